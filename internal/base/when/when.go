@@ -1,0 +1,77 @@
+// Package when holds instants, days and the injected clock. Instants are
+// microseconds since 1970 UTC; days are "YYYY-MM-DD" in Asia/Shanghai.
+package when
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // a bare machine has no zone files
+)
+
+// Zone is where the companies are. China keeps one zone without summer time.
+var Zone = mustZone("Asia/Shanghai")
+
+func mustZone(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+// Instant is a moment in microseconds since 1970 UTC; zero means "never".
+type Instant int64
+
+// At converts a time.
+func At(t time.Time) Instant { return Instant(t.UnixMicro()) }
+
+// Time converts back, in Zone.
+func (i Instant) Time() time.Time { return time.UnixMicro(int64(i)).In(Zone) }
+
+// Add moves by a duration.
+func (i Instant) Add(d time.Duration) Instant { return i + Instant(d/time.Microsecond) }
+
+// Day is the calendar day in Zone.
+func (i Instant) Day() Day { return Day(i.Time().Format(time.DateOnly)) }
+
+// Day is a calendar day "YYYY-MM-DD"; "" means none. Days compare as text.
+type Day string
+
+// ParseDay accepts only real days between 1900 and 2199.
+func ParseDay(s string) (Day, error) {
+	t, err := time.ParseInLocation(time.DateOnly, s, Zone)
+	if err != nil || t.Year() < 1900 || t.Year() > 2199 {
+		return "", fmt.Errorf("when: %q is no day YYYY-MM-DD", s)
+	}
+	return Day(s), nil
+}
+
+// Time is the day's first moment.
+func (d Day) Time() (time.Time, error) { return time.ParseInLocation(time.DateOnly, string(d), Zone) }
+
+// Month is a billing month yyyymm, e.g. 202611.
+type Month int
+
+// MonthOf is the month an instant falls in.
+func MonthOf(i Instant) Month {
+	t := i.Time()
+	return Month(t.Year()*100 + int(t.Month()))
+}
+
+// Add moves by n months.
+func (m Month) Add(n int) Month {
+	k := int(m)/100*12 + int(m)%100 - 1 + n
+	return Month(k/12*100 + k%12 + 1)
+}
+
+// Valid tells whether the month part is 1 to 12.
+func (m Month) Valid() bool { return m >= 190001 && m <= 219912 && m%100 >= 1 && m%100 <= 12 }
+
+// Clock tells the time. Commands set it by --now, tests as they need.
+type Clock func() Instant
+
+// System is the machine's clock.
+func System() Instant { return At(time.Now()) }
+
+// Fixed always tells the same instant.
+func Fixed(i Instant) Clock { return func() Instant { return i } }

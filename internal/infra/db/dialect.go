@@ -1,0 +1,67 @@
+package db
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Dialect names the engine and holds the few fragments in which they differ.
+type Dialect string
+
+// The engines.
+const (
+	SQLite     Dialect = "sqlite"
+	PostgreSQL Dialect = "postgres"
+)
+
+// ForUpdate locks the selected rows until the transaction ends, passing over
+// those another transaction holds. SQLite has one writer and needs nothing.
+func (d Dialect) ForUpdateSkipLocked() string {
+	if d == PostgreSQL {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// Greatest is the larger of two expressions.
+func (d Dialect) Greatest(a, b string) string {
+	if d == PostgreSQL {
+		return fmt.Sprintf("greatest(%s, %s)", a, b)
+	}
+	return fmt.Sprintf("max(%s, %s)", a, b)
+}
+
+// onlyBlock is a part of a migration meant for one engine:
+// "-- only postgres" or "-- only sqlite" to "-- end".
+var onlyBlock = regexp.MustCompile(`(?ms)^-- only (postgres|sqlite)\n(.*?)^-- end\n`)
+
+var (
+	createTable = regexp.MustCompile(`(?ms)^(CREATE TABLE .*?\n\))( PARTITION BY [^;]*)?;`)
+	typeWord    = regexp.MustCompile(`\b(uuid|bigint|smallint|integer|boolean|bytea|double precision|bigserial)\b`)
+	liteType    = map[string]string{
+		"uuid": "BLOB", "bytea": "BLOB", "bigint": "INTEGER", "smallint": "INTEGER", "integer": "INTEGER",
+		"boolean": "INTEGER", "double precision": "REAL",
+		// An INTEGER PRIMARY KEY is SQLite's own row number.
+		"bigserial": "INTEGER",
+	}
+)
+
+// translate turns a migration written in PostgreSQL's words into the dialect's.
+func (d Dialect) translate(sql string) string {
+	sql = onlyBlock.ReplaceAllStringFunc(sql, func(block string) string {
+		m := onlyBlock.FindStringSubmatch(block)
+		if m[1] == string(d) {
+			return m[2]
+		}
+		return ""
+	})
+	if d == PostgreSQL {
+		return sql
+	}
+	return createTable.ReplaceAllStringFunc(sql, func(table string) string {
+		m := createTable.FindStringSubmatch(table)
+		body := typeWord.ReplaceAllStringFunc(m[1], func(w string) string { return liteType[w] })
+		return strings.ReplaceAll(body, ` COLLATE "C"`, "") + " STRICT;"
+	})
+}

@@ -1,0 +1,102 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// ErrNewerSchema: the database was migrated by a newer version of the program.
+var ErrNewerSchema = errors.New("db: the database is newer than this program; install the newer version")
+
+// Migrate brings the schema to this program's version. Several processes may
+// call it at once. It refuses a database that is newer.
+func (d *DB) Migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("db: read schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("%w (schema %d, program %d)", ErrNewerSchema, current, target)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("db: migrate: %w", err)
+	}
+	return nil
+}
+
+// Migrated tells whether the schema is exactly this program's.
+func (d *DB) Migrated(ctx context.Context) (bool, error) {
+	p, err := d.provider()
+	if err != nil {
+		return false, err
+	}
+	current, target, err := p.GetVersions(ctx)
+	return err == nil && current == target, err
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
+	dialect := goose.DialectSQLite3
+	if d.dialect == PostgreSQL {
+		dialect = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(dialect, d.engine.admin(), translatedFS{migrations, d.dialect}, options...)
+}
+
+// translatedFS gives the migrations in the dialect's words.
+type translatedFS struct {
+	embed.FS
+	dialect Dialect
+}
+
+func (f translatedFS) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open("migration/" + name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil || info.IsDir() {
+		return file, err
+	}
+	raw, err := f.FS.ReadFile("migration/" + name)
+	if err != nil {
+		return nil, err
+	}
+	return &translatedFile{bytes.NewReader([]byte(f.dialect.translate(string(raw)))), info}, nil
+}
+
+func (f translatedFS) Glob(pattern string) ([]string, error) {
+	sub, err := fs.Sub(f.FS, "migration")
+	if err != nil {
+		return nil, err
+	}
+	return fs.Glob(sub, pattern)
+}
+
+type translatedFile struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+func (f *translatedFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *translatedFile) Close() error               { return nil }

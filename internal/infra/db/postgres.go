@@ -1,0 +1,105 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// pgEngine has two pools: connections that may only read, so that a statement
+// in Read that writes fails on both engines, and connections that write.
+type pgEngine struct{ readers, writers *sql.DB }
+
+func openPostgres(ctx context.Context, dsn string, fast bool) (*pgEngine, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	params := config.RuntimeParams
+	params["application_name"] = "zhiyin"
+	params["timezone"] = "UTC"
+	// Our statements are short and run often: a plan made once is right.
+	params["jit"] = "off"
+	if fast {
+		params["synchronous_commit"] = "off"
+	}
+	readConfig := config.Copy()
+	readConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	e := &pgEngine{readers: stdlib.OpenDB(*readConfig), writers: stdlib.OpenDB(*config)}
+	size := max(8, 4*runtime.GOMAXPROCS(0))
+	for _, pool := range []*sql.DB{e.readers, e.writers} {
+		pool.SetMaxOpenConns(size)
+		pool.SetMaxIdleConns(size)
+	}
+	if err := e.writers.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *pgEngine) admin() *sql.DB { return e.writers }
+
+func (e *pgEngine) close() error { return errors.Join(e.readers.Close(), e.writers.Close()) }
+
+func (e *pgEngine) read(ctx context.Context, fn func(querier) error) (err error) {
+	c, err := e.readers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = ended(ctx, errors.Join(err, c.Close())) }()
+	return fn(c)
+}
+
+// ended is the outcome of work on a connection. A cancelled context breaks the
+// connection, which takes the transaction back; then only the cancellation is
+// worth telling.
+func ended(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+func (e *pgEngine) write(ctx context.Context, fn func(querier) error) (err error) {
+	c, err := e.writers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = ended(ctx, errors.Join(err, c.Close())) }()
+	if _, err := c.ExecContext(ctx, "BEGIN"); err != nil {
+		return classify(err)
+	}
+	open := true
+	defer func() {
+		if open { // fn failed or panics
+			_, rerr := c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+			err = errors.Join(err, rerr)
+		}
+	}()
+	if err := fn(c); err != nil {
+		return err
+	}
+	if _, err := c.ExecContext(ctx, "COMMIT"); err != nil {
+		return classify(err)
+	}
+	open = false
+	return nil
+}
+
+func (e *pgEngine) bulk(ctx context.Context, q querier, b Bulk) error {
+	c, ok := q.(*sql.Conn)
+	if !ok {
+		return fmt.Errorf("no connection but %T", q)
+	}
+	return c.Raw(func(driver any) error {
+		conn := driver.(*stdlib.Conn).Conn()
+		rows := pgx.CopyFromSlice(b.Len, func(i int) ([]any, error) { return b.Row(i), nil })
+		_, err := conn.CopyFrom(ctx, pgx.Identifier{b.Table}, b.Columns, rows)
+		return err
+	})
+}

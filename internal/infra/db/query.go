@@ -1,0 +1,86 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Query builds a SELECT with optional conditions. Optional parameters inside
+// the text ("$1 = 0 OR x = $1") are no way: PostgreSQL types them wrongly and
+// plans them badly.
+type Query struct {
+	conds []string
+	args  []any
+}
+
+// Where adds a condition with ? for its arguments, numbered as they come.
+func (q *Query) Where(cond string, args ...any) *Query {
+	q.conds = append(q.conds, q.number(cond, args))
+	return q
+}
+
+func (q *Query) number(text string, args []any) string {
+	var b strings.Builder
+	for _, a := range args {
+		before, after, _ := strings.Cut(text, "?")
+		q.args = append(q.args, a)
+		fmt.Fprintf(&b, "%s$%d", before, len(q.args))
+		text = after
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
+// In adds "column IN (…)"; an empty list matches nothing.
+func In[T any](q *Query, column string, values []T) *Query {
+	if len(values) == 0 {
+		q.conds = append(q.conds, "1 = 0")
+		return q
+	}
+	marks := make([]string, len(values))
+	for i, v := range values {
+		q.args = append(q.args, v)
+		marks[i] = fmt.Sprintf("$%d", len(q.args))
+	}
+	q.conds = append(q.conds, column+" IN ("+strings.Join(marks, ", ")+")")
+	return q
+}
+
+// Scope restricts to the scope's companies.
+func (q *Query) Scope(column string, s Scope) *Query {
+	if len(s.orgs) == 1 {
+		return q.Where(column+" = ?", s.orgs[0])
+	}
+	return In(q, column, s.orgs)
+}
+
+// Text is head + " WHERE conditions " + tail, with ? in tail for more arguments.
+func (q *Query) Text(head, tail string, args ...any) (string, []any) {
+	tail = q.number(tail, args)
+	if len(q.conds) == 0 {
+		return head + " " + tail, q.args
+	}
+	return head + " WHERE " + strings.Join(q.conds, " AND ") + " " + tail, q.args
+}
+
+// PerOrg reads an ordered, limited list company by company and merges: with a
+// condition "org_id IN (…)" neither engine would walk the index in order.
+// head is "SELECT … FROM …", order e.g. "created_at DESC, id DESC" without
+// table prefixes, and orgColumn the company column in head.
+func (q *Query) PerOrg(s Scope, head, orgColumn, order string, limit int) (string, []any) {
+	if len(s.orgs) <= 1 {
+		q.Scope(orgColumn, s)
+		return q.Text(head, "ORDER BY "+order+" LIMIT ?", limit)
+	}
+	conds := ""
+	if len(q.conds) > 0 {
+		conds = " AND " + strings.Join(q.conds, " AND ")
+	}
+	limitMark := q.number("?", []any{limit})
+	parts := make([]string, len(s.orgs))
+	for i, org := range s.orgs {
+		parts[i] = fmt.Sprintf("SELECT * FROM (%s WHERE %s%s ORDER BY %s LIMIT %s) AS o%d",
+			head, q.number(orgColumn+" = ?", []any{org}), conds, order, limitMark, i)
+	}
+	return "SELECT * FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged ORDER BY " + order + " LIMIT " + limitMark, q.args
+}

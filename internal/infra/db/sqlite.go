@@ -1,0 +1,259 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// groupLimit bounds how many writers share one commit, groupTime for how long
+// a group takes new ones in.
+const (
+	groupLimit = 256
+	groupTime  = 20 * time.Millisecond
+)
+
+// liteEngine has a pool of readers and one writer: SQLite allows one writer at
+// a time, and one that waits in Go costs nothing, while one that waits in
+// SQLite sleeps.
+type liteEngine struct {
+	readers chan *stmtConn
+	size    int
+	rpool   *sql.DB
+	wpool   *sql.DB
+	writer  *stmtConn
+	queue   chan *liteWrite
+	stopped chan struct{}
+}
+
+// liteWrite is a transaction waiting for the writer.
+type liteWrite struct {
+	ctx   context.Context
+	fn    func(querier) error
+	state atomic.Int32 // writeWaiting → writeRunning | writeCancelled
+	done  chan error
+	panic any
+}
+
+const (
+	writeWaiting int32 = iota
+	writeRunning
+	writeCancelled
+)
+
+func liteDSN(file string, fast, readOnly bool) string {
+	pragmas := []string{"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
+		"cache_size(-32768)", "temp_store(MEMORY)", "mmap_size(268435456)"}
+	if fast {
+		pragmas[3] = "synchronous(OFF)"
+	}
+	v := url.Values{"_txlock": {"immediate"}}
+	if readOnly {
+		pragmas = append(pragmas, "query_only(1)")
+	}
+	v["_pragma"] = pragmas
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()
+}
+
+func openSQLite(ctx context.Context, file string, fast bool) (*liteEngine, error) {
+	e := &liteEngine{size: max(4, 2*runtime.GOMAXPROCS(0)), queue: make(chan *liteWrite, groupLimit), stopped: make(chan struct{})}
+	var err error
+	if e.wpool, err = sql.Open("sqlite", liteDSN(file, fast, false)); err != nil {
+		return nil, err
+	}
+	e.wpool.SetMaxOpenConns(2) // the writer's, and one for migrations
+	c, err := e.wpool.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, e.wpool.Close())
+	}
+	e.writer = &stmtConn{Conn: c, stmts: map[string]*sql.Stmt{}}
+	if e.rpool, err = sql.Open("sqlite", liteDSN(file, fast, true)); err != nil {
+		return nil, err
+	}
+	e.readers = make(chan *stmtConn, e.size)
+	for range e.size {
+		e.readers <- nil // connected when first needed
+	}
+	go e.serveWrites()
+	return e, nil
+}
+
+func (e *liteEngine) admin() *sql.DB { return e.wpool }
+
+func (e *liteEngine) close() error {
+	close(e.queue)
+	<-e.stopped
+	for range e.size {
+		<-e.readers
+	}
+	return errors.Join(e.writer.Close(), e.wpool.Close(), e.rpool.Close())
+}
+
+func (e *liteEngine) read(ctx context.Context, fn func(querier) error) (err error) {
+	var c *stmtConn
+	select {
+	case c = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- c }()
+	if c == nil {
+		conn, err := e.rpool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		c = &stmtConn{Conn: conn, stmts: map[string]*sql.Stmt{}}
+	}
+	return fn(c)
+}
+
+// write hands fn to the writer and waits for the commit that holds it.
+func (e *liteEngine) write(ctx context.Context, fn func(querier) error) error {
+	w := &liteWrite{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	select {
+	case e.queue <- w:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	var err error
+	select {
+	case err = <-w.done:
+	case <-ctx.Done():
+		if w.state.CompareAndSwap(writeWaiting, writeCancelled) {
+			return ctx.Err()
+		}
+		err = <-w.done // it has begun, and touches the caller's variables
+	}
+	if w.panic != nil {
+		panic(w.panic)
+	}
+	return err
+}
+
+func (e *liteEngine) serveWrites() {
+	defer close(e.stopped)
+	for first := range e.queue {
+		e.commitGroup(first)
+	}
+}
+
+// commitGroup runs first and whoever waits behind it in one transaction, each
+// in its savepoint, and tells all of them the outcome of the commit.
+func (e *liteEngine) commitGroup(first *liteWrite) {
+	if err := e.exec("BEGIN IMMEDIATE"); err != nil {
+		first.done <- classify(err)
+		return
+	}
+	var group []*liteWrite
+	began := time.Now()
+	for w := first; w != nil && len(group) < groupLimit; w = e.next(began) {
+		if err := e.runOne(w, len(group) > 0); err != nil {
+			w.done <- err
+			continue
+		}
+		if w.state.Load() == writeRunning {
+			group = append(group, w)
+		}
+	}
+	err := classify(e.exec("COMMIT"))
+	if err != nil {
+		err = errors.Join(err, e.exec("ROLLBACK"))
+	}
+	for _, w := range group {
+		w.done <- err
+	}
+}
+
+// next is a writer that already waits, or nil.
+func (e *liteEngine) next(began time.Time) *liteWrite {
+	if time.Since(began) > groupTime {
+		return nil
+	}
+	select {
+	case w := <-e.queue:
+		return w
+	default:
+		return nil
+	}
+}
+
+// runOne runs one writer's function. A failing one takes back only its own
+// rows: by savepoint when others succeeded before it in the group, else by
+// starting the transaction anew.
+func (e *liteEngine) runOne(w *liteWrite, shared bool) error {
+	if !w.state.CompareAndSwap(writeWaiting, writeRunning) {
+		return nil
+	}
+	if shared {
+		if err := e.exec("SAVEPOINT w"); err != nil {
+			return err
+		}
+	}
+	// An interrupted statement would roll the whole group back, so statements
+	// run to their end and the caller's cancellation is seen between them.
+	err := e.guarded(w)
+	switch {
+	case err == nil && shared:
+		return e.exec("RELEASE w")
+	case err == nil:
+		return nil
+	case shared:
+		return errors.Join(err, e.exec("ROLLBACK TO w"), e.exec("RELEASE w"))
+	}
+	return errors.Join(err, e.exec("ROLLBACK"), e.exec("BEGIN IMMEDIATE"))
+}
+
+func (e *liteEngine) guarded(w *liteWrite) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.panic = p
+			err = fmt.Errorf("db: panic in transaction: %v", p)
+		}
+	}()
+	return w.fn(uninterrupted{e.writer, w.ctx})
+}
+
+func (e *liteEngine) exec(statement string) error {
+	_, err := e.writer.ExecContext(context.Background(), statement)
+	return err
+}
+
+func (e *liteEngine) bulk(ctx context.Context, q querier, b Bulk) error {
+	marks := strings.Repeat(", ?", len(b.Columns))[2:]
+	statement := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", b.Table, strings.Join(b.Columns, ", "), marks)
+	for i := range b.Len {
+		if _, err := q.ExecContext(ctx, statement, b.Row(i)...); err != nil {
+			return fmt.Errorf("row %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// uninterrupted runs statements of a shared transaction without the caller's
+// cancellation, which it checks before each.
+type uninterrupted struct {
+	*stmtConn
+	caller context.Context
+}
+
+func (u uninterrupted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := u.caller.Err(); err != nil {
+		return nil, err
+	}
+	return u.stmtConn.QueryContext(context.WithoutCancel(ctx), query, args...)
+}
+
+func (u uninterrupted) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := u.caller.Err(); err != nil {
+		return nil, err
+	}
+	return u.stmtConn.ExecContext(context.WithoutCancel(ctx), query, args...)
+}
