@@ -28,6 +28,28 @@ func At(t time.Time) Instant { return Instant(t.UnixMicro()) }
 // Time converts back, in Zone.
 func (i Instant) Time() time.Time { return time.UnixMicro(int64(i)).In(Zone) }
 
+// MarshalText writes RFC 3339 with microseconds in Zone, or nothing for zero.
+func (i Instant) MarshalText() ([]byte, error) {
+	if i == 0 {
+		return nil, nil
+	}
+	return []byte(i.Time().Format("2006-01-02T15:04:05.999999Z07:00")), nil
+}
+
+// UnmarshalText reads RFC 3339, or nothing as zero.
+func (i *Instant) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*i = 0
+		return nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, string(b))
+	if err != nil {
+		return fmt.Errorf("when: %q is no RFC 3339 instant", b)
+	}
+	*i = At(t)
+	return nil
+}
+
 // Add moves by a duration.
 func (i Instant) Add(d time.Duration) Instant { return i + Instant(d/time.Microsecond) }
 

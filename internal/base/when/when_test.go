@@ -68,3 +68,24 @@ func TestFixedClock(t *testing.T) {
 		t.Errorf("the system clock is %v off", d)
 	}
 }
+
+func TestInstantsAreRFC3339InJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		i := when.Instant(rapid.Int64Range(1, 4_000_000_000_000_000).Draw(t, "micros"))
+		raw, err := i.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back when.Instant
+		if err := back.UnmarshalText(raw); err != nil || back != i {
+			t.Fatalf("%d -> %s -> %d, %v", i, raw, back, err)
+		}
+	})
+	var never when.Instant
+	if raw, _ := never.MarshalText(); len(raw) != 0 {
+		t.Errorf("never = %q", raw)
+	}
+	if err := never.UnmarshalText([]byte("yesterday")); err == nil {
+		t.Error("accepted a word")
+	}
+}

@@ -1,0 +1,150 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Config says what the API needs from outside.
+type Config struct {
+	Version string
+	Logger  *slog.Logger
+	// Authenticate puts the caller into the context. It is not asked for public
+	// operations; an error refuses the request before anything is decoded.
+	Authenticate func(r *http.Request) (context.Context, error)
+	// Text makes a sentence of a code in a language ("zh" or "en").
+	Text func(lang, key string, params map[string]any) string
+}
+
+// API is the set of registered operations.
+type API struct {
+	Config
+	huma huma.API
+	mux  *http.ServeMux
+}
+
+// New makes an API without operations.
+func New(c Config) *API {
+	a := &API{Config: c, mux: http.NewServeMux()}
+	hc := huma.DefaultConfig("Zhiyin 知音", c.Version)
+	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath, hc.CreateHooks = "", "", "", nil
+	hc.Transformers = []huma.Transformer{func(hc huma.Context, _ string, v any) (any, error) {
+		if p, ok := v.(*Problem); ok {
+			a.sentences(hc.Context(), p)
+		}
+		return v, nil
+	}}
+	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: SessionCookie},
+	}
+	hc.Security = []map[string][]string{{"session": {}}}
+	a.huma = humago.New(a.mux, hc)
+	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		a.WriteProblem(w, r, errUnknownRoute)
+	})
+	a.mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		raw, err := a.OpenAPI()
+		if err != nil {
+			a.Logger.Error("openapi", "error", err)
+		}
+		w.Header().Set("Content-Type", "application/vnd.oai.openapi+json")
+		w.Write(raw)
+	})
+	return a
+}
+
+// Handler serves the operations and 404 for the rest of /api/.
+func (a *API) Handler() http.Handler { return a.mux }
+
+// OpenAPI is the OpenAPI 3.1 document of what is registered.
+func (a *API) OpenAPI() ([]byte, error) {
+	return json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
+}
+
+// Op describes an operation. Its ID, "customer.create", is the permission too.
+type Op struct {
+	ID      string
+	Method  string
+	Path    string // "/api/v1/customers/{id}"
+	Summary string
+	Status  int   // of success; 0: 200, or 204 for an empty reply
+	Public  bool  // needs no login
+	MaxBody int64 // bytes; 0: 1 MiB
+}
+
+// Register adds an operation.
+func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (*O, error)) {
+	module, _, _ := strings.Cut(op.ID, ".")
+	h := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{module},
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, RejectUnknownQueryParameters: true,
+		Middlewares: huma.Middlewares{a.authenticate(op.Public)},
+		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
+	}
+	if op.Public {
+		h.Security = []map[string][]string{}
+		h.Errors = []int{http.StatusUnprocessableEntity}
+	}
+	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, op.ID, err)
+		}
+		return out, nil
+	})
+}
+
+// authenticate runs before anything of the request is decoded.
+func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
+	return func(hc huma.Context, next func(huma.Context)) {
+		if public {
+			next(hc)
+			return
+		}
+		r, w := humago.Unwrap(hc)
+		ctx, err := a.Authenticate(r)
+		if err != nil {
+			a.WriteProblem(w, r, err)
+			return
+		}
+		next(huma.WithContext(hc, ctx))
+	}
+}
+
+// SessionCookie is the name of the cookie that carries the session.
+const SessionCookie = "zhiyin_session"
+
+type (
+	// Context is the raw request and response inside a Stream.
+	Context = huma.Context
+	// Stream is a reply written piece by piece.
+	Stream = huma.StreamResponse
+	// File is an uploaded file.
+	File = huma.FormFile
+	// Form is a multipart body with fields and files named by T's form tags.
+	Form[T any] = huma.MultipartFormFiles[T]
+)
+
+// Reply is a body with its version as ETag.
+type Reply[T any] struct {
+	ETag string `header:"ETag"`
+	Body T
+}
+
+// Body is a reply with nothing but a body.
+type Body[T any] struct{ Body T }
+
+// Empty is a reply without a body: 204.
+type Empty struct{}
+
+// ByID is the input of an operation on one record.
+type ByID struct {
+	ID string `path:"id" format:"uuid" doc:"identifier of the record"`
+}
