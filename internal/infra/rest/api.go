@@ -144,7 +144,3 @@ type Body[T any] struct{ Body T }
 // Empty is a reply without a body: 204.
 type Empty struct{}
 
-// ByID is the input of an operation on one record.
-type ByID struct {
-	ID string `path:"id" format:"uuid" doc:"identifier of the record"`
-}

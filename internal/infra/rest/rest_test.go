@@ -28,7 +28,7 @@ type thing struct {
 }
 
 type thingInput struct {
-	rest.ByID
+	ID string `path:"id" format:"uuid"`
 	rest.IfMatch
 	Body thing
 }

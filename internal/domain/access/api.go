@@ -1,0 +1,153 @@
+package access
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+// Routes registers the module's operations.
+func (s *Service) Routes(a *rest.API) {
+	rest.Register(a, rest.Op{ID: PermLogin, Method: "POST", Path: "/api/v1/sessions", Summary: "Sign in", Status: 201, Public: true}, s.apiLogin)
+	rest.Register(a, rest.Op{ID: PermLogout, Method: "DELETE", Path: "/api/v1/sessions/current", Summary: "Sign out"}, s.apiLogout)
+	rest.Register(a, rest.Op{ID: PermMe, Method: "GET", Path: "/api/v1/me", Summary: "Who am I, and what may I do where"}, s.apiMe)
+	rest.Register(a, rest.Op{ID: PermUserList, Method: "GET", Path: "/api/v1/users", Summary: "List users by login"}, s.apiUsers)
+	rest.Register(a, rest.Op{ID: PermUserGet, Method: "GET", Path: "/api/v1/users/{id}", Summary: "One user with his grants"}, s.apiUser)
+	rest.Register(a, rest.Op{ID: PermUserCreate, Method: "POST", Path: "/api/v1/users", Summary: "Add a user", Status: 201}, s.apiCreateUser)
+	rest.Register(a, rest.Op{ID: PermUserUpdate, Method: "PUT", Path: "/api/v1/users/{id}", Summary: "Change a user"}, s.apiUpdateUser)
+	rest.Register(a, rest.Op{ID: PermRoleList, Method: "GET", Path: "/api/v1/roles", Summary: "List roles"}, s.apiRoles)
+}
+
+// Me is the signed-in user as his screens need him.
+type Me struct {
+	ID          id.ID    `json:"id"`
+	Login       string   `json:"login"`
+	Name        string   `json:"name"`
+	Locale      string   `json:"locale"`
+	HomeOrgID   id.ID    `json:"home_org_id"`
+	Permissions []string `json:"permissions" doc:"patterns such as customer.* that some grant holds"`
+	Orgs        []MyOrg  `json:"orgs" doc:"organisations within the grants, parents first"`
+}
+
+// MyOrg is an organisation within the caller's grants.
+type MyOrg struct {
+	ID        id.ID     `json:"id"`
+	ParentID  id.ID     `json:"parent_id,omitzero"`
+	Code      string    `json:"code"`
+	Name      string    `json:"name"`
+	ShortName string    `json:"short_name"`
+	Level     org.Level `json:"level"`
+}
+
+type loginRequest struct {
+	Body struct {
+		Login    string `json:"login" minLength:"1" maxLength:"40"`
+		Password string `json:"password" minLength:"1" maxLength:"128"`
+	}
+}
+
+type loginReply struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+func (s *Service) apiLogin(ctx context.Context, in *loginRequest) (*loginReply, error) {
+	token, c, err := s.Login(ctx, in.Body.Login, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &loginReply{SetCookie: sessionCookie(token, int(idleLimit.Seconds())), Body: c.me()}, nil
+}
+
+// sessionCookie is Lax, so that following a link into the application keeps the
+// session while no foreign page can act with it. maxAge in seconds; -1 removes.
+func sessionCookie(token string, maxAge int) http.Cookie {
+	return http.Cookie{Name: rest.SessionCookie, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}
+
+type logoutReply struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (s *Service) apiLogout(ctx context.Context, _ *struct{}) (*logoutReply, error) {
+	return &logoutReply{sessionCookie("", -1)}, s.Logout(ctx)
+}
+
+func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error) {
+	return &rest.Body[Me]{Body: CallerOf(ctx).me()}, nil
+}
+
+func (c *Caller) me() Me {
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Permissions: []string{}, Orgs: []MyOrg{}}
+	patterns, seen := map[string]bool{}, map[id.ID]bool{}
+	for _, g := range c.grants {
+		for _, p := range g.patterns {
+			patterns[p] = true
+		}
+		for _, o := range g.subtree {
+			if !seen[o.ID] {
+				seen[o.ID] = true
+				m.Orgs = append(m.Orgs, MyOrg{o.ID, o.ParentID, o.Code, o.Name, o.ShortName, o.Level})
+			}
+		}
+	}
+	m.Permissions = slices.Sorted(maps.Keys(patterns))
+	return m
+}
+
+type usersRequest struct {
+	rest.Paging
+	Search string `query:"q" maxLength:"40" doc:"part of login or name"`
+}
+
+func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[rest.List[User]], error) {
+	users, err := s.Users(ctx, in.Search, in.Cursor, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	list := rest.List[User]{Items: users}
+	if len(users) > in.Limit {
+		list.Items = users[:in.Limit]
+		list.NextCursor = list.Items[in.Limit-1].Login
+	}
+	return &rest.Body[rest.List[User]]{Body: list}, nil
+}
+
+type byID struct {
+	ID id.ID `path:"id"`
+}
+
+func (s *Service) apiUser(ctx context.Context, in *byID) (*rest.Reply[UserDetail], error) {
+	d, err := s.User(ctx, in.ID)
+	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
+}
+
+func (s *Service) apiCreateUser(ctx context.Context, in *struct{ Body UserInput }) (*rest.Reply[UserDetail], error) {
+	d, err := s.CreateUser(ctx, in.Body)
+	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
+}
+
+type updateUserRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body UserInput
+}
+
+func (s *Service) apiUpdateUser(ctx context.Context, in *updateUserRequest) (*rest.Reply[UserDetail], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.UpdateUser(ctx, in.ID, version, in.Body)
+	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
+}
+
+func (s *Service) apiRoles(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[Role]], error) {
+	roles, err := s.Roles(ctx)
+	return &rest.Body[rest.List[Role]]{Body: rest.List[Role]{Items: roles}}, err
+}

@@ -1,0 +1,127 @@
+package access
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Patterns are the permissions of a role.
+type Patterns []string
+
+// Allow tells whether a pattern covers the permission "module.verb".
+func (p Patterns) Allow(permission string) bool {
+	module, verb, _ := strings.Cut(permission, ".")
+	return slices.ContainsFunc(p, func(pattern string) bool {
+		switch pattern {
+		case permission, "*", module + ".*", "*." + verb:
+			return true
+		}
+		return false
+	})
+}
+
+// Caller is a signed-in user, or the system. It is safe for concurrent use.
+type Caller struct {
+	UserID    id.ID
+	SessionID id.ID
+	Login     string
+	Name      string
+	Locale    string
+	HomeOrgID id.ID
+
+	grants []callerGrant
+	mu     sync.RWMutex
+	may    map[string]Who
+}
+
+// callerGrant is a role's patterns over the organisations of a subtree.
+type callerGrant struct {
+	patterns Patterns
+	subtree  []org.Org
+}
+
+// Who is the caller with one permission, and where he holds it.
+type Who struct {
+	*Caller
+	Permission string
+	// Scope is the county companies whose data he may touch.
+	Scope db.Scope
+	// Nodes is every organisation of the subtrees, cities and stations included.
+	Nodes db.Scope
+}
+
+// Actor is how the audit log names the caller.
+func (c *Caller) Actor() audit.Actor { return audit.Actor{ID: c.UserID, Name: c.Name} }
+
+// May tells where the caller holds a permission; ok is false for nowhere.
+func (c *Caller) May(permission string) (w Who, ok bool) {
+	c.mu.RLock()
+	w, known := c.may[permission]
+	c.mu.RUnlock()
+	if !known {
+		w = c.reach(permission)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.may == nil {
+			c.may = map[string]Who{}
+		}
+		c.may[permission] = w
+	}
+	return w, len(w.Nodes.Orgs()) > 0
+}
+
+func (c *Caller) reach(permission string) Who {
+	var companies, nodes []id.ID
+	for _, g := range c.grants {
+		if !g.patterns.Allow(permission) {
+			continue
+		}
+		for _, o := range g.subtree {
+			nodes = append(nodes, o.ID)
+			if o.Level == org.County {
+				companies = append(companies, o.ID)
+			}
+		}
+	}
+	return Who{Caller: c, Permission: permission, Scope: db.ScopeOf(companies...), Nodes: db.ScopeOf(nodes...)}
+}
+
+type callerKey struct{}
+
+// WithCaller puts the caller into the context.
+func WithCaller(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerOf is the context's caller, or nil.
+func CallerOf(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
+}
+
+// Allow gives the caller with the permission and its reach. Errors: ErrLogin
+// without a caller, ErrForbidden when no grant of his covers the permission.
+func Allow(ctx context.Context, permission string) (Who, error) {
+	c := CallerOf(ctx)
+	if c == nil {
+		return Who{}, ErrLogin
+	}
+	w, ok := c.May(permission)
+	if !ok {
+		return Who{}, ErrForbidden.With("permission", permission)
+	}
+	return w, nil
+}
+
+// System is a caller for commands and jobs: the machine's owner started them,
+// and they may do everything in the whole tree.
+func System(t *org.Tree, name string) *Caller {
+	return &Caller{Name: name, Locale: "zh", grants: []callerGrant{{Patterns{"*"}, t.All()}}}
+}

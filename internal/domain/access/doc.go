@@ -1,0 +1,17 @@
+// Package access knows who the caller is and what he may do where.
+//
+// Owns: users 用户, roles 角色 and their permissions 权限, grants 授权 of a role in
+// an organisation subtree, sessions 会话, passwords.
+// Does not own: the organisation tree (org), the audit log (audit), the
+// confidentiality of single fields (customer).
+//
+// A permission is an operation's ID, "customer.update". A role lists patterns:
+// "customer.update", "customer.*", "*.get", "*". A grant gives a role in an
+// organisation and all below it; the data scope of a permission is the set of
+// county companies its grants reach.
+//
+// Invariants: a password is kept only as argon2id hash; a session token only as
+// SHA-256; the last active user who may manage users cannot be stopped.
+//
+// Sources: A6, V1; 等保 2.0 level 3 (identity, access control).
+package access

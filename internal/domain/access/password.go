@@ -1,0 +1,69 @@
+package access
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+)
+
+// Cost is what hashing a password takes: memory in KiB and passes over it.
+type Cost struct{ MemoryKiB, Passes uint32 }
+
+// DefaultCost is the minimum OWASP recommends for argon2id.
+var DefaultCost = Cost{MemoryKiB: 19 * 1024, Passes: 2}
+
+const (
+	minPassword = 8
+	maxPassword = 128
+	hashBytes   = 32
+)
+
+var errHash = errors.New("access: malformed password hash")
+
+// checkPassword holds a new password to the rules: 8 to 128 characters, and not
+// the login name.
+func checkPassword(v *fault.Validation, login, password string) {
+	n := utf8.RuneCountInString(password)
+	v.Check(n >= minPassword, "password", "too_short", "limit", minPassword)
+	v.Check(n <= maxPassword, "password", "too_long", "limit", maxPassword)
+	v.Check(!strings.EqualFold(login, password), "password", "password_is_login")
+}
+
+// Hash makes the PHC string of a password.
+func (c Cost) Hash(password string) string {
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	key := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, 1, hashBytes)
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", c.MemoryKiB, c.Passes, b64(salt), b64(key))
+}
+
+// verify tells whether the password has the hash.
+func verify(hash, password string) (bool, error) {
+	parts := strings.Split(hash, "$")
+	var c Cost
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return false, errHash
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &c.MemoryKiB, &c.Passes); err != nil {
+		return false, errHash
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return false, errHash
+	}
+	want, err := base64.RawStdEncoding.DecodeString(parts[5])
+	if err != nil {
+		return false, errHash
+	}
+	got := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, 1, uint32(len(want)))
+	return subtle.ConstantTimeCompare(got, want) == 1, nil
+}

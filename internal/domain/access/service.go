@@ -1,0 +1,278 @@
+package access
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Permissions of the module.
+const (
+	PermLogin      = "access.login"
+	PermLogout     = "access.logout"
+	PermMe         = "access.me"
+	PermUserList   = "access.list"
+	PermUserGet    = "access.get"
+	PermUserCreate = "access.create"
+	PermUserUpdate = "access.update"
+	PermRoleList   = "access.roles"
+)
+
+//go:embed role/builtin.json
+var builtinRoles []byte
+
+// Service keeps users, roles and sessions.
+type Service struct {
+	db    *db.DB
+	orgs  *org.Service
+	audit *audit.Log
+	cost  Cost
+	decoy string
+	cache sessionCache
+}
+
+// New makes the service and wires it into the organisation service as its guard.
+func New(d *db.DB, orgs *org.Service, log *audit.Log, cost Cost) *Service {
+	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash("nobody has this password")}
+	orgs.SetGuard(s)
+	return s
+}
+
+// InstallRoles keeps the built-in roles as this version of the program has them.
+func (s *Service) InstallRoles(ctx context.Context) error {
+	var roles []Role
+	if err := json.Unmarshal(builtinRoles, &roles); err != nil {
+		return fmt.Errorf("access: built-in roles: %w", err)
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, r := range roles {
+			r.ID, r.Builtin = tx.NewID(), true
+			if err := upsertRole(tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// AllowNode implements org.Guard.
+func (s *Service) AllowNode(ctx context.Context, permission string, node id.ID) error {
+	who, err := Allow(ctx, permission)
+	if err == nil && !node.IsZero() && !who.Nodes.Has(node) {
+		err = db.ErrNotFound
+	}
+	return err
+}
+
+// RecordNodeTx implements org.Guard.
+func (s *Service) RecordNodeTx(ctx context.Context, tx *db.Tx, action string, node id.ID, before, after any) error {
+	return s.audit.RecordTx(tx, audit.Change{OrgID: node, Actor: CallerOf(ctx).Actor(), Action: action, ObjectType: "org", ObjectID: node, Before: before, After: after})
+}
+
+// recordTx writes an entry about a user or session under his home organisation.
+func (s *Service) recordTx(tx *db.Tx, c *Caller, action, objectType string, object id.ID, before, after any) error {
+	return s.audit.RecordTx(tx, audit.Change{OrgID: c.HomeOrgID, Actor: c.Actor(), Action: action, ObjectType: objectType, ObjectID: object, Before: before, After: after})
+}
+
+// Users lists users at home where the caller may see users, by login.
+func (s *Service) Users(ctx context.Context, search, after string, limit int) (users []User, err error) {
+	who, err := Allow(ctx, PermUserList)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error { users, err = listUsers(tx, who.Nodes, search, after, limit); return err })
+	return users, err
+}
+
+// User gives one user with his grants.
+func (s *Service) User(ctx context.Context, i id.ID) (d UserDetail, err error) {
+	who, err := Allow(ctx, PermUserGet)
+	if err != nil {
+		return UserDetail{}, err
+	}
+	return d, s.db.Read(ctx, func(tx *db.Tx) error { d, err = detailTx(tx, who, i); return err })
+}
+
+func detailTx(tx *db.Tx, who Who, i id.ID) (d UserDetail, err error) {
+	if d.User, err = userByID(tx, who.Nodes, i); err != nil {
+		return d, err
+	}
+	d.Grants, err = grantsOf(tx, i)
+	return d, err
+}
+
+// Roles lists all roles.
+func (s *Service) Roles(ctx context.Context) (roles []Role, err error) {
+	if _, err := Allow(ctx, PermRoleList); err != nil {
+		return nil, err
+	}
+	return roles, s.db.Read(ctx, func(tx *db.Tx) error { roles, err = allRoles(tx); return err })
+}
+
+// CreateUser adds a user. Errors: validation, ErrLoginTaken, ErrRoleUnknown,
+// ErrOrgUnknown, ErrBeyondOwn.
+func (s *Service) CreateUser(ctx context.Context, in UserInput) (d UserDetail, err error) {
+	who, err := Allow(ctx, PermUserCreate)
+	if err != nil {
+		return UserDetail{}, err
+	}
+	if err := in.validate(true); err != nil {
+		return UserDetail{}, err
+	}
+	hash := s.cost.Hash(in.Password)
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.checkGrantsTx(tx, who, in); err != nil {
+			return err
+		}
+		if d, err = createUserTx(tx, in, hash); err != nil {
+			return err
+		}
+		return s.recordTx(tx, who.Caller, PermUserCreate, "user", d.ID, nil, d)
+	})
+	return d, err
+}
+
+func createUserTx(tx *db.Tx, in UserInput, hash string) (UserDetail, error) {
+	u := User{ID: tx.NewID(), Login: in.Login, Name: in.Name, PasswordHash: hash, HomeOrgID: in.HomeOrgID,
+		Locale: cmp.Or(in.Locale, "zh"), Active: in.Active, Version: 1, CreatedAt: tx.Now()}
+	if err := insertUser(tx, u); err != nil {
+		return UserDetail{}, loginTaken(err)
+	}
+	return UserDetail{User: u, Grants: in.Grants}, replaceGrants(tx, u.ID, in.Grants)
+}
+
+func loginTaken(err error) error {
+	if errors.Is(err, db.ErrDuplicate) {
+		return ErrLoginTaken.Wrap(err)
+	}
+	return err
+}
+
+// UpdateUser changes a user; a new password or a stop ends his sessions. Errors
+// as of CreateUser, and db.ErrNotFound, db.ErrStale, ErrSelf for stopping oneself
+// or changing one's own grants.
+func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in UserInput) (d UserDetail, err error) {
+	who, err := Allow(ctx, PermUserUpdate)
+	if err != nil {
+		return UserDetail{}, err
+	}
+	if err := in.validate(false); err != nil {
+		return UserDetail{}, err
+	}
+	hash := ""
+	if in.Password != "" {
+		hash = s.cost.Hash(in.Password)
+	}
+	defer s.cache.clear()
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		before, err := detailTx(tx, who, i)
+		if err != nil {
+			return err
+		}
+		if i == who.UserID && (!in.Active || !sameGrants(before.Grants, in.Grants)) {
+			return ErrSelf
+		}
+		if err := s.checkGrantsTx(tx, who, in); err != nil {
+			return err
+		}
+		d = UserDetail{User: before.User, Grants: in.Grants}
+		d.Login, d.Name, d.HomeOrgID, d.Locale, d.Active = in.Login, in.Name, in.HomeOrgID, cmp.Or(in.Locale, before.Locale), in.Active
+		d.PasswordHash, d.Version = cmp.Or(hash, before.PasswordHash), version+1
+		return s.saveUserTx(tx, who, before, d, version)
+	})
+	return d, err
+}
+
+func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, version int64) error {
+	if err := updateUser(tx, after.User, version); err != nil {
+		return loginTaken(err)
+	}
+	if err := replaceGrants(tx, after.ID, after.Grants); err != nil {
+		return err
+	}
+	if after.PasswordHash != before.PasswordHash || !after.Active {
+		if err := deleteSessionsOf(tx, after.ID); err != nil {
+			return err
+		}
+	}
+	return s.recordTx(tx, who.Caller, PermUserUpdate, "user", after.ID, before, after)
+}
+
+// checkGrantsTx refuses a home or grants outside the organisations in which the
+// granter manages users.
+func (s *Service) checkGrantsTx(tx *db.Tx, who Who, in UserInput) error {
+	roles, err := allRoles(tx)
+	if err != nil {
+		return err
+	}
+	byID := map[id.ID]Role{}
+	for _, r := range roles {
+		byID[r.ID] = r
+	}
+	if !who.Nodes.Has(in.HomeOrgID) {
+		return ErrOrgUnknown
+	}
+	for _, g := range in.Grants {
+		r, ok := byID[g.RoleID]
+		if !ok {
+			return ErrRoleUnknown
+		}
+		if !who.Nodes.Has(g.OrgID) {
+			return ErrBeyondOwn.With("role", r.NameZh)
+		}
+	}
+	return nil
+}
+
+func sameGrants(a, b []Grant) bool {
+	contains := func(in []Grant) func(Grant) bool { return func(g Grant) bool { return !slices.Contains(in, g) } }
+	return !slices.ContainsFunc(a, contains(b)) && !slices.ContainsFunc(b, contains(a))
+}
+
+// Bootstrap makes the first administrator over the organisation, without asking
+// who does it: for the first start and the demo company.
+func (s *Service) Bootstrap(ctx context.Context, in UserInput, roleCodes ...string) (id.ID, error) {
+	var v fault.Validation
+	checkPassword(&v, in.Login, in.Password)
+	if err := v.Err(); err != nil {
+		return id.ID{}, err
+	}
+	hash := s.cost.Hash(in.Password)
+	var made UserDetail
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		roles, err := allRoles(tx)
+		if err != nil {
+			return err
+		}
+		in.Grants, in.Active = nil, true
+		for _, code := range roleCodes {
+			r, ok := find(roles, code)
+			if !ok {
+				return ErrRoleUnknown
+			}
+			in.Grants = append(in.Grants, Grant{r.ID, in.HomeOrgID})
+		}
+		made, err = createUserTx(tx, in, hash)
+		return err
+	})
+	return made.ID, err
+}
+
+func find(roles []Role, code string) (Role, bool) {
+	for _, r := range roles {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return Role{}, false
+}

@@ -1,0 +1,142 @@
+package access
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+const userColumns = "id, login, name, password_hash, home_org_id, locale, active, version, created_at"
+
+func userByLogin(tx *db.Tx, login string) (u User, found bool, err error) {
+	found, err = tx.Find(&u, "SELECT "+userColumns+" FROM app_user WHERE login = $1", login)
+	return u, found, err
+}
+
+func userAnywhere(tx *db.Tx, i id.ID) (u User, err error) {
+	return u, tx.Get(&u, "SELECT "+userColumns+" FROM app_user WHERE id = $1", i)
+}
+
+func userByID(tx *db.Tx, nodes db.Scope, i id.ID) (u User, err error) {
+	text, args := new(db.Query).Where("id = ?", i).Scope("home_org_id", nodes).Text("SELECT "+userColumns+" FROM app_user", "")
+	return u, tx.Get(&u, text, args...)
+}
+
+// listUsers lists users at home in the nodes by login, after a login.
+func listUsers(tx *db.Tx, nodes db.Scope, search, after string, limit int) (users []User, err error) {
+	q := new(db.Query).Scope("home_org_id", nodes).Where("login > ?", after)
+	if search != "" {
+		q.Where("(login LIKE ? OR name LIKE ?)", "%"+search+"%", "%"+search+"%")
+	}
+	text, args := q.Text("SELECT "+userColumns+" FROM app_user", "ORDER BY login LIMIT ?", limit)
+	return users, tx.Select(&users, text, args...)
+}
+
+func insertUser(tx *db.Tx, u User) error {
+	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt)
+	return err
+}
+
+func updateUser(tx *db.Tx, u User, version int64) error {
+	return tx.ExecOne(db.ErrStale, `UPDATE app_user SET login = $1, name = $2, password_hash = $3, home_org_id = $4, locale = $5, active = $6, version = version + 1
+		WHERE id = $7 AND version = $8`, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.ID, version)
+}
+
+func grantsOf(tx *db.Tx, user id.ID) (grants []Grant, err error) {
+	return grants, tx.Select(&grants, "SELECT role_id, org_id FROM role_grant WHERE user_id = $1 ORDER BY org_id, role_id LIMIT 1000", user)
+}
+
+func replaceGrants(tx *db.Tx, user id.ID, grants []Grant) error {
+	if _, err := tx.Exec("DELETE FROM role_grant WHERE user_id = $1", user); err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if _, err := tx.Exec("INSERT INTO role_grant (id, user_id, role_id, org_id, created_at) VALUES ($1, $2, $3, $4, $5)",
+			tx.NewID(), user, g.RoleID, g.OrgID, tx.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type roleRow struct {
+	ID          id.ID  `db:"id"`
+	Code        string `db:"code"`
+	NameZh      string `db:"name_zh"`
+	NameEn      string `db:"name_en"`
+	Permissions string `db:"permissions"`
+	Builtin     bool   `db:"builtin"`
+	Version     int64  `db:"version"`
+}
+
+func allRoles(tx *db.Tx) ([]Role, error) {
+	var rows []roleRow
+	if err := tx.Select(&rows, "SELECT id, code, name_zh, name_en, permissions, builtin, version FROM role ORDER BY code LIMIT 1000"); err != nil {
+		return nil, err
+	}
+	roles := make([]Role, len(rows))
+	for i, r := range rows {
+		roles[i] = Role{ID: r.ID, Code: r.Code, NameZh: r.NameZh, NameEn: r.NameEn, Builtin: r.Builtin, Version: r.Version}
+		if err := json.Unmarshal([]byte(r.Permissions), &roles[i].Permissions); err != nil {
+			return nil, fmt.Errorf("access: role %s: %w", r.Code, err)
+		}
+	}
+	return roles, nil
+}
+
+// upsertRole keeps a built-in role as this version of the program has it.
+func upsertRole(tx *db.Tx, r Role) error {
+	permissions, err := json.Marshal(r.Permissions)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO role (id, code, name_zh, name_en, permissions, builtin, version) VALUES ($1, $2, $3, $4, $5, $6, 1)
+		ON CONFLICT (code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en, permissions = excluded.permissions, version = role.version + 1
+		WHERE role.permissions <> excluded.permissions OR role.name_zh <> excluded.name_zh OR role.name_en <> excluded.name_en`,
+		r.ID, r.Code, r.NameZh, r.NameEn, string(permissions), r.Builtin)
+	return err
+}
+
+type sessionRow struct {
+	ID        id.ID        `db:"id"`
+	TokenHash []byte       `db:"token_hash"`
+	UserID    id.ID        `db:"user_id"`
+	CreatedAt when.Instant `db:"created_at"`
+	SeenAt    when.Instant `db:"seen_at"`
+	ExpiresAt when.Instant `db:"expires_at"`
+}
+
+func insertSession(tx *db.Tx, s sessionRow) error {
+	_, err := tx.Exec("INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		s.ID, s.TokenHash, s.UserID, s.CreatedAt, s.SeenAt, s.ExpiresAt)
+	return err
+}
+
+func sessionByToken(tx *db.Tx, hash []byte) (s sessionRow, found bool, err error) {
+	found, err = tx.Find(&s, "SELECT id, token_hash, user_id, created_at, seen_at, expires_at FROM session WHERE token_hash = $1", hash)
+	return s, found, err
+}
+
+func touchSession(tx *db.Tx, i id.ID, seen, expires when.Instant) error {
+	_, err := tx.Exec("UPDATE session SET seen_at = $1, expires_at = $2 WHERE id = $3", seen, expires, i)
+	return err
+}
+
+func deleteSession(tx *db.Tx, i id.ID) error {
+	_, err := tx.Exec("DELETE FROM session WHERE id = $1", i)
+	return err
+}
+
+func deleteSessionsOf(tx *db.Tx, user id.ID) error {
+	_, err := tx.Exec("DELETE FROM session WHERE user_id = $1", user)
+	return err
+}
+
+func deleteExpiredSessions(tx *db.Tx) error {
+	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1", tx.Now())
+	return err
+}

@@ -1,0 +1,67 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+)
+
+// User is a person who signs in.
+type User struct {
+	ID           id.ID        `db:"id" json:"id"`
+	Login        string       `db:"login" json:"login"`
+	Name         string       `db:"name" json:"name"`
+	PasswordHash string       `db:"password_hash" json:"-"`
+	HomeOrgID    id.ID        `db:"home_org_id" json:"home_org_id"`
+	Locale       string       `db:"locale" json:"locale" enum:"zh,en"`
+	Active       bool         `db:"active" json:"active"`
+	Version      int64        `db:"version" json:"version"`
+	CreatedAt    when.Instant `db:"created_at" json:"created_at"`
+}
+
+// Role is a named set of permission patterns.
+type Role struct {
+	ID          id.ID    `json:"id"`
+	Code        string   `json:"code"`
+	NameZh      string   `json:"name_zh"`
+	NameEn      string   `json:"name_en"`
+	Permissions Patterns `json:"permissions"`
+	Builtin     bool     `json:"builtin"`
+	Version     int64    `json:"version"`
+}
+
+// Grant is a role a user holds in an organisation and all below it.
+type Grant struct {
+	RoleID id.ID `db:"role_id" json:"role_id"`
+	OrgID  id.ID `db:"org_id" json:"org_id"`
+}
+
+// UserDetail is a user with his grants.
+type UserDetail struct {
+	User
+	Grants []Grant `json:"grants"`
+}
+
+// UserInput is what an administrator sets. Password may be absent in a change.
+type UserInput struct {
+	Login     string  `json:"login" minLength:"2" maxLength:"40" pattern:"^[a-z0-9._-]+$"`
+	Name      string  `json:"name" minLength:"1" maxLength:"40"`
+	Password  string  `json:"password,omitempty" maxLength:"128"`
+	HomeOrgID id.ID   `json:"home_org_id"`
+	Locale    string  `json:"locale,omitempty" enum:"zh,en" default:"zh"`
+	Active    bool    `json:"active" default:"true"`
+	Grants    []Grant `json:"grants" maxItems:"50"`
+}
+
+// validate collects what is wrong with the input by itself.
+func (in UserInput) validate(passwordRequired bool) error {
+	var v fault.Validation
+	v.Check(strings.TrimSpace(in.Name) != "", "name", "required")
+	v.Check(!in.HomeOrgID.IsZero(), "home_org_id", "required")
+	if passwordRequired || in.Password != "" {
+		checkPassword(&v, in.Login, in.Password)
+	}
+	return v.Err()
+}

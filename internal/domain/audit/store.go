@@ -1,0 +1,21 @@
+package audit
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+const columns = "id, org_id, at, actor_id, actor_name, action, object_type, object_id, before, after, mac"
+
+func insertEntry(tx *db.Tx, e Entry) error {
+	_, err := tx.Exec("INSERT INTO audit_entry ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		e.ID, e.OrgID, e.At, e.ActorID, e.ActorName, e.Action, e.ObjectType, e.ObjectID, e.Before, e.After, e.MAC)
+	return err
+}
+
+func entriesOf(tx *db.Tx, scope db.Scope, object id.ID, limit int) (entries []Entry, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("object_id = ?", object).
+		Text("SELECT "+columns+" FROM audit_entry", "ORDER BY id DESC LIMIT ?", limit)
+	err = tx.Select(&entries, text, args...)
+	return entries, err
+}
