@@ -182,12 +182,12 @@ func (s *Sample) clean(col []float64) []float64 {
 
 func (s *Sample) reportItems() {
 	s.gaps = make([]bool, len(s.cols))
-	for i, col := range s.cols {
-		r := describe(col)
+	s.Items = make([]ItemReport, len(s.cols))
+	inParallel(len(s.cols), func(i int) {
+		r := describe(s.cols[i])
 		r.Construct, r.Item = s.spec.construct(i), s.spec.items[i]
-		s.Items = append(s.Items, r)
-		s.gaps[i] = r.Missing > 0
-	}
+		s.Items[i], s.gaps[i] = r, r.Missing > 0
+	})
 }
 
 // maxCategories bounds the distinct answers that are counted for the mode; a column with more is no rating.

@@ -53,17 +53,17 @@ const (
 
 // A Problem is one reason to refuse a model or data. Fields that do not apply are zero.
 type Problem struct {
-	Code      Code
-	Construct string
-	Item      string
-	Items     []string // the items that depend on each other
-	Other     string   // a second construct
-	At        string   // position in the model document, such as "constructs[2].indicators[0]"
-	Row       int      // 1-based case or line
-	Column    int      // 1-based column of the file
-	Value     float64
-	Count     int
-	Detail    string
+	Code      Code     `json:"code"`
+	Construct string   `json:"construct,omitempty"`
+	Item      string   `json:"item,omitempty"`
+	Items     []string `json:"items,omitempty"`  // the items that depend on each other
+	Other     string   `json:"other,omitempty"`  // a second construct
+	At        string   `json:"at,omitempty"`     // position in the model document, such as "constructs[2].indicators[0]"
+	Row       int      `json:"row,omitempty"`    // 1-based case of the data or line of given resamples
+	Column    int      `json:"column,omitempty"` // 1-based column of the file; of its line where quoting is broken
+	Value     float64  `json:"value,omitempty"`
+	Count     int      `json:"count,omitempty"`
+	Detail    string   `json:"detail,omitempty"`
 }
 
 // Error gives the code and its parameters in one line.
