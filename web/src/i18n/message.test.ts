@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { formatMessage } from './message'
+
+const params = (p: Record<string, unknown>) => (name: string) => p[name]
+
+describe('formatMessage', () => {
+  it('fills placeholders', () => {
+    expect(formatMessage('{name} 已保存,共 {n} 条', params({ name: '客户', n: 2 }))).toBe('客户 已保存,共 2 条')
+  })
+  it('shows a missing placeholder by its name instead of hiding it', () => {
+    expect(formatMessage('at least {min}', params({}))).toBe('at least {min}')
+  })
+  it.each([
+    [1, '1 row'],
+    [0, '0 rows'],
+    [2, '2 rows'],
+  ])('chooses the form for %i', (n, want) => {
+    expect(formatMessage('{n} row | {n} rows', params({ n }))).toBe(want)
+  })
+  it('leaves characters alone that other message formats treat as syntax', () => {
+    expect(formatMessage('name@example.com $ # a|b', params({}))).toBe('name@example.com $ # a|b')
+  })
+})

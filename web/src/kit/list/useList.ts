@@ -1,0 +1,137 @@
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { asProblem, type Problem } from '@/api/problem'
+import { currentOrg } from '@/session/session'
+import { usePrefs } from './prefs'
+import { apiQuery, nextSort, readState, writeState, type ListState } from './query'
+import type { ListOptions } from './types'
+
+export type List<T extends object> = ReturnType<typeof useList<T>>
+
+/** The state of one list: rows from the server, filters and place in the URL, selection, columns. Give it to ListView. */
+export function useList<T extends object>(options: ListOptions<T>) {
+  const route = useRoute()
+  const router = useRouter()
+  const filters = options.filters ?? []
+  const defaultSort = options.sort ?? ''
+  const limit = options.limit ?? 50
+  const home = route.path
+
+  const rows = shallowRef<T[]>([])
+  const loading = ref(true)
+  const loaded = ref(false)
+  const problem = shallowRef<Problem | null>(null)
+  const nextCursor = ref('')
+  const trail = ref<string[]>([])
+  const selection = useSelection(rows, options.rowKey ?? ((row) => String((row as { id?: unknown }).id)))
+
+  const state = computed(() => readState(route.query, filters, defaultSort, options.prefix))
+  const query = computed(() => apiQuery(state.value, filters, limit, options.allOrgs ? undefined : currentOrg.value?.id))
+  const filtered = computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0)
+
+  function go(change: Partial<ListState>, how: 'push' | 'replace'): void {
+    const next = { ...state.value, ...change }
+    void router[how]({ query: writeState(route.query, next, filters, defaultSort, options.prefix), hash: route.hash })
+  }
+
+  let running: AbortController | null = null
+  async function load(): Promise<void> {
+    running?.abort()
+    const own = (running = new AbortController())
+    loading.value = true
+    try {
+      const page = await options.fetch(query.value, own.signal)
+      if (own.signal.aborted) return
+      rows.value = page.items
+      nextCursor.value = page.next_cursor ?? ''
+      problem.value = null
+      loaded.value = true
+    } catch (error) {
+      if (own.signal.aborted) return
+      problem.value = asProblem(error)
+    } finally {
+      if (running === own) loading.value = false
+    }
+  }
+
+  watch(
+    () => JSON.stringify(query.value),
+    () => {
+      if (route.path === home) void load()
+    },
+    { immediate: true },
+  )
+  watch(
+    () => JSON.stringify({ ...query.value, cursor: '' }),
+    () => {
+      trail.value = []
+      selection.clear()
+    },
+  )
+  watch(
+    () => state.value.cursor,
+    (cursor) => {
+      const at = trail.value.indexOf(cursor)
+      if (at >= 0) trail.value = trail.value.slice(0, at)
+    },
+  )
+  watch(
+    () => currentOrg.value?.id,
+    () => state.value.cursor && go({ cursor: '' }, 'replace'), // a cursor belongs to the rows it was made for
+  )
+  onScopeDispose(() => running?.abort())
+
+  return reactive({
+    options,
+    filters,
+    rows,
+    loading,
+    /** False until the first page came. */
+    loaded,
+    problem,
+    state,
+    /** The query as sent; give it to an export so that it holds the same rows. */
+    query,
+    filtered,
+    hasNext: computed(() => nextCursor.value !== ''),
+    hasPrevious: computed(() => state.value.cursor !== ''),
+    selection,
+    prefs: usePrefs(options.id, options.columns),
+    key: selection.keyOf,
+    reload: load,
+    search: (q: string) => go({ q, cursor: '' }, 'replace'),
+    setFilter(key: string, value: string) {
+      const next = { ...state.value.filters }
+      if (value) next[key] = value
+      else Reflect.deleteProperty(next, key)
+      go({ filters: next, cursor: '' }, 'push')
+    },
+    clearFilters: () => go({ q: '', filters: {}, cursor: '' }, 'push'),
+    sortBy: (key: string) => go({ sort: nextSort(state.value.sort, key, defaultSort), cursor: '' }, 'push'),
+    next() {
+      trail.value = [...trail.value, state.value.cursor]
+      go({ cursor: nextCursor.value }, 'push')
+    },
+    previous: () => go({ cursor: trail.value[trail.value.length - 1] ?? '' }, 'push'),
+  })
+}
+
+function useSelection<T>(rows: { value: T[] }, keyOf: (row: T) => string) {
+  const picked = shallowRef(new Map<string, T>())
+  const put = (change: (map: Map<string, T>) => void) => {
+    const next = new Map(picked.value)
+    change(next)
+    picked.value = next
+  }
+  return reactive({
+    keyOf,
+    ids: computed(() => [...picked.value.keys()]),
+    rows: computed(() => [...picked.value.values()]),
+    allOnPage: computed(() => rows.value.length > 0 && rows.value.every((r) => picked.value.has(keyOf(r)))),
+    has: (row: T) => picked.value.has(keyOf(row)),
+    toggle: (row: T) => put((map) => (map.delete(keyOf(row)) ? undefined : map.set(keyOf(row), row))),
+    setPage: (on: boolean) =>
+      put((map) => rows.value.forEach((row) => (on ? map.set(keyOf(row), row) : map.delete(keyOf(row))))),
+    clear: () => (picked.value = new Map()),
+  })
+}

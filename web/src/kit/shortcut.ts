@@ -1,0 +1,65 @@
+import { onScopeDispose, reactive, ref, watch } from 'vue'
+import { isTyping } from './overlay/focus'
+
+export interface Shortcut {
+  /** "mod+k" (Ctrl, ⌘ on a Mac), "/", or a sequence "g c". */
+  keys: string
+  /** Catalogue key, shown on the help sheet. */
+  label: string
+  run: () => void
+}
+
+export const shortcuts = reactive<Shortcut[]>([])
+
+const STORE = 'zhiyin.keys'
+/** Keys without Ctrl can be turned off (WCAG 2.1.4), e.g. by people who speak to their computer. */
+export const singleKeys = ref(localStorage.getItem(STORE) !== 'off')
+watch(singleKeys, (on) => localStorage.setItem(STORE, on ? 'on' : 'off'))
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** Registers a key for as long as the component lives; the youngest registration of a key wins. */
+export function useShortcut(keys: string, label: string, run: () => void): void {
+  const entry: Shortcut = { keys, label, run }
+  shortcuts.push(entry)
+  onScopeDispose(() => {
+    const at = shortcuts.findIndex((s) => s.run === run)
+    if (at >= 0) shortcuts.splice(at, 1)
+  })
+}
+
+/** The keys for showing: "mod+k" → ["Ctrl", "K"]. */
+export function keyCaps(keys: string): string[] {
+  return keys.split(/[+ ]/).map((k) => (k === 'mod' ? (isMac ? '⌘' : 'Ctrl') : k.length === 1 ? k.toUpperCase() : k))
+}
+
+const SEQUENCE_MS = 900
+let pending = ''
+let pendingAt = 0
+
+const hasMod = (event: KeyboardEvent) => event.ctrlKey || event.metaKey
+
+function isForUs(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return false
+  return hasMod(event) || (singleKeys.value && !isTyping(event) && !document.querySelector('[aria-modal=true]'))
+}
+
+/** Handles one key press; true when a shortcut took it. */
+export function press(event: KeyboardEvent): boolean {
+  if (!isForUs(event)) return false
+  const mod = hasMod(event)
+  const key = event.key.toLowerCase()
+  const sequence = pending && event.timeStamp - pendingAt < SEQUENCE_MS ? `${pending} ${key}` : ''
+  const wanted = mod ? [`mod+${key}`] : [sequence, key]
+  for (const keys of wanted) {
+    const hit = keys && shortcuts.findLast((s) => s.keys === keys)
+    if (!hit) continue
+    event.preventDefault()
+    pending = ''
+    hit.run()
+    return true
+  }
+  pending = mod ? '' : key
+  pendingAt = event.timeStamp
+  return false
+}

@@ -1,0 +1,67 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { asProblem } from '@/api/problem'
+import { loadMe, me } from '@/session/session'
+import { modules } from './modules'
+import { pageTitle, startProblem } from './page'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    {
+      path: '/login',
+      name: 'login',
+      component: () => import('@/pages/login/LoginPage.vue'),
+      meta: { public: true, title: 'shell.login.title' },
+    },
+    {
+      path: '/',
+      component: () => import('@/shell/AppShell.vue'),
+      children: [
+        ...modules.flatMap((m) => m.routes),
+        {
+          path: '/:rest(.*)*',
+          name: 'not-found',
+          component: () => import('@/pages/fault/NotFoundPage.vue'),
+          meta: { title: 'shell.fault.not_found' },
+        },
+      ],
+    },
+  ],
+  scrollBehavior: (to, from, saved) => (to.path === from.path ? false : (saved ?? { top: 0 })),
+})
+
+router.beforeEach(async (to) => {
+  if (me.value || to.meta.public) return true
+  try {
+    startProblem.value = null
+    if (await loadMe()) return true
+  } catch (error) {
+    startProblem.value = asProblem(error)
+    return false
+  }
+  return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+})
+
+router.afterEach((to, from) => {
+  if (to.path === from.path) return
+  pageTitle.value = ''
+  if (from.matched.length > 0) void nextTick(() => requestAnimationFrame(() => focusPage(to)))
+})
+
+// A new release replaces the chunks: one reload fetches the new ones.
+router.onError((error: unknown, to) => {
+  if (!/dynamically imported module|Importing a module|module script/i.test(String(error))) return
+  if (sessionStorage.getItem('zhiyin.reloaded') === to.fullPath) return
+  sessionStorage.setItem('zhiyin.reloaded', to.fullPath)
+  location.assign(to.fullPath)
+})
+
+// People who hear the page learn that it changed: its heading takes the focus.
+function focusPage(to: RouteLocationNormalized): void {
+  if (to.hash || document.activeElement?.closest('[aria-modal=true]')) return
+  const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')
+  if (!heading) return
+  if (!heading.hasAttribute('tabindex')) heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+}

@@ -1,0 +1,89 @@
+import { computed, ref } from 'vue'
+import { api, onSignedOut, unwrap } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Me, Org } from '@/api/types'
+
+const ORG = 'zhiyin.org'
+
+/** Who is signed in; null before login. */
+export const me = ref<Me | null>(null)
+/** True while the login dialog asks again because the session ended under an open page. */
+export const expired = ref(false)
+
+let renewed: { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } | null = null
+
+onSignedOut(() => {
+  if (!me.value) return Promise.reject(new Problem({ status: 401, code: 'unauthenticated' }))
+  expired.value = true
+  renewed ??= deferred()
+  return renewed.promise
+})
+
+function deferred() {
+  let resolve!: () => void
+  let reject!: (reason: unknown) => void
+  const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]))
+  return { promise, resolve, reject }
+}
+
+/** Asks the server who is signed in; false when nobody is. */
+export async function loadMe(): Promise<boolean> {
+  try {
+    me.value = await unwrap(api.GET('/api/v1/me'))
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return false
+    throw error
+  }
+}
+
+/** Signs in and loads the person; throws the server's Problem on a wrong password. */
+export async function login(name: string, password: string): Promise<void> {
+  await unwrap(api.POST('/api/v1/sessions', { body: { login: name, password } }))
+  me.value = await unwrap(api.GET('/api/v1/me'))
+}
+
+/** Signs in again after the session ended: waiting requests go on, or the page starts anew for another person. */
+export async function renew(name: string, password: string): Promise<void> {
+  const before = me.value?.id
+  await login(name, password)
+  if (me.value?.id !== before) return location.assign('/')
+  expired.value = false
+  renewed?.resolve()
+  renewed = null
+}
+
+/** Gives up the ended session: waiting requests fail and the login page opens. */
+export function abandon(): void {
+  renewed?.reject(new Problem({ status: 401, code: 'unauthenticated' }))
+  renewed = null
+  expired.value = false
+  me.value = null
+}
+
+export async function logout(): Promise<void> {
+  await unwrap(api.DELETE('/api/v1/sessions/current')).catch((error: unknown) => {
+    if (!(error instanceof Problem && error.status === 401)) throw error
+  })
+  me.value = null
+}
+
+/** Whether the signed-in person has the permission, named like the operation: "customer.create". */
+export const may = (permission: string): boolean => me.value?.permissions.includes(permission) ?? false
+
+const chosen = ref(localStorage.getItem(ORG))
+
+/** The company the lists are narrowed to, or null for all the person may see. */
+export const currentOrg = computed<Org | null>(() => me.value?.orgs.find((o) => o.id === chosen.value) ?? only())
+
+function only(): Org | null {
+  const orgs = me.value?.orgs ?? []
+  return orgs.length === 1 ? (orgs[0] ?? null) : null
+}
+
+/** Narrows lists to one company, or with null to none; remembered on this machine. */
+export function chooseOrg(id: string | null): void {
+  chosen.value = id
+  if (id) localStorage.setItem(ORG, id)
+  else localStorage.removeItem(ORG)
+}
