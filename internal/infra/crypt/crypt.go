@@ -204,6 +204,14 @@ func (s *Subject) Open(p Place, sealed []byte) (string, error) {
 	return string(b), err
 }
 
+// SealBytes is Seal for pieces of files; an empty piece is sealed too.
+func (s *Subject) SealBytes(p Place, plain []byte) []byte { return seal(s.aead, s.org, p, plain) }
+
+// OpenBytes decrypts what SealBytes made for the same place.
+func (s *Subject) OpenBytes(p Place, sealed []byte) ([]byte, error) {
+	return open(s.aead, s.org, p, sealed)
+}
+
 func aead(key []byte) (cipher.AEAD, error) {
 	if len(key) != keySize {
 		return nil, fmt.Errorf("crypt: key of %d bytes, want %d", len(key), keySize)

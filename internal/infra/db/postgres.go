@@ -23,8 +23,10 @@ func openPostgres(ctx context.Context, dsn string, fast bool) (*pgEngine, error)
 	params := config.RuntimeParams
 	params["application_name"] = "zhiyin"
 	params["timezone"] = "UTC"
-	// Our statements are short and run often: a plan made once is right.
+	// Our statements are short and run often: compiling them never pays, and a
+	// plan made once is right for every company.
 	params["jit"] = "off"
+	params["plan_cache_mode"] = "force_generic_plan"
 	if fast {
 		params["synchronous_commit"] = "off"
 	}

@@ -42,9 +42,9 @@ CREATE TABLE job (
 CREATE INDEX job_due ON job (run_at, org_id, id) WHERE state IN ('queued', 'running');
 CREATE INDEX job_by_creator ON job (org_id, created_by, created_at);
 
--- Search documents: one row per thing a person may look for. Tokens are made
--- in Go; on PostgreSQL they are hashed into an indexed array, on SQLite they
--- stand in the FTS5 table under the same row number.
+-- Search documents: one row per thing a person may look for. Its tokens are
+-- hashes made in Go; on PostgreSQL they stand in an indexed array, on SQLite in
+-- the FTS5 table under the same row number.
 CREATE TABLE search_doc (
 	doc_no bigserial PRIMARY KEY,
 	org_id uuid NOT NULL,
@@ -53,13 +53,17 @@ CREATE TABLE search_doc (
 	title text NOT NULL,
 	subtitle text NOT NULL,
 	hint text NOT NULL,
-	folded text NOT NULL
+	folded text NOT NULL,
+	pinyin text COLLATE "C" NOT NULL,
+	initials text COLLATE "C" NOT NULL
 );
-CREATE UNIQUE INDEX search_doc_object ON search_doc (org_id, kind, object_id);
+CREATE UNIQUE INDEX search_doc_object ON search_doc (org_id, object_id, kind);
+CREATE INDEX search_doc_pinyin ON search_doc (org_id, pinyin);
+CREATE INDEX search_doc_initials ON search_doc (org_id, initials);
 -- only postgres
 ALTER TABLE search_doc ADD COLUMN tokens bigint[] NOT NULL DEFAULT '{}';
 CREATE INDEX search_doc_tokens ON search_doc USING gin (tokens) WITH (gin_pending_list_limit = 256);
 -- end
 -- only sqlite
-CREATE VIRTUAL TABLE search_token USING fts5(tokens, tokenize = "ascii tokenchars ':'", content = '', contentless_delete = 1, detail = none);
+CREATE VIRTUAL TABLE search_token USING fts5(tokens, tokenize = "ascii", content = '', contentless_delete = 1, detail = none);
 -- end

@@ -1,0 +1,196 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Candidates is how many matches are ranked.
+const Candidates = 500
+
+// Query asks for documents of one index that meet any of the matches.
+type Query struct {
+	Scope db.Scope
+	Index string
+	Any   []Match
+	Rank  string // folded text that good titles begin with; "" ranks by length only
+	Limit int
+}
+
+// Match is a conjunction of conditions; empty ones do not count.
+type Match struct {
+	Grams    []string                   // all of these
+	Contains []string                   // and these folded fragments, as written
+	Exact    []func(org id.ID) []string // and of each list at least one
+	Prefix   string                     // and pinyin or initials begin so
+}
+
+// Hit is a document found.
+type Hit struct {
+	OrgID    id.ID  `db:"org_id" json:"org_id"`
+	Kind     string `db:"kind" json:"kind"`
+	ObjectID id.ID  `db:"object_id" json:"id"`
+	Title    string `db:"title" json:"title"`
+	Subtitle string `db:"subtitle" json:"subtitle"`
+	Hint     string `db:"hint" json:"hint"`
+}
+
+// FindTx gives the best hits, best first.
+func FindTx(tx *db.Tx, q Query) ([]Hit, error) {
+	hits := []Hit{}
+	b := builder{dialect: tx.Dialect(), query: q}
+	text := b.text()
+	if text == "" {
+		return hits, nil
+	}
+	if err := tx.Select(&hits, text, b.args...); err != nil {
+		return nil, err
+	}
+	return distinct(hits, q.Limit), nil
+}
+
+// distinct keeps the first of each object: it may meet several matches.
+func distinct(hits []Hit, limit int) []Hit {
+	seen, kept := make(map[id.ID]bool, len(hits)), hits[:0]
+	for _, h := range hits {
+		if !seen[h.ObjectID] && len(kept) < limit {
+			seen[h.ObjectID] = true
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// builder writes one statement: a branch per company, match and bucket, of
+// which the engine runs only as many as it needs.
+type builder struct {
+	dialect db.Dialect
+	query   Query
+	args    []any
+}
+
+func (b *builder) arg(v any) string {
+	b.args = append(b.args, v)
+	return fmt.Sprintf("$%d", len(b.args))
+}
+
+const hitColumns = "d.org_id, d.kind, d.object_id, d.title, d.subtitle, d.hint, d.folded"
+
+func (b *builder) text() string {
+	orgs := b.query.Scope.Orgs()
+	if len(orgs) == 0 || len(b.query.Any) == 0 {
+		return ""
+	}
+	share := (Candidates + len(orgs) - 1) / len(orgs)
+	perOrg := make([]string, len(orgs))
+	for i, org := range orgs {
+		var branches []string
+		for _, m := range b.query.Any {
+			branches = append(branches, b.branches(org, m)...)
+		}
+		if len(branches) == 0 {
+			return ""
+		}
+		perOrg[i] = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) AS o%d", strings.Join(branches, " UNION ALL "), share, i)
+	}
+	rank := ""
+	if b.query.Rank != "" {
+		like := func(pattern string) string { return "folded LIKE " + b.arg(pattern) + ` ESCAPE '\'` }
+		r := escape(b.query.Rank)
+		rank = "CASE WHEN " + like(r+"\n%") + " THEN 0 WHEN " + like(r+"%") + " THEN 1 WHEN " + like("%"+r+"%\n%") + " THEN 2 ELSE 3 END, "
+	}
+	// An object may come once by each half of each match.
+	limit := b.arg(2 * len(b.query.Any) * b.query.Limit)
+	return fmt.Sprintf("SELECT org_id, kind, object_id, title, subtitle, hint FROM (%s) AS c ORDER BY %slength(title), title, object_id LIMIT %s",
+		strings.Join(perOrg, " UNION ALL "), rank, limit)
+}
+
+// branches are the selects of one match in one company.
+func (b *builder) branches(org id.ID, m Match) []string {
+	if len(m.Grams) == 0 && len(m.Exact) == 0 {
+		if m.Prefix == "" {
+			return nil
+		}
+		return []string{b.prefixBranch(org, m, "pinyin"), b.prefixBranch(org, m, "initials")}
+	}
+	n := byte(1)
+	if b.dialect == db.PostgreSQL && len(m.Grams) > 0 {
+		n = buckets
+	}
+	exact := make([][]int64, len(m.Exact))
+	for i, list := range m.Exact {
+		for _, e := range list(org) {
+			exact[i] = append(exact[i], hash(org, b.query.Index, unbucketed, e))
+		}
+		if len(exact[i]) == 0 {
+			return nil // none of nothing
+		}
+	}
+	all := make([]string, n)
+	for bucket := range n {
+		all[bucket] = b.tokenBranch(org, m, bucket, exact)
+	}
+	return all
+}
+
+func (b *builder) prefixBranch(org id.ID, m Match, column string) string {
+	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE d.org_id = %s AND d.%s >= %s AND d.%s < %s%s",
+		hitColumns, b.arg(org), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
+}
+
+func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) string {
+	grams := make([]int64, len(m.Grams))
+	for i, g := range m.Grams {
+		grams[i] = hash(org, b.query.Index, bucket, g)
+	}
+	prefix := ""
+	if m.Prefix != "" {
+		p := b.arg(m.Prefix + "%")
+		prefix = fmt.Sprintf(" AND (d.pinyin LIKE %s OR d.initials LIKE %s)", p, p)
+	}
+	if b.dialect == db.SQLite {
+		return fmt.Sprintf("SELECT %s FROM search_token t JOIN search_doc d ON d.doc_no = t.rowid WHERE search_token MATCH %s%s%s",
+			hitColumns, b.arg(matchText(grams, exact)), prefix, b.rechecks(m))
+	}
+	conds := []string{}
+	if len(grams) > 0 {
+		conds = append(conds, "d.tokens @> "+b.arg(grams)+"::bigint[]")
+	}
+	for _, list := range exact {
+		conds = append(conds, "d.tokens && "+b.arg(list)+"::bigint[]")
+	}
+	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE %s%s%s", hitColumns, strings.Join(conds, " AND "), prefix, b.rechecks(m))
+}
+
+// matchText is the condition in FTS5's words.
+func matchText(grams []int64, exact [][]int64) string {
+	var parts []string
+	for _, g := range grams {
+		parts = append(parts, word(g))
+	}
+	for _, list := range exact {
+		alternatives := make([]string, len(list))
+		for i, h := range list {
+			alternatives[i] = word(h)
+		}
+		parts = append(parts, "("+strings.Join(alternatives, " OR ")+")")
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// rechecks drop documents that hold all grams of a fragment, but apart. A
+// fragment of two characters is itself a gram and needs none.
+func (b *builder) rechecks(m Match) string {
+	conds := ""
+	for _, c := range m.Contains {
+		conds += " AND d.folded LIKE " + b.arg("%"+escape(c)+"%") + ` ESCAPE '\'`
+	}
+	return conds
+}
+
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
