@@ -120,6 +120,21 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	return w, nil
 }
 
+// Held is a role's patterns over an organisation and all below it.
+type Held struct {
+	Patterns Patterns
+	OrgID    id.ID
+}
+
+// NewCaller makes the caller of a user who holds roles in the tree.
+func NewCaller(u User, t *org.Tree, held ...Held) *Caller {
+	c := &Caller{UserID: u.ID, Login: u.Login, Name: u.Name, Locale: u.Locale, HomeOrgID: u.HomeOrgID}
+	for _, h := range held {
+		c.grants = append(c.grants, callerGrant{h.Patterns, t.Subtree(h.OrgID)})
+	}
+	return c
+}
+
 // System is a caller for commands and jobs: the machine's owner started them,
 // and they may do everything in the whole tree.
 func System(t *org.Tree, name string) *Caller {

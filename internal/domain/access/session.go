@@ -179,13 +179,15 @@ func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Caller{UserID: u.ID, SessionID: session, Login: u.Login, Name: u.Name, Locale: u.Locale, HomeOrgID: u.HomeOrgID}
+	var held []Held
 	for _, g := range grants {
 		for _, r := range roles {
 			if r.ID == g.RoleID {
-				c.grants = append(c.grants, callerGrant{r.Permissions, tree.Subtree(g.OrgID)})
+				held = append(held, Held{r.Permissions, g.OrgID})
 			}
 		}
 	}
+	c := NewCaller(u, tree, held...)
+	c.SessionID = session
 	return c, nil
 }
