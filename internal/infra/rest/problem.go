@@ -84,9 +84,9 @@ func document(f *fault.Error) *Problem {
 // sentences fills in what the codes mean in the caller's language.
 func (a *API) sentences(ctx context.Context, p *Problem) {
 	lang := Language(ctx)
-	p.Title = a.Text(lang, "error."+p.Code, p.Params)
+	p.Title = a.Text(lang, p.Code, p.Params)
 	for i, f := range p.Fields {
-		p.Fields[i].Message = a.Text(lang, "field."+f.Code, f.Params)
+		p.Fields[i].Message = a.Text(lang, "problem.field."+f.Code, f.Params)
 	}
 }
 

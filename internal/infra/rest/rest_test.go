@@ -136,11 +136,11 @@ func checkProblem(t *testing.T, w *httptest.ResponseRecorder, code, fields strin
 	var got []string
 	for _, f := range p.Fields {
 		got = append(got, f.Name+"="+f.Code)
-		if !strings.HasPrefix(f.Message, "zh field."+f.Code) {
+		if !strings.HasPrefix(f.Message, "zh problem.field."+f.Code) {
 			t.Errorf("message %q", f.Message)
 		}
 	}
-	if p.Code != code || strings.Join(slices.Sorted(slices.Values(got)), " ") != fields || p.Status != w.Code || !strings.HasPrefix(p.Title, "zh error."+code) {
+	if p.Code != code || strings.Join(slices.Sorted(slices.Values(got)), " ") != fields || p.Status != w.Code || !strings.HasPrefix(p.Title, "zh "+code) {
 		t.Errorf("problem %+v, want %s with %s", p, code, fields)
 	}
 	if ct := w.Header().Get("Content-Type"); ct != "application/problem+json" {
@@ -178,7 +178,7 @@ func TestLanguage(t *testing.T) {
 	for header, want := range map[string]string{"": "zh", "zh-CN,en;q=0.5": "zh", "en-GB,zh": "en", "fr,en": "en", "de": "zh"} {
 		var log bytes.Buffer
 		w := send(server(t, &log, nil), "GET", "/api/v1/nothing", "", "Accept-Language", header)
-		if !strings.Contains(w.Body.String(), `"`+want+" error.request.unknown_route") {
+		if !strings.Contains(w.Body.String(), `"`+want+" request.unknown_route") {
 			t.Errorf("%q: %s", header, w.Body)
 		}
 	}
