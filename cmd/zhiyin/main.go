@@ -1,0 +1,53 @@
+// Command zhiyin is the customer-relations platform for electric power supply
+// companies: server, tools and benchmarks in one file.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhiyin-power/zhiyin/internal/app"
+	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/pls"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{
+		Use: "zhiyin", Short: "知音：供电企业客户关系与服务平台 · Customer relations and service for electric power supply companies",
+		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
+	}
+	root.AddCommand(newServeCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(),
+		newEstimateCommand(func(string) (pls.Model, bool) { return pls.Model{}, false }))
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// withApp runs fn with the program built as the command's flags say.
+func withApp(cmd *cobra.Command, fn func(ctx context.Context, a *app.App) error) (err error) {
+	c, err := config.Load(cmd.Flags())
+	if err != nil {
+		return err
+	}
+	a, err := app.New(cmd.Context(), c, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := a.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	return fn(cmd.Context(), a)
+}

@@ -1,0 +1,114 @@
+// Package app builds everything and runs it. It is imported by commands and
+// end-to-end tests only.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
+	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/job"
+)
+
+// Options are what differs between serving, commands and tests.
+type Options struct {
+	Logger       *slog.Logger  // nil: as the configuration says
+	IDs          *id.Generator // nil: random
+	PasswordCost access.Cost   // zero: access.DefaultCost
+	FastTests    bool          // give up durability
+}
+
+// App is the whole program but for the listener.
+type App struct {
+	Config  config.Config
+	Log     *slog.Logger
+	DB      *db.DB
+	Keys    *crypt.Keyring
+	Blobs   *blob.Store
+	Jobs    *job.Queue
+	Cursors *page.Signer
+	Metrics *prometheus.Registry
+
+	Orgs   *org.Service
+	Audit  *audit.Log
+	Access *access.Service
+}
+
+// New opens the database, brings it to this version's schema and builds the
+// modules. Close ends what New began.
+func New(ctx context.Context, c config.Config, o Options) (*App, error) {
+	a := &App{Config: c, Log: o.Logger, Metrics: prometheus.NewRegistry()}
+	if a.Log == nil {
+		a.Log = c.Logger()
+	}
+	if o.PasswordCost == (access.Cost{}) {
+		o.PasswordCost = access.DefaultCost
+	}
+	if err := a.openStorage(ctx, o); err != nil {
+		return nil, err
+	}
+	a.build(o)
+	if err := a.Access.InstallRoles(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) openStorage(ctx context.Context, o Options) error {
+	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	master, err := crypt.LoadMaster(a.Config.Path("keys"))
+	if err != nil {
+		return err
+	}
+	if a.Keys, err = crypt.New(master); err != nil {
+		return err
+	}
+	dc := db.Config{DSN: a.Config.DSN, Clock: a.Config.Now, IDs: o.IDs, Logger: a.Log, FastTests: o.FastTests}
+	if dc.DSN == "" {
+		dc.File = a.Config.Path("zhiyin.db")
+	}
+	if a.DB, err = db.Open(ctx, dc); err != nil {
+		return err
+	}
+	if err := a.DB.Migrate(ctx); err != nil {
+		return errors.Join(err, a.DB.Close())
+	}
+	return nil
+}
+
+// build makes the modules, earlier ones first.
+func (a *App) build(o Options) {
+	a.Blobs = blob.New(a.Config.Path("files"))
+	a.Jobs = job.New(a.DB, a.Log)
+	a.Cursors = page.NewSigner(a.Keys.Derive("cursor"))
+	a.Orgs = org.New(a.DB)
+	a.Audit = audit.New(a.DB, a.Keys)
+	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
+}
+
+// System puts a caller who may do everything into the context, for commands.
+func (a *App) System(ctx context.Context, name string) (context.Context, error) {
+	t, err := a.Orgs.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return access.WithCaller(ctx, access.System(t, name)), nil
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/web"
+)
+
+// Version is set when the program is built.
+var Version = "dev"
+
+// API registers the operations of all modules.
+func (a *App) API() *rest.API {
+	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text})
+	a.Orgs.Routes(api)
+	a.Access.Routes(api)
+	a.jobRoutes(api)
+	return api
+}
+
+// Handler serves the API, the web interface, health and metrics.
+func (a *App) Handler() http.Handler {
+	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mux := http.NewServeMux()
+	mux.Handle("/api/", a.API().Handler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
+	if dist, ok := web.Dist(); ok {
+		mux.Handle("GET /", spa(dist))
+	}
+	// Other sites' pages must not act with the user's session.
+	sameOrigin := http.NewCrossOriginProtection().Handler(mux)
+	return rest.Observe(a.Log, a.Metrics, gzhttp.GzipHandler(sameOrigin))
+}
+
+// ready tells whether the data are usable: the schema is this program's, and a
+// query is answered.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	migrated, err := a.DB.Migrated(ctx)
+	if err == nil && migrated {
+		var one int
+		err = a.DB.Read(ctx, func(tx *db.Tx) error { return tx.Get(&one, "SELECT 1") })
+	}
+	if err != nil || !migrated {
+		a.Log.WarnContext(ctx, "not ready", "migrated", migrated, "error", err)
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+// stopWithin is how long running requests and jobs may take to end.
+const stopWithin = 20 * time.Second
+
+// Serve answers on the listener and runs jobs until ctx ends, then stops
+// gracefully: no new requests, running ones finish, jobs go back to the queue.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	s := &http.Server{Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopJobs()
+	a.Jobs.Start(jobs, a.Config.Workers)
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.Log.Info("stopping")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err := s.Shutdown(grace)
+	stopJobs()
+	a.Jobs.Wait()
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

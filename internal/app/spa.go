@@ -1,0 +1,42 @@
+package app
+
+import (
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// contentPolicy lets the page load nothing from elsewhere. Styles are inline
+// because the component library sets positions that way.
+const contentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+
+// spa serves the built web interface: files under assets/ are named by their
+// content and kept for ever; any other path is the application itself, which
+// shows its own page for an unknown one.
+func spa(dist fs.FS) http.Handler {
+	files := http.FileServerFS(dist)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		info, err := fs.Stat(dist, name)
+		switch {
+		case name != "" && err == nil && !info.IsDir():
+			if strings.HasPrefix(name, "assets/") {
+				h.Set("Cache-Control", "public, max-age=31536000, immutable")
+			}
+			if name != "index.html" {
+				files.ServeHTTP(w, r)
+				return
+			}
+		case strings.HasPrefix(name, "assets/"):
+			http.NotFound(w, r)
+			return
+		}
+		h.Set("Cache-Control", "no-cache")
+		h.Set("Content-Security-Policy", contentPolicy)
+		http.ServeFileFS(w, r, dist, "index.html")
+	})
+}

@@ -1,0 +1,99 @@
+// Package config gathers settings from flags, the environment (ZHIYIN_LISTEN for
+// --listen) and a YAML file, in this order of precedence.
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/pflag"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+)
+
+// Config is what a command is told from outside.
+type Config struct {
+	Data     string     // directory of the database, keys and files
+	DSN      string     // PostgreSQL; "" is SQLite in Data
+	Listen   string     // address of the server
+	LogLevel slog.Level // debug shows every request
+	LogJSON  bool
+	Workers  int        // background jobs at once
+	Now      when.Clock // the machine's clock unless --now
+}
+
+// Flags defines the flags every command that uses the database takes.
+func Flags(f *pflag.FlagSet) {
+	f.String("config", "", "YAML file with settings named like the flags / 配置文件")
+	f.String("data", "data", "directory of database, keys and files / 数据目录")
+	f.String("dsn", "", "PostgreSQL, e.g. postgres://user@host/name; without it SQLite in --data / 数据库连接")
+	f.String("log-level", "info", "debug, info, warn or error / 日志级别")
+	f.Bool("log-json", false, "log as JSON / JSON 日志")
+	f.String("now", "", "fix the clock, RFC 3339, e.g. 2026-06-01T09:00:00+08:00 / 固定时钟")
+}
+
+// ServeFlags defines the flags of commands that serve.
+func ServeFlags(f *pflag.FlagSet) {
+	f.String("listen", "127.0.0.1:8080", "address to serve on / 监听地址")
+	f.Int("workers", 2, "background jobs at once / 后台任务并发数")
+}
+
+// Load reads the settings of a command whose flags are parsed.
+func Load(f *pflag.FlagSet) (Config, error) {
+	k := koanf.New(".")
+	if name := cmp.Or(flagValue(f, "config"), os.Getenv("ZHIYIN_CONFIG")); name != "" {
+		if err := k.Load(file.Provider(name), yaml.Parser()); err != nil {
+			return Config{}, fmt.Errorf("config: %s: %w", name, err)
+		}
+	}
+	environment := env.Provider(".", env.Opt{Prefix: "ZHIYIN_", TransformFunc: func(key, value string) (string, any) {
+		return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, "ZHIYIN_")), "_", "-"), value
+	}})
+	if err := k.Load(environment, nil); err != nil {
+		return Config{}, fmt.Errorf("config: environment: %w", err)
+	}
+	if err := k.Load(posflag.Provider(f, ".", k), nil); err != nil {
+		return Config{}, fmt.Errorf("config: flags: %w", err)
+	}
+	c := Config{Data: k.String("data"), DSN: k.String("dsn"), Listen: k.String("listen"), LogJSON: k.Bool("log-json"), Workers: k.Int("workers"), Now: when.System}
+	if err := c.LogLevel.UnmarshalText([]byte(k.String("log-level"))); err != nil {
+		return Config{}, fmt.Errorf("config: log-level %q: use debug, info, warn or error", k.String("log-level"))
+	}
+	if now := k.String("now"); now != "" {
+		t, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			return Config{}, fmt.Errorf("config: now %q: use RFC 3339, e.g. 2026-06-01T09:00:00+08:00", now)
+		}
+		c.Now = when.Fixed(when.At(t))
+	}
+	return c, nil
+}
+
+func flagValue(f *pflag.FlagSet, name string) string {
+	if flag := f.Lookup(name); flag != nil {
+		return flag.Value.String()
+	}
+	return ""
+}
+
+// Logger logs to the standard error.
+func (c Config) Logger() *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}
+
+// Path is a place in the data directory.
+func (c Config) Path(name string) string { return filepath.Join(c.Data, name) }

@@ -1,0 +1,63 @@
+package config_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+)
+
+func load(t *testing.T, args ...string) (config.Config, error) {
+	t.Helper()
+	f := pflag.NewFlagSet("t", pflag.ContinueOnError)
+	config.Flags(f)
+	config.ServeFlags(f)
+	if err := f.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return config.Load(f)
+}
+
+func TestFlagsBeatEnvironmentBeatsFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "zhiyin.yaml")
+	if err := os.WriteFile(file, []byte("data: /from/file\nlisten: file:1\nworkers: 7\nlog-level: warn\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ZHIYIN_LISTEN", "env:1")
+	t.Setenv("ZHIYIN_DATA", "/from/env")
+	c, err := load(t, "--config", file, "--data", "/from/flag")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Data != "/from/flag" || c.Listen != "env:1" || c.Workers != 7 || c.LogLevel != slog.LevelWarn {
+		t.Errorf("got %+v", c)
+	}
+	if got := c.Path("keys"); got != "/from/flag/keys" {
+		t.Errorf("Path = %s", got)
+	}
+}
+
+func TestDefaultsAndClock(t *testing.T) {
+	c, err := load(t)
+	if err != nil || c.Data != "data" || c.Listen != "127.0.0.1:8080" || c.Workers != 2 || c.DSN != "" {
+		t.Errorf("defaults %+v, %v", c, err)
+	}
+	c, err = load(t, "--now", "2026-06-01T09:00:00+08:00")
+	if want := when.At(time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)); err != nil || c.Now() != want {
+		t.Errorf("--now gives %v, %v", c.Now(), err)
+	}
+}
+
+func TestBadSettingsNameTheRemedy(t *testing.T) {
+	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}} {
+		if _, err := load(t, args...); err == nil {
+			t.Errorf("%v accepted", args)
+		}
+	}
+}
