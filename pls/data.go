@@ -253,7 +253,7 @@ func (p *Problem) locate(col []float64, wrong func(float64) bool) {
 	}
 }
 
-// reportBlocks counts the cases without any answer to a block of several items.
+// reportBlocks counts the cases without any answer to a block.
 func (s *Sample) reportBlocks() {
 	s.noBlock = make([]blockGap, len(s.spec.block))
 	for b, blk := range s.spec.block {

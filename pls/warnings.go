@@ -23,9 +23,10 @@ type Warning struct {
 const (
 	FewCases         Code = "few_cases"          // fewer cases than items: Value cases, Limit items
 	SmallSample      Code = "small_sample"       // fewer than ten cases for each predecessor or formative item of Construct
-	MissingReplaced  Code = "missing_replaced"   // Count missing answers to Item replaced by the mean; Value is their share
+	MissingReplaced  Code = "missing_replaced"   // Count missing answers replaced by means; Value is their share of all
+	ManyMissing      Code = "many_missing"       // share Value of the answers to Item are missing, at least 0.05
 	CasesDropped     Code = "cases_dropped"      // Count cases dropped for missing answers
-	BlockMissing     Code = "block_missing"      // Count cases without any answer to Construct, the first in Row
+	BlockMissing     Code = "block_missing"      // Count cases without any answer to the Items of Construct, the first in Row
 	SuspectCode      Code = "suspect_code"       // Value looks like an undeclared code for missing answers, Count times
 	NearConstant     Code = "near_constant"      // share Value of the answers to Item are the same
 	NegativeWeight   Code = "negative_weight"    // the index of Construct is not to be read where an item counts against it
@@ -68,11 +69,19 @@ func (s *Sample) dataWarnings() []Warning {
 	}
 	for b, gap := range s.noBlock {
 		if gap.count > 0 {
-			out = append(out, Warning{Code: BlockMissing, Construct: s.spec.names[b], Count: gap.count, Row: gap.first + 1})
+			out = append(out, Warning{
+				Code: BlockMissing, Construct: s.spec.names[b], Items: s.spec.blockItems(b), Count: gap.count, Row: gap.first + 1,
+			})
 		}
 	}
+	missing := 0
 	for _, item := range s.Items {
+		missing += item.Missing
 		out = append(out, s.itemWarnings(item)...)
+	}
+	if missing > 0 && s.opt.Missing == MeanReplacement {
+		share := float64(missing) / float64(s.read*len(s.Items))
+		out = append(out, Warning{Code: MissingReplaced, Count: missing, Value: Number(share)})
 	}
 	return out
 }
@@ -84,12 +93,9 @@ func (s *Sample) itemWarnings(r ItemReport) []Warning {
 		w.Code, w.Value, w.Limit = NearConstant, Number(share), nearConstantLimit
 		out = append(out, w)
 	}
-	if r.Missing > 0 && s.opt.Missing == MeanReplacement {
-		share := float64(r.Missing) / float64(r.Valid+r.Missing)
-		out = append(out, Warning{
-			Code: MissingReplaced, Construct: r.Construct, Item: r.Item, Count: r.Missing,
-			Value: Number(share), Limit: missingShareLimit,
-		})
+	if share := float64(r.Missing) / float64(s.read); share >= missingShareLimit {
+		w.Code, w.Count, w.Value, w.Limit = ManyMissing, r.Missing, Number(share), missingShareLimit
+		out = append(out, w)
 	}
 	if s.Model.Scale == nil {
 		out = append(out, s.suspectCodes(r)...)

@@ -24,7 +24,10 @@ func TestWarningsAboutTheAnswers(t *testing.T) {
 			}
 		}, []Warning{{Code: FewCases, Value: 5, Limit: 6}}},
 		{"replaced answers", func(d *Dataset, _ *Options) { d.Columns[2][4], d.Columns[2][9] = nan, nan },
-			[]Warning{{Code: MissingReplaced, Construct: "B", Item: "b1", Count: 2, Value: .05, Limit: .05}}},
+			[]Warning{
+				{Code: ManyMissing, Construct: "B", Item: "b1", Count: 2, Value: .05, Limit: .05},
+				{Code: MissingReplaced, Count: 2, Value: 2. / 240},
+			}},
 		{"dropped cases", func(d *Dataset, o *Options) { o.Missing = Casewise; d.Columns[2][4], d.Columns[3][4] = nan, nan },
 			[]Warning{
 				{Code: CasesDropped, Count: 1, Value: .025},
@@ -47,7 +50,7 @@ func TestWarningsAboutTheAnswers(t *testing.T) {
 			{Code: SuspectCode, Construct: "B", Item: "b2", Value: 99, Count: 1, Row: 8},
 		}},
 		{"declared -99", func(d *Dataset, o *Options) { o.MissingCodes = []float64{-99}; d.Columns[3][6] = -99 },
-			[]Warning{{Code: MissingReplaced, Construct: "B", Item: "b2", Count: 1, Value: .025, Limit: .05}}},
+			[]Warning{{Code: MissingReplaced, Count: 1, Value: 1. / 240}}},
 		{"codes dropped with their cases", func(d *Dataset, o *Options) {
 			o.Missing = Casewise
 			d.Columns[3][6], d.Columns[2][6] = -99, nan
