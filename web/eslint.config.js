@@ -5,7 +5,7 @@ import vue from 'eslint-plugin-vue'
 const maxLines = ['error', { max: 400, skipBlankLines: false, skipComments: false }]
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/api/schema.d.ts'] },
+  { ignores: ['dist/', 'dist-gallery/', 'node_modules/', 'src/api/schema.d.ts'] },
   ...tseslint.configs.strict,
   ...vue.configs['flat/recommended'],
   {

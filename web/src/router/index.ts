@@ -16,6 +16,7 @@ export const router = createRouter({
     },
     {
       path: '/',
+      name: 'shell',
       component: () => import('@/shell/AppShell.vue'),
       children: [
         ...modules.flatMap((m) => m.routes),

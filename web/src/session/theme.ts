@@ -28,4 +28,10 @@ export function setTheme(next: Theme): void {
 }
 
 systemDark.addEventListener('change', apply)
+// Paper is white: charts and diagrams are drawn in the light palette for as long as the print lasts.
+window.addEventListener('beforeprint', () => {
+  dark.value = false
+  document.documentElement.dataset.theme = 'light'
+})
+window.addEventListener('afterprint', apply)
 apply()
