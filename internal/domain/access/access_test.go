@@ -1,0 +1,283 @@
+package access_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+// bench is the service with two county companies and an administrator of each.
+type bench struct {
+	*access.Service
+	now            when.Instant
+	d              *db.DB
+	city, one, two org.Org
+	admin          context.Context // administrator of company one
+}
+
+var cheap = access.Cost{MemoryKiB: 64, Passes: 1}
+
+func each(t *testing.T, fn func(t *testing.T, b *bench)) {
+	for _, e := range dbtest.Engines {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			fn(t, newBench(t, e))
+		})
+	}
+}
+
+func newBench(t *testing.T, e db.Dialect) *bench {
+	t.Helper()
+	b := &bench{now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
+	b.d = dbtest.Open(t, e, func() when.Instant { return b.now })
+	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	orgs := org.New(b.d)
+	b.Service = access.New(b.d, orgs, audit.New(b.d, keys), cheap)
+	err = b.d.Write(context.Background(), func(tx *db.Tx) error {
+		var p org.Org
+		for _, x := range []struct {
+			o      *org.Org
+			parent *org.Org
+			level  org.Level
+			code   string
+		}{{&p, &org.Org{}, org.Province, "33"}, {&b.city, &p, org.City, "3311"}, {&b.one, &b.city, org.County, "1001"}, {&b.two, &b.city, org.County, "1002"}} {
+			if *x.o, err = org.CreateTx(tx, org.CreateInput{ParentID: x.parent.ID, Level: x.level, Code: x.code, Name: x.code}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.InstallRoles(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	b.bootstrap(t, "admin1", b.one.ID, "admin")
+	b.bootstrap(t, "admin2", b.two.ID, "admin")
+	b.bootstrap(t, "citizen", b.city.ID, "head")
+	_, c := b.login(t, "admin1", password)
+	b.admin = access.WithCaller(context.Background(), c)
+	return b
+}
+
+const password = "correct horse"
+
+func (b *bench) bootstrap(t *testing.T, login string, home id.ID, roles ...string) id.ID {
+	t.Helper()
+	i, err := b.Bootstrap(context.Background(), access.UserInput{Login: login, Name: login, Password: password, HomeOrgID: home}, roles...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func (b *bench) login(t *testing.T, login, password string) (string, *access.Caller) {
+	t.Helper()
+	token, c, err := b.Login(context.Background(), login, password)
+	if err != nil {
+		t.Fatalf("login %s: %v", login, err)
+	}
+	return token, c
+}
+
+func (b *bench) authenticate(token string) (*access.Caller, error) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: rest.SessionCookie, Value: token})
+	ctx, err := b.Authenticate(r)
+	if err != nil {
+		return nil, err
+	}
+	return access.CallerOf(ctx), nil
+}
+
+func (b *bench) role(t *testing.T, code string) id.ID {
+	t.Helper()
+	roles, err := b.Roles(b.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range roles {
+		if r.Code == code {
+			return r.ID
+		}
+	}
+	t.Fatalf("no role %s", code)
+	return id.ID{}
+}
+
+func TestPatterns(t *testing.T) {
+	p := access.Patterns{"customer.update", "supply.*", "*.get"}
+	for permission, want := range map[string]bool{
+		"customer.update": true, "customer.create": false, "supply.create": true, "audit.get": true, "audit.list": false, "supplyx.list": false, "customer": false,
+	} {
+		if p.Allow(permission) != want {
+			t.Errorf("%s: %v", permission, !want)
+		}
+	}
+	if !(access.Patterns{"*"}).Allow("anything.atall") || (access.Patterns{}).Allow("a.get") {
+		t.Error("* or nothing misread")
+	}
+}
+
+func TestSessions(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for _, bad := range [][2]string{{"admin1", "wrong"}, {"nobody", password}, {"", ""}} {
+			if _, _, err := b.Login(context.Background(), bad[0], bad[1]); !errors.Is(err, access.ErrCredentials) {
+				t.Errorf("login %v: %v", bad, err)
+			}
+		}
+		token, c := b.login(t, "admin1", password)
+		if got, err := b.authenticate(token); err != nil || got.UserID != c.UserID {
+			t.Errorf("authenticated as %v, %v", got, err)
+		}
+		if _, err := b.authenticate(token + "0"); !errors.Is(err, access.ErrLogin) {
+			t.Errorf("a forged token: %v", err)
+		}
+		if _, err := b.Authenticate(httptest.NewRequest("GET", "/", nil)); !errors.Is(err, access.ErrLogin) {
+			t.Errorf("no cookie: %v", err)
+		}
+		b.now = b.now.Add(7 * time.Hour) // used in time: it goes on
+		if _, err := b.authenticate(token); err != nil {
+			t.Errorf("after 7 hours: %v", err)
+		}
+		b.now = b.now.Add(7 * time.Hour)
+		if _, err := b.authenticate(token); err != nil {
+			t.Errorf("7 hours after the last use: %v", err)
+		}
+		b.now = b.now.Add(9 * time.Hour)
+		if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {
+			t.Errorf("after 9 idle hours: %v", err)
+		}
+		token, c = b.login(t, "admin1", password)
+		if err := b.Logout(access.WithCaller(context.Background(), c)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {
+			t.Errorf("after logout: %v", err)
+		}
+	})
+}
+
+func TestScopeFollowsTheGrants(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		_, c := b.login(t, "citizen", password)
+		ctx := access.WithCaller(context.Background(), c)
+		who, err := access.Allow(ctx, "customer.list")
+		if err != nil || len(who.Scope.Orgs()) != 2 || !who.Nodes.Has(b.city.ID) || who.Scope.Has(b.city.ID) {
+			t.Errorf("scope %v, %v", who.Scope, err)
+		}
+		if _, err := access.Allow(ctx, "access.create"); !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("a permission not held: %v", err)
+		}
+		if _, err := access.Allow(context.Background(), "customer.list"); !errors.Is(err, access.ErrLogin) {
+			t.Errorf("nobody: %v", err)
+		}
+		users, err := b.Users(b.admin, "", "", 10)
+		if err != nil || len(users) != 1 || users[0].Login != "admin1" {
+			t.Errorf("users of company one: %v, %v", users, err)
+		}
+	})
+}
+
+func TestManagingUsers(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		in := access.UserInput{Login: "clerk", Name: "王芳", Password: password, HomeOrgID: b.one.ID, Active: true,
+			Grants: []access.Grant{{RoleID: b.role(t, "clerk"), OrgID: b.one.ID}}}
+		d, err := b.CreateUser(b.admin, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			change func(*access.UserInput)
+			want   error
+		}{
+			"login taken":   {func(*access.UserInput) {}, access.ErrLoginTaken},
+			"unknown role":  {func(in *access.UserInput) { in.Login, in.Grants = "x1", []access.Grant{{id.ID{5}, b.one.ID}} }, access.ErrRoleUnknown},
+			"other company": {func(in *access.UserInput) { in.Login, in.HomeOrgID = "x2", b.two.ID }, access.ErrOrgUnknown},
+			"grant elsewhere": {func(in *access.UserInput) {
+				in.Login, in.Grants = "x3", []access.Grant{{in.Grants[0].RoleID, b.two.ID}}
+			}, access.ErrBeyondOwn},
+		} {
+			bad := in
+			c.change(&bad)
+			if _, err := b.CreateUser(b.admin, bad); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		token, caller := b.login(t, "clerk", password)
+		if who, err := access.Allow(access.WithCaller(context.Background(), caller), "customer.create"); err != nil || !who.Scope.Has(b.one.ID) || who.Scope.Has(b.two.ID) {
+			t.Errorf("the clerk's scope: %v, %v", who.Scope, err)
+		}
+		b.stop(t, d, in, token)
+	})
+}
+
+// stop ends the clerk's access, and checks that nobody else can.
+func (b *bench) stop(t *testing.T, d access.UserDetail, in access.UserInput, token string) {
+	t.Helper()
+	in.Active, in.Password = false, ""
+	_, other := b.login(t, "admin2", password)
+	if _, err := b.UpdateUser(access.WithCaller(context.Background(), other), d.ID, 1, in); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("another company's administrator: %v", err)
+	}
+	if _, err := b.UpdateUser(b.admin, d.ID, 7, in); !errors.Is(err, db.ErrStale) {
+		t.Errorf("stale: %v", err)
+	}
+	if _, err := b.UpdateUser(b.admin, d.ID, 1, in); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {
+		t.Errorf("a stopped user's session: %v", err)
+	}
+	if _, _, err := b.Login(context.Background(), "clerk", password); !errors.Is(err, access.ErrCredentials) {
+		t.Errorf("a stopped user signs in: %v", err)
+	}
+	me := access.CallerOf(b.admin)
+	self := access.UserInput{Login: "admin1", Name: "x", HomeOrgID: b.one.ID, Active: true}
+	if _, err := b.UpdateUser(b.admin, me.UserID, 1, self); !errors.Is(err, access.ErrSelf) {
+		t.Errorf("dropping one's own grants: %v", err)
+	}
+}
+
+func TestPasswordRules(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	for _, bad := range []string{"", "short", "clerkclerk"} {
+		in := access.UserInput{Login: "clerkclerk", Name: "x", Password: bad, HomeOrgID: b.one.ID}
+		if _, err := b.CreateUser(b.admin, in); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if a, c := cheap.Hash("x"), cheap.Hash("x"); a == c {
+		t.Error("two hashes share their salt")
+	}
+}
+
+func BenchmarkAllow(b *testing.B) {
+	o := org.Org{ID: id.ID{1}, Level: org.County}
+	c := access.NewCaller(access.User{}, org.NewTree([]org.Org{o}), access.Held{Patterns: access.Patterns{"customer.*"}, OrgID: o.ID})
+	ctx := access.WithCaller(context.Background(), c)
+	for b.Loop() {
+		if _, err := access.Allow(ctx, "customer.get"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

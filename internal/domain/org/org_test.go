@@ -1,0 +1,129 @@
+package org_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+)
+
+// permissive lets everybody do everything at the node it names, or anywhere.
+type permissive struct {
+	only     id.ID
+	recorded []string
+}
+
+func (p *permissive) AllowNode(_ context.Context, _ string, node id.ID) error {
+	if !p.only.IsZero() && node != p.only && !node.IsZero() {
+		return db.ErrNotFound
+	}
+	return nil
+}
+
+func (p *permissive) RecordNodeTx(_ context.Context, _ *db.Tx, action string, _ id.ID, _, _ any) error {
+	p.recorded = append(p.recorded, action)
+	return nil
+}
+
+func create(t *testing.T, s *org.Service, parent id.ID, level org.Level, code string) org.Org {
+	t.Helper()
+	o, err := s.Create(context.Background(), org.CreateInput{ParentID: parent, Level: level, Code: code, Name: "N" + code})
+	if err != nil {
+		t.Fatalf("create %s: %v", code, err)
+	}
+	return o
+}
+
+func TestTreeRules(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		guard := &permissive{}
+		s := org.New(d)
+		s.SetGuard(guard)
+		province := create(t, s, id.ID{}, org.Province, "33")
+		city := create(t, s, province.ID, org.City, "3311")
+		county := create(t, s, city.ID, org.County, "1001")
+		unit := create(t, s, county.ID, org.Unit, "100101")
+		for name, c := range map[string]struct {
+			parent id.ID
+			level  org.Level
+			code   string
+			want   error
+		}{
+			"county under a province": {province.ID, org.County, "x", org.ErrPlace},
+			"city as root":            {id.ID{}, org.City, "x", org.ErrPlace},
+			"county under a unit":     {unit.ID, org.County, "x", org.ErrPlace},
+			"unknown parent":          {id.ID{9}, org.Unit, "x", org.ErrParent},
+			"code taken":              {county.ID, org.Unit, "1001", org.ErrCode},
+		} {
+			_, err := s.Create(context.Background(), org.CreateInput{ParentID: c.parent, Level: c.level, Code: c.code, Name: "x"})
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s: %v, want %v", name, err, c.want)
+			}
+		}
+		if len(guard.recorded) != 4 {
+			t.Errorf("%d changes recorded, want 4", len(guard.recorded))
+		}
+		checkTree(t, s, province, county, unit)
+	})
+}
+
+func checkTree(t *testing.T, s *org.Service, province, county, unit org.Org) {
+	t.Helper()
+	tree, err := s.Tree(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tree.Subtree(province.ID); len(got) != 4 || got[0].ID != province.ID {
+		t.Errorf("subtree of the province: %v", got)
+	}
+	if c, ok := tree.Company(unit.ID); !ok || c.ID != county.ID {
+		t.Errorf("company of the unit: %v", c)
+	}
+	if c, ok := tree.Company(province.ID); ok {
+		t.Errorf("a province has the company %v", c)
+	}
+	if o, ok := tree.ByCode("1001"); !ok || o.ID != county.ID {
+		t.Errorf("by code: %v", o)
+	}
+	if all := tree.All(); len(all) != 4 || all[0].Level != org.Province || all[3].Level != org.Unit {
+		t.Errorf("all: %v", all)
+	}
+}
+
+func TestRenameChecksTheVersion(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := org.New(d)
+		s.SetGuard(&permissive{})
+		o := create(t, s, id.ID{}, org.County, "1001")
+		after, err := s.Rename(context.Background(), o.ID, 1, org.RenameInput{Name: "新名"})
+		if err != nil || after.Name != "新名" || after.ShortName != "新名" || after.Version != 2 {
+			t.Fatalf("renamed: %+v, %v", after, err)
+		}
+		if _, err := s.Rename(context.Background(), o.ID, 1, org.RenameInput{Name: "另"}); !errors.Is(err, db.ErrStale) {
+			t.Errorf("stale rename: %v", err)
+		}
+		if _, err := s.Rename(context.Background(), id.ID{7}, 1, org.RenameInput{Name: "另"}); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("unknown: %v", err)
+		}
+		list, err := s.List(context.Background())
+		if err != nil || len(list) != 1 || list[0].Name != "新名" {
+			t.Errorf("list: %v, %v", list, err)
+		}
+	})
+}
+
+func TestTheGuardIsAsked(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite, nil)
+	s := org.New(d)
+	s.SetGuard(&permissive{only: id.ID{1}})
+	if _, err := s.Create(context.Background(), org.CreateInput{ParentID: id.ID{2}, Level: org.Unit, Code: "1", Name: "x"}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("create elsewhere: %v", err)
+	}
+	if _, err := s.Rename(context.Background(), id.ID{2}, 1, org.RenameInput{Name: "x"}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("rename elsewhere: %v", err)
+	}
+}
