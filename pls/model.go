@@ -54,13 +54,17 @@ func (m Model) Items() []string {
 
 // ReadModel reads a model as JSON: the model itself or an object that holds it under "model". Keys it does not know are
 // ignored, so that a model may carry titles and question texts. The error is of type [Problems] and covers the whole
-// model.
+// model, or it is that of the reader.
 func ReadModel(r io.Reader) (Model, error) {
 	var doc struct {
 		Model
 		Inner *Model `json:"model"`
 	}
-	if err := json.NewDecoder(r).Decode(&doc); err != nil {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return Model{}, err
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
 		return Model{}, Problems{{Code: ModelSyntax, Detail: err.Error()}}
 	}
 	m := doc.Model

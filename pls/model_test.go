@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // chain is a sound model of three constructs, A -> B -> C and A -> C, with two items each.
@@ -126,13 +127,20 @@ func TestReadModelTakesTheModelOrWhatHoldsIt(t *testing.T) {
 
 func TestReadModelRefusesWhatIsNoModel(t *testing.T) {
 	for text, want := range map[string]Code{
-		"": ModelSyntax, "{": ModelSyntax, "[]": ModelSyntax, `{"constructs":3}`: ModelSyntax, "{}": NoConstruct,
+		"": ModelSyntax, "{": ModelSyntax, "{}{}": ModelSyntax, "[]": ModelSyntax, `{"constructs":3}`: ModelSyntax, "{}": NoConstruct,
 		`{"model":{}}`: NoConstruct, `{"constructs":[{"name":"A","mode":"A"}],"paths":[]}`: NoPath,
 	} {
 		_, err := ReadModel(strings.NewReader(text))
 		if ps := problemsOf(t, err); len(ps) == 0 || ps[0].Code != want {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
+	}
+}
+
+func TestReadModelHandsOnErrorsOfTheSource(t *testing.T) {
+	broken := errors.New("disk away")
+	if _, err := ReadModel(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
 	}
 }
 
