@@ -1,0 +1,14 @@
+// Package task is the inbox of work to be done by a person.
+//
+// Owns: tasks 待办, their assignee 责任人, due time 期限, and state.
+// Does not own: why there is something to do; modules make tasks in their own
+// transactions and close them when the reason is gone.
+//
+// States: open → done | dropped; done and dropped → open (taken back).
+//
+// Invariants: a task stands in one company; the title a person typed is sealed,
+// and a module's task carries a kind and parameters without personal text
+// instead, rendered in the reader's language.
+//
+// Sources: issue rows "my tasks"; A8 (supervisor's checks), I1–I6 use it later.
+package task

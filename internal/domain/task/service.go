@@ -1,0 +1,188 @@
+package task
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Permissions of the module.
+const (
+	PermList   = "task.list"
+	PermCreate = "task.create"
+	PermMove   = "task.move"
+)
+
+// Service keeps tasks.
+type Service struct {
+	db      *db.DB
+	keys    *crypt.Keyring
+	audit   *audit.Log
+	cursors *page.Signer
+	text    func(lang, key string, params map[string]any) string
+}
+
+// Deps are what the service is built from. Text makes the sentence of a kind.
+type Deps struct {
+	DB      *db.DB
+	Keys    *crypt.Keyring
+	Audit   *audit.Log
+	Cursors *page.Signer
+	Text    func(lang, key string, params map[string]any) string
+}
+
+// NewService makes the service.
+func NewService(d Deps) *Service { return &Service{d.DB, d.Keys, d.Audit, d.Cursors, d.Text} }
+
+// CreateTx makes a task in a module's transaction.
+func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
+	company, err := s.keys.CompanyTx(tx, n.OrgID)
+	if err != nil {
+		return Task{}, err
+	}
+	if n.Params == nil {
+		n.Params = map[string]any{}
+	}
+	params, err := json.Marshal(n.Params)
+	if err != nil {
+		return Task{}, fmt.Errorf("task: %w", err)
+	}
+	r := row{ID: tx.NewID(), OrgID: n.OrgID, Kind: n.Kind, Params: string(params), AssigneeID: n.AssigneeID, CreatedBy: by,
+		DueAt: n.DueAt, State: Open, ObjectType: n.ObjectType, ObjectID: n.ObjectID, Version: 1, CreatedAt: tx.Now()}
+	r.Title = company.Own().Seal(titleOf(r.ID), n.Title)
+	if err := insertTask(tx, r); err != nil {
+		return Task{}, err
+	}
+	return r.task()
+}
+
+func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
+
+// Create makes a task of a person's own words, for himself or another.
+func (s *Service) Create(ctx context.Context, key string, in CreateInput) (t Task, err error) {
+	who, err := access.Allow(ctx, PermCreate)
+	if err != nil {
+		return Task{}, err
+	}
+	if err := in.validate(s.db.Now()); err != nil {
+		return Task{}, err
+	}
+	org, err := who.Scope.One(in.OrgID)
+	if err != nil {
+		return Task{}, err
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return Task{}, err
+	}
+	n := New{OrgID: org, Kind: Manual, Title: in.Title, AssigneeID: in.AssigneeID, DueAt: in.DueAt, ObjectType: in.ObjectType, ObjectID: in.ObjectID}
+	if n.AssigneeID.IsZero() {
+		n.AssigneeID = who.UserID
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		made, _, err := tx.Once(db.Once{OrgID: org, UserID: who.UserID, Action: PermCreate, Key: key, Body: body}, func() (id.ID, error) {
+			made, err := s.CreateTx(tx, who.UserID, n)
+			if err != nil {
+				return id.ID{}, err
+			}
+			return made.ID, s.audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermCreate, ObjectType: "task", ObjectID: made.ID, After: in})
+		})
+		if err != nil {
+			return err
+		}
+		t, err = s.getTx(tx, who, made)
+		return err
+	})
+	return t, err
+}
+
+func (s *Service) getTx(tx *db.Tx, who access.Who, i id.ID) (Task, error) {
+	r, err := taskByID(tx, who.Scope, i)
+	if err != nil {
+		return Task{}, err
+	}
+	return s.readTx(tx, who, r)
+}
+
+// readTx makes a row readable: its title opened, its text in the reader's words.
+func (s *Service) readTx(tx *db.Tx, who access.Who, r row) (Task, error) {
+	t, err := r.task()
+	if err != nil {
+		return Task{}, err
+	}
+	t.Overdue = t.State == Open && t.DueAt != 0 && t.DueAt < tx.Now()
+	if r.Kind != Manual {
+		t.Text = s.text(who.Locale, r.Kind, t.Params)
+		return t, nil
+	}
+	company, err := s.keys.CompanyTx(tx, r.OrgID)
+	if err != nil {
+		return Task{}, err
+	}
+	t.Text, err = company.Own().Open(titleOf(r.ID), r.Title)
+	return t, err
+}
+
+// Inbox lists the caller's own tasks of a state, the most urgent first.
+func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit int) (tasks []Task, next string, err error) {
+	who, err := access.Allow(ctx, PermList)
+	if err != nil {
+		return nil, "", err
+	}
+	list, at := "task.inbox "+string(state), position{DueAt: -1}
+	if _, err := s.cursors.Decode(list, cursor, (*int64)(&at.DueAt), &at.ID); err != nil {
+		return nil, "", err
+	}
+	var rows []row
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if rows, err = inbox(tx, who.Scope, who.UserID, state, at, limit+1); err != nil {
+			return err
+		}
+		tasks = make([]Task, min(len(rows), limit))
+		for i := range tasks {
+			if tasks[i], err = s.readTx(tx, who, rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && len(rows) > limit {
+		last := rows[limit-1]
+		next, err = s.cursors.Encode(list, int64(last.DueAt), last.ID)
+	}
+	return tasks, next, err
+}
+
+// Move changes the state of a task of the caller's, or takes that back. Errors:
+// ErrState, db.ErrNotFound, db.ErrStale.
+func (s *Service) Move(ctx context.Context, i id.ID, version int64, to State) (t Task, err error) {
+	who, err := access.Allow(ctx, PermMove)
+	if err != nil {
+		return Task{}, err
+	}
+	return t, s.db.Write(ctx, func(tx *db.Tx) error {
+		if t, err = s.getTx(tx, who, i); err != nil {
+			return err
+		}
+		if t.AssigneeID != who.UserID && t.CreatedBy != who.UserID {
+			return db.ErrNotFound
+		}
+		before := t.State
+		if err := t.moveTo(to, tx.Now()); err != nil {
+			return err
+		}
+		if err := updateState(tx, t, version); err != nil {
+			return err
+		}
+		t.Version, t.Overdue = version+1, to == Open && t.DueAt != 0 && t.DueAt < tx.Now()
+		return s.audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: PermMove, ObjectType: "task", ObjectID: t.ID,
+			Before: before, After: t.State})
+	})
+}

@@ -1,0 +1,76 @@
+package task
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+const columns = "id, org_id, kind, params, title, assignee_id, created_by, due_at, state, object_type, object_id, done_at, version, created_at"
+
+type row struct {
+	ID         id.ID        `db:"id"`
+	OrgID      id.ID        `db:"org_id"`
+	Kind       string       `db:"kind"`
+	Params     string       `db:"params"`
+	Title      []byte       `db:"title"`
+	AssigneeID id.ID        `db:"assignee_id"`
+	CreatedBy  id.ID        `db:"created_by"`
+	DueAt      when.Instant `db:"due_at"`
+	State      State        `db:"state"`
+	ObjectType string       `db:"object_type"`
+	ObjectID   id.ID        `db:"object_id"`
+	DoneAt     when.Instant `db:"done_at"`
+	Version    int64        `db:"version"`
+	CreatedAt  when.Instant `db:"created_at"`
+}
+
+// noLimit sorts tasks without a due time last.
+const noLimit = when.Instant(1) << 61
+
+func (r row) task() (Task, error) {
+	t := Task{ID: r.ID, OrgID: r.OrgID, Kind: r.Kind, AssigneeID: r.AssigneeID, CreatedBy: r.CreatedBy, DueAt: r.DueAt, State: r.State,
+		ObjectType: r.ObjectType, ObjectID: r.ObjectID, DoneAt: r.DoneAt, Version: r.Version, CreatedAt: r.CreatedAt}
+	if t.DueAt == noLimit {
+		t.DueAt = 0
+	}
+	if err := json.Unmarshal([]byte(r.Params), &t.Params); err != nil {
+		return Task{}, fmt.Errorf("task %s: %w", r.ID, err)
+	}
+	return t, nil
+}
+
+func insertTask(tx *db.Tx, r row) error {
+	if r.DueAt == 0 {
+		r.DueAt = noLimit
+	}
+	_, err := tx.Exec("INSERT INTO task ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		r.ID, r.OrgID, r.Kind, r.Params, r.Title, r.AssigneeID, r.CreatedBy, r.DueAt, r.State, r.ObjectType, r.ObjectID, r.DoneAt, r.Version, r.CreatedAt)
+	return err
+}
+
+func taskByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+columns+" FROM task", "")
+	return r, tx.Get(&r, text, args...)
+}
+
+// position is the sort values of the last task seen.
+type position struct {
+	DueAt when.Instant
+	ID    id.ID
+}
+
+// inbox lists tasks of an assignee by due time, after a position.
+func inbox(tx *db.Tx, scope db.Scope, assignee id.ID, state State, after position, limit int) (rows []row, err error) {
+	q := new(db.Query).Where("assignee_id = ?", assignee).Where("state = ?", state).Where("(due_at, id) > (?, ?)", after.DueAt, after.ID)
+	text, args := q.PerOrg(scope, "SELECT "+columns+" FROM task", "org_id", "due_at, id", limit)
+	return rows, tx.Select(&rows, text, args...)
+}
+
+func updateState(tx *db.Tx, t Task, version int64) error {
+	return tx.ExecOne(db.ErrStale, "UPDATE task SET state = $1, done_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4 AND version = $5",
+		t.State, t.DoneAt, t.OrgID, t.ID, version)
+}
