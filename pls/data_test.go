@@ -44,65 +44,71 @@ func mustEstimate(t testing.TB, s *Sample) *Result {
 	return r
 }
 
+// brokenData are changes to thirty answers and what is said of them.
+var brokenData = []struct {
+	name   string
+	change func(m *Model, d *Dataset, o *Options)
+	want   Problems
+}{
+	{"sound", func(*Model, *Dataset, *Options) {}, nil},
+	{"unknown item", func(m *Model, _ *Dataset, _ *Options) { m.Constructs[1].Indicators[0] = "x" }, Problems{
+		{Code: UnknownItem, Construct: "B", Item: "x", At: "constructs[1].indicators[0]"},
+	}},
+	{"column twice", func(_ *Model, d *Dataset, _ *Options) {
+		d.Names = append(d.Names, "a1")
+		d.Columns = append(d.Columns, d.Columns[0])
+	},
+		Problems{{Code: DuplicateColumn, Item: "a1", Column: 7}}},
+	{"undeclared -99", func(m *Model, d *Dataset, _ *Options) {
+		m.Scale = &Scale{1, 10}
+		d.Columns[3][4] = -99
+		d.Columns[3][8] = -99
+	},
+		Problems{{Code: OutsideScale, Construct: "B", Item: "b2", Row: 5, Value: -99, Count: 2}}},
+	{"outside the scale above", func(m *Model, d *Dataset, _ *Options) { m.Scale = &Scale{1, 10}; d.Columns[0][0] = 11 },
+		Problems{{Code: OutsideScale, Construct: "A", Item: "a1", Row: 1, Value: 11, Count: 1}}},
+	{"infinite", func(_ *Model, d *Dataset, _ *Options) { d.Columns[5][2] = math.Inf(1) },
+		Problems{{Code: NotFinite, Construct: "C", Item: "c2", Row: 3, Value: math.Inf(1), Count: 1}}},
+	{"no answer to an item", func(_ *Model, d *Dataset, _ *Options) { d.Columns[2] = slices.Repeat([]float64{nan}, 30) },
+		Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}}},
+	{"no answer after codes", func(_ *Model, d *Dataset, o *Options) {
+		o.MissingCodes = []float64{-9}
+		d.Columns[2] = slices.Repeat([]float64{-9}, 30)
+	},
+		Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}}},
+	{"no answer to a block", func(_ *Model, d *Dataset, _ *Options) {
+		d.Columns[2] = slices.Repeat([]float64{nan}, 30)
+		d.Columns[3] = slices.Repeat([]float64{nan}, 30)
+	}, Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}, {Code: ItemAllMissing, Construct: "B", Item: "b2"}}},
+	{"no case left", func(_ *Model, d *Dataset, o *Options) {
+		o.Missing = Casewise
+		for i := range 30 {
+			d.Columns[i%6][i] = nan
+		}
+	}, Problems{{Code: NoData}}},
+	{"no case", func(_ *Model, d *Dataset, _ *Options) { d.Columns = make([][]float64, 6) }, Problems{{Code: NoData}}},
+	{"columns of two lengths", func(_ *Model, d *Dataset, _ *Options) { d.Columns[4] = d.Columns[4][:7] },
+		Problems{{Code: RaggedData, Construct: "C", Item: "c1", Count: 7}}},
+	{"names without columns", func(_ *Model, d *Dataset, _ *Options) { d.Columns = d.Columns[:5] },
+		Problems{{Code: RaggedData, Count: 5}}},
+	{"unknown options", func(_ *Model, _ *Dataset, o *Options) {
+		o.Scheme, o.Missing, o.MaxIterations, o.Tolerance = "x", "y", -1, -2
+	}, Problems{
+		{Code: BadOption, Item: "scheme", Detail: "x"}, {Code: BadOption, Item: "missing", Detail: "y"},
+		{Code: BadOption, Item: "max_iterations", Count: -1}, {Code: BadOption, Item: "tolerance", Value: -2},
+	}},
+	{"fewer cases than a formative block needs", func(m *Model, d *Dataset, _ *Options) {
+		m.Constructs[0].Mode = ModeB
+		for j := range d.Columns {
+			d.Columns[j] = d.Columns[j][:3]
+		}
+	}, Problems{
+		{Code: TooFewCases, Construct: "A", Count: 3, Value: 4}, {Code: TooFewCases, Construct: "C", Count: 3, Value: 4},
+	}},
+}
+
 func TestDataProblemsNameConstructItemAndRow(t *testing.T) {
-	scale := &Scale{1, 10}
-	for _, c := range []struct {
-		name   string
-		change func(m *Model, d *Dataset, o *Options)
-		want   Problems
-	}{
-		{"sound", func(*Model, *Dataset, *Options) {}, nil},
-		{"unknown item", func(m *Model, _ *Dataset, _ *Options) { m.Constructs[1].Indicators[0] = "x" }, Problems{
-			{Code: UnknownItem, Construct: "B", Item: "x", At: "constructs[1].indicators[0]"},
-		}},
-		{"column twice", func(_ *Model, d *Dataset, _ *Options) {
-			d.Names = append(d.Names, "a1")
-			d.Columns = append(d.Columns, d.Columns[0])
-		},
-			Problems{{Code: DuplicateColumn, Item: "a1", Column: 7}}},
-		{"undeclared -99", func(m *Model, d *Dataset, _ *Options) { m.Scale = scale; d.Columns[3][4] = -99; d.Columns[3][8] = -99 },
-			Problems{{Code: OutsideScale, Construct: "B", Item: "b2", Row: 5, Value: -99, Count: 2}}},
-		{"outside the scale above", func(m *Model, d *Dataset, _ *Options) { m.Scale = scale; d.Columns[0][0] = 11 },
-			Problems{{Code: OutsideScale, Construct: "A", Item: "a1", Row: 1, Value: 11, Count: 1}}},
-		{"infinite", func(_ *Model, d *Dataset, _ *Options) { d.Columns[5][2] = math.Inf(1) },
-			Problems{{Code: NotFinite, Construct: "C", Item: "c2", Row: 3, Value: math.Inf(1), Count: 1}}},
-		{"no answer to an item", func(_ *Model, d *Dataset, _ *Options) { d.Columns[2] = slices.Repeat([]float64{nan}, 30) },
-			Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}}},
-		{"no answer after codes", func(_ *Model, d *Dataset, o *Options) {
-			o.MissingCodes = []float64{-9}
-			d.Columns[2] = slices.Repeat([]float64{-9}, 30)
-		},
-			Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}}},
-		{"no answer to a block", func(_ *Model, d *Dataset, _ *Options) {
-			d.Columns[2] = slices.Repeat([]float64{nan}, 30)
-			d.Columns[3] = slices.Repeat([]float64{nan}, 30)
-		}, Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}, {Code: ItemAllMissing, Construct: "B", Item: "b2"}}},
-		{"no case left", func(_ *Model, d *Dataset, o *Options) {
-			o.Missing = Casewise
-			for i := range 30 {
-				d.Columns[i%6][i] = nan
-			}
-		}, Problems{{Code: NoData}}},
-		{"no case", func(_ *Model, d *Dataset, _ *Options) { d.Columns = make([][]float64, 6) }, Problems{{Code: NoData}}},
-		{"columns of two lengths", func(_ *Model, d *Dataset, _ *Options) { d.Columns[4] = d.Columns[4][:7] },
-			Problems{{Code: RaggedData, Construct: "C", Item: "c1", Count: 7}}},
-		{"names without columns", func(_ *Model, d *Dataset, _ *Options) { d.Columns = d.Columns[:5] },
-			Problems{{Code: RaggedData, Count: 5}}},
-		{"unknown options", func(_ *Model, _ *Dataset, o *Options) {
-			o.Scheme, o.Missing, o.MaxIterations, o.Tolerance = "x", "y", -1, -2
-		}, Problems{
-			{Code: BadOption, Item: "scheme", Detail: "x"}, {Code: BadOption, Item: "missing", Detail: "y"},
-			{Code: BadOption, Item: "max_iterations", Count: -1}, {Code: BadOption, Item: "tolerance", Value: -2},
-		}},
-		{"fewer cases than a formative block needs", func(m *Model, d *Dataset, _ *Options) {
-			m.Constructs[0].Mode = ModeB
-			for j := range d.Columns {
-				d.Columns[j] = d.Columns[j][:3]
-			}
-		}, Problems{
-			{Code: TooFewCases, Construct: "A", Count: 3, Value: 4}, {Code: TooFewCases, Construct: "C", Count: 3, Value: 4},
-		}},
-	} {
+	for _, c := range brokenData {
 		t.Run(c.name, func(t *testing.T) {
 			m, d, o := chain(), answers(30), Options{}
 			c.change(&m, &d, &o)

@@ -9,7 +9,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/pls"
 )
 
-// From a survey file to the satisfaction index with its interval and the strongest driver.
+// From a survey file to the satisfaction index with its interval and its strongest drivers.
 func Example() {
 	doc, err := os.Open("testdata/ecsi_power_modeA_path.json")
 	if err != nil {
@@ -34,7 +34,7 @@ func Example() {
 
 	sample, err := pls.Prepare(model, data, pls.Options{})
 	if err != nil {
-		log.Fatal(err)
+		log.Fatal(err) // every problem of model and data
 	}
 	result, err := sample.Estimate()
 	if err != nil {
@@ -50,16 +50,14 @@ func Example() {
 			fmt.Printf("satisfaction %.1f (%.0f to %.0f)\n", p.Estimate, p.Lo, p.Hi)
 		}
 	}
-	var driver pls.Effect
 	for _, e := range result.Total {
-		if e.To == "Satisfaction" && e.Value > driver.Value {
-			driver = e
+		if e.To == "Satisfaction" && e.Value > 0.5 {
+			fmt.Printf("%s moves it: %.2f\n", e.From, e.Value)
 		}
 	}
-	fmt.Printf("%s moves it most: %.2f\n", driver.From, driver.Value)
 	// Output:
 	// satisfaction 72.2 (71 to 73)
-	// Quality moves it most: 0.62
+	// Quality moves it: 0.62
 }
 
 // A publication gives correlations only.

@@ -30,75 +30,78 @@ func problemsOf(t testing.TB, err error) Problems {
 	return ps
 }
 
+// brokenModels are changes to the model chain and what is said of them.
+var brokenModels = []struct {
+	name   string
+	change func(m *Model)
+	want   Problems
+}{
+	{"sound", func(*Model) {}, nil},
+	{"item in two blocks", func(m *Model) { m.Constructs[1].Indicators[1] = "a2" }, Problems{
+		{Code: ItemInTwoBlocks, Construct: "B", Item: "a2", Other: "A", At: "constructs[1].indicators[1]"},
+	}},
+	{"item twice in a block", func(m *Model) { m.Constructs[2].Indicators[1] = "c1" }, Problems{
+		{Code: ItemTwice, Construct: "C", Item: "c1", At: "constructs[2].indicators[1]"},
+	}},
+	{"item without a name", func(m *Model) { m.Constructs[0].Indicators[0] = "" }, Problems{
+		{Code: BadName, Construct: "A", At: "constructs[0].indicators[0]"},
+	}},
+	{"empty block", func(m *Model) { m.Constructs[1].Indicators = nil }, Problems{
+		{Code: EmptyBlock, Construct: "B", At: "constructs[1].indicators"},
+	}},
+	{"bad mode", func(m *Model) { m.Constructs[0].Mode = "C" }, Problems{
+		{Code: BadMode, Construct: "A", At: "constructs[0].mode", Detail: "C"},
+	}},
+	{"no mode", func(m *Model) { m.Constructs[0].Mode = "" }, Problems{
+		{Code: BadMode, Construct: "A", At: "constructs[0].mode"},
+	}},
+	{"two of a name", func(m *Model) { m.Constructs[2].Name = "A" }, Problems{
+		{Code: DuplicateName, Construct: "A", At: "constructs[2].name"},
+		{Code: UnknownConstruct, Construct: "C", At: "paths[1].to"},
+		{Code: UnknownConstruct, Construct: "C", At: "paths[2].to"},
+	}},
+	{"name with an arrow", func(m *Model) {
+		m.Constructs[2].Name = "C->D"
+		m.Paths[1].To, m.Paths[2].To = "C->D", "C->D"
+	}, Problems{{Code: BadName, Construct: "C->D", At: "constructs[2].name"}}},
+	{"cycle", func(m *Model) { m.Paths[2] = Path{"C", "A"} }, Problems{
+		{Code: Cycle, Construct: "A", At: "paths", Detail: "A -> B -> C -> A"},
+	}},
+	{"cycle of two beside the start", func(m *Model) { m.Paths = append(m.Paths, Path{"C", "B"}) }, Problems{
+		{Code: Cycle, Construct: "B", At: "paths", Detail: "B -> C -> B"},
+	}},
+	{"path to itself", func(m *Model) { m.Paths[2] = Path{"C", "C"} }, Problems{
+		{Code: SelfPath, Construct: "C", At: "paths[2]"},
+	}},
+	{"path twice", func(m *Model) { m.Paths[2] = m.Paths[0] }, Problems{
+		{Code: DuplicatePath, Construct: "A", Other: "B", At: "paths[2]"},
+	}},
+	{"unknown target", func(m *Model) { m.Paths[2].To = "X" }, Problems{
+		{Code: UnknownConstruct, Construct: "X", At: "paths[2].to"},
+	}},
+	{"construct without a path", func(m *Model) { m.Paths = m.Paths[:1] }, Problems{
+		{Code: Isolated, Construct: "C", At: "constructs[2]"},
+	}},
+	{"scale without width", func(m *Model) { m.Scale = &Scale{5, 5} }, Problems{
+		{Code: BadScale, At: "scale", Detail: "5:5"},
+	}},
+	{"scale that is no number", func(m *Model) { m.Scale = &Scale{1, math.NaN()} }, Problems{
+		{Code: BadScale, At: "scale", Detail: "1:NaN"},
+	}},
+	{"nothing at all", func(m *Model) { *m = Model{} }, Problems{
+		{Code: NoConstruct, At: "constructs"}, {Code: NoPath, At: "paths"},
+	}},
+	{"everything at once", func(m *Model) {
+		m.Constructs[0].Mode, m.Constructs[1].Indicators[0], m.Paths[2].From = "x", "a1", "Y"
+	}, Problems{
+		{Code: BadMode, Construct: "A", At: "constructs[0].mode", Detail: "x"},
+		{Code: ItemInTwoBlocks, Construct: "B", Item: "a1", Other: "A", At: "constructs[1].indicators[0]"},
+		{Code: UnknownConstruct, Construct: "Y", At: "paths[2].from"},
+	}},
+}
+
 func TestModelProblemsNameConstructItemAndPosition(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		change func(m *Model)
-		want   Problems
-	}{
-		{"sound", func(*Model) {}, nil},
-		{"item in two blocks", func(m *Model) { m.Constructs[1].Indicators[1] = "a2" }, Problems{
-			{Code: ItemInTwoBlocks, Construct: "B", Item: "a2", Other: "A", At: "constructs[1].indicators[1]"},
-		}},
-		{"item twice in a block", func(m *Model) { m.Constructs[2].Indicators[1] = "c1" }, Problems{
-			{Code: ItemTwice, Construct: "C", Item: "c1", At: "constructs[2].indicators[1]"},
-		}},
-		{"item without a name", func(m *Model) { m.Constructs[0].Indicators[0] = "" }, Problems{
-			{Code: BadName, Construct: "A", At: "constructs[0].indicators[0]"},
-		}},
-		{"empty block", func(m *Model) { m.Constructs[1].Indicators = nil }, Problems{
-			{Code: EmptyBlock, Construct: "B", At: "constructs[1].indicators"},
-		}},
-		{"bad mode", func(m *Model) { m.Constructs[0].Mode = "C" }, Problems{
-			{Code: BadMode, Construct: "A", At: "constructs[0].mode", Detail: "C"},
-		}},
-		{"no mode", func(m *Model) { m.Constructs[0].Mode = "" }, Problems{
-			{Code: BadMode, Construct: "A", At: "constructs[0].mode"},
-		}},
-		{"two of a name", func(m *Model) { m.Constructs[2].Name = "A" }, Problems{
-			{Code: DuplicateName, Construct: "A", At: "constructs[2].name"},
-			{Code: UnknownConstruct, Construct: "C", At: "paths[1].to"},
-			{Code: UnknownConstruct, Construct: "C", At: "paths[2].to"},
-		}},
-		{"name with an arrow", func(m *Model) {
-			m.Constructs[2].Name = "C->D"
-			m.Paths[1].To, m.Paths[2].To = "C->D", "C->D"
-		}, Problems{{Code: BadName, Construct: "C->D", At: "constructs[2].name"}}},
-		{"cycle", func(m *Model) { m.Paths[2] = Path{"C", "A"} }, Problems{
-			{Code: Cycle, Construct: "A", At: "paths", Detail: "A -> B -> C -> A"},
-		}},
-		{"cycle of two beside the start", func(m *Model) { m.Paths = append(m.Paths, Path{"C", "B"}) }, Problems{
-			{Code: Cycle, Construct: "B", At: "paths", Detail: "B -> C -> B"},
-		}},
-		{"path to itself", func(m *Model) { m.Paths[2] = Path{"C", "C"} }, Problems{
-			{Code: SelfPath, Construct: "C", At: "paths[2]"},
-		}},
-		{"path twice", func(m *Model) { m.Paths[2] = m.Paths[0] }, Problems{
-			{Code: DuplicatePath, Construct: "A", Other: "B", At: "paths[2]"},
-		}},
-		{"unknown target", func(m *Model) { m.Paths[2].To = "X" }, Problems{
-			{Code: UnknownConstruct, Construct: "X", At: "paths[2].to"},
-		}},
-		{"construct without a path", func(m *Model) { m.Paths = m.Paths[:1] }, Problems{
-			{Code: Isolated, Construct: "C", At: "constructs[2]"},
-		}},
-		{"scale without width", func(m *Model) { m.Scale = &Scale{5, 5} }, Problems{
-			{Code: BadScale, At: "scale", Detail: "5:5"},
-		}},
-		{"scale that is no number", func(m *Model) { m.Scale = &Scale{1, math.NaN()} }, Problems{
-			{Code: BadScale, At: "scale", Detail: "1:NaN"},
-		}},
-		{"nothing at all", func(m *Model) { *m = Model{} }, Problems{
-			{Code: NoConstruct, At: "constructs"}, {Code: NoPath, At: "paths"},
-		}},
-		{"everything at once", func(m *Model) {
-			m.Constructs[0].Mode, m.Constructs[1].Indicators[0], m.Paths[2].From = "x", "a1", "Y"
-		}, Problems{
-			{Code: BadMode, Construct: "A", At: "constructs[0].mode", Detail: "x"},
-			{Code: ItemInTwoBlocks, Construct: "B", Item: "a1", Other: "A", At: "constructs[1].indicators[0]"},
-			{Code: UnknownConstruct, Construct: "Y", At: "paths[2].from"},
-		}},
-	} {
+	for _, c := range brokenModels {
 		t.Run(c.name, func(t *testing.T) {
 			m := chain()
 			c.change(&m)

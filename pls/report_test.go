@@ -100,7 +100,23 @@ func TestReportWithoutScaleHasNoIndex(t *testing.T) {
 	}
 }
 
-func TestReportShowsEveryResample(t *testing.T) {
+// printed is the part of a report that concerns resamples.
+type printed struct {
+	Estimates struct {
+		Reliability map[string]map[string]*float64
+	}
+	Bootstrap struct {
+		Used       int
+		Skipped    []map[string]any
+		Parameters map[string]map[string]*float64
+		Resamples  []map[string]float64
+	}
+	Warnings []map[string]any
+}
+
+// threeResamples are the cases as they are, one case thirty times, and the first ten cases three times.
+func threeResamples(t *testing.T) (*Bootstrap, printed) {
+	t.Helper()
 	m, d := chain(), answers(30)
 	m.Scale, m.Constructs[0].Mode = &Scale{1, 10}, ModeB
 	s := mustPrepare(t, m, d, Options{})
@@ -110,21 +126,15 @@ func TestReportShowsEveryResample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got struct {
-		Estimates struct {
-			Reliability map[string]map[string]*float64
-		}
-		Bootstrap struct {
-			Used       int
-			Skipped    []map[string]any
-			Parameters map[string]map[string]*float64
-			Resamples  []map[string]float64
-		}
-		Warnings []map[string]any
-	}
-	if err := json.Unmarshal([]byte(reportText(t, mustEstimate(t, s).Report(b))), &got); err != nil {
+	var out printed
+	if err := json.Unmarshal([]byte(reportText(t, mustEstimate(t, s).Report(b))), &out); err != nil {
 		t.Fatal(err)
 	}
+	return b, out
+}
+
+func TestReportShowsEveryResample(t *testing.T) {
+	b, got := threeResamples(t)
 	if len(got.Bootstrap.Resamples) != 3 || got.Bootstrap.Resamples[1] != nil || got.Bootstrap.Used != 2 {
 		t.Fatalf("used %d, resamples %v", got.Bootstrap.Used, got.Bootstrap.Resamples)
 	}
@@ -135,6 +145,10 @@ func TestReportShowsEveryResample(t *testing.T) {
 	if skip["resample"] != 1. || skip["reason"] != "constant_item" || skip["construct"] != "A" || skip["item"] != "a1" {
 		t.Errorf("skipped %v", skip)
 	}
+}
+
+func TestReportShowsSpreadAndWarnings(t *testing.T) {
+	b, got := threeResamples(t)
 	path := got.Bootstrap.Parameters["path:A->B"]
 	if len(path) != 4 || *path["se"] != b.Parameters[0].SE || *path["ci_lo"] != b.Parameters[0].Lo || path["p"] == nil {
 		t.Errorf("path %v", path)

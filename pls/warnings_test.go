@@ -12,50 +12,53 @@ func find(ws []Warning, code Code) []Warning {
 	return slices.DeleteFunc(slices.Clone(ws), func(w Warning) bool { return w.Code != code })
 }
 
-func TestWarningsAboutTheAnswers(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		change func(d *Dataset, o *Options)
-		want   []Warning
-	}{
-		{"fewer cases than items", func(d *Dataset, _ *Options) {
-			for j := range d.Columns {
-				d.Columns[j] = d.Columns[j][20:25]
-			}
-		}, []Warning{{Code: FewCases, Value: 5, Limit: 6}}},
-		{"replaced answers", func(d *Dataset, _ *Options) { d.Columns[2][4], d.Columns[2][9] = nan, nan },
-			[]Warning{
-				{Code: ManyMissing, Construct: "B", Item: "b1", Count: 2, Value: .05, Limit: .05},
-				{Code: MissingReplaced, Count: 2, Value: 2. / 240},
-			}},
-		{"dropped cases", func(d *Dataset, o *Options) { o.Missing = Casewise; d.Columns[2][4], d.Columns[3][4] = nan, nan },
-			[]Warning{
-				{Code: CasesDropped, Count: 1, Value: .025},
-				{Code: BlockMissing, Construct: "B", Count: 1, Row: 5},
-			}},
-		{"a block without answers in two cases", func(d *Dataset, _ *Options) {
-			for _, row := range []int{17, 30} {
-				d.Columns[4][row], d.Columns[5][row] = nan, nan
-			}
-			d.Columns[4][3] = nan
-		}, []Warning{{Code: BlockMissing, Construct: "C", Count: 2, Row: 18}}},
-		{"nearly constant", func(d *Dataset, _ *Options) {
-			d.Columns[0] = slices.Repeat([]float64{7}, 40)
-			d.Columns[0][3], d.Columns[0][4] = 6, 8
-		}, []Warning{{Code: NearConstant, Construct: "A", Item: "a1", Value: .95, Limit: .95}}},
-		{"undeclared -99", func(d *Dataset, _ *Options) { d.Columns[3][6], d.Columns[3][7] = -99, -99 },
-			[]Warning{{Code: SuspectCode, Construct: "B", Item: "b2", Value: -99, Count: 2, Row: 7}}},
-		{"undeclared 99 and -9", func(d *Dataset, _ *Options) { d.Columns[3][6], d.Columns[3][7] = -9, 99 }, []Warning{
-			{Code: SuspectCode, Construct: "B", Item: "b2", Value: -9, Count: 1, Row: 7},
-			{Code: SuspectCode, Construct: "B", Item: "b2", Value: 99, Count: 1, Row: 8},
+// doubtfulData are changes to forty answers and what is said of them.
+var doubtfulData = []struct {
+	name   string
+	change func(d *Dataset, o *Options)
+	want   []Warning
+}{
+	{"fewer cases than items", func(d *Dataset, _ *Options) {
+		for j := range d.Columns {
+			d.Columns[j] = d.Columns[j][20:25]
+		}
+	}, []Warning{{Code: FewCases, Value: 5, Limit: 6}}},
+	{"replaced answers", func(d *Dataset, _ *Options) { d.Columns[2][4], d.Columns[2][9] = nan, nan },
+		[]Warning{
+			{Code: ManyMissing, Construct: "B", Item: "b1", Count: 2, Value: .05, Limit: .05},
+			{Code: MissingReplaced, Count: 2, Value: 2. / 240},
 		}},
-		{"declared -99", func(d *Dataset, o *Options) { o.MissingCodes = []float64{-99}; d.Columns[3][6] = -99 },
-			[]Warning{{Code: MissingReplaced, Count: 1, Value: 1. / 240}}},
-		{"codes dropped with their cases", func(d *Dataset, o *Options) {
-			o.Missing = Casewise
-			d.Columns[3][6], d.Columns[2][6] = -99, nan
-		}, []Warning{{Code: CasesDropped, Count: 1, Value: .025}}},
-	} {
+	{"dropped cases", func(d *Dataset, o *Options) { o.Missing = Casewise; d.Columns[2][4], d.Columns[3][4] = nan, nan },
+		[]Warning{
+			{Code: CasesDropped, Count: 1, Value: .025},
+			{Code: BlockMissing, Construct: "B", Count: 1, Row: 5},
+		}},
+	{"a block without answers in two cases", func(d *Dataset, _ *Options) {
+		for _, row := range []int{17, 30} {
+			d.Columns[4][row], d.Columns[5][row] = nan, nan
+		}
+		d.Columns[4][3] = nan
+	}, []Warning{{Code: BlockMissing, Construct: "C", Count: 2, Row: 18}}},
+	{"nearly constant", func(d *Dataset, _ *Options) {
+		d.Columns[0] = slices.Repeat([]float64{7}, 40)
+		d.Columns[0][3], d.Columns[0][4] = 6, 8
+	}, []Warning{{Code: NearConstant, Construct: "A", Item: "a1", Value: .95, Limit: .95}}},
+	{"undeclared -99", func(d *Dataset, _ *Options) { d.Columns[3][6], d.Columns[3][7] = -99, -99 },
+		[]Warning{{Code: SuspectCode, Construct: "B", Item: "b2", Value: -99, Count: 2, Row: 7}}},
+	{"undeclared 99 and -9", func(d *Dataset, _ *Options) { d.Columns[3][6], d.Columns[3][7] = -9, 99 }, []Warning{
+		{Code: SuspectCode, Construct: "B", Item: "b2", Value: -9, Count: 1, Row: 7},
+		{Code: SuspectCode, Construct: "B", Item: "b2", Value: 99, Count: 1, Row: 8},
+	}},
+	{"declared -99", func(d *Dataset, o *Options) { o.MissingCodes = []float64{-99}; d.Columns[3][6] = -99 },
+		[]Warning{{Code: MissingReplaced, Count: 1, Value: 1. / 240}}},
+	{"codes dropped with their cases", func(d *Dataset, o *Options) {
+		o.Missing = Casewise
+		d.Columns[3][6], d.Columns[2][6] = -99, nan
+	}, []Warning{{Code: CasesDropped, Count: 1, Value: .025}}},
+}
+
+func TestWarningsAboutTheAnswers(t *testing.T) {
+	for _, c := range doubtfulData {
 		t.Run(c.name, func(t *testing.T) {
 			d, o := answers(40), Options{}
 			c.change(&d, &o)

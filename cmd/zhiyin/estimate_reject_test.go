@@ -18,39 +18,42 @@ const smallModel = `{"constructs": [{"name": "质量", "mode": "A", "indicators"
 
 const smallData = "q1,q2,s1\n5,6,5\n7,8,8\n3,4,2\n9,7,9\n4,4,5\n8,9,7\n"
 
+// refusedInput are broken models, data and flags and what is said of them.
+var refusedInput = []struct {
+	name, model, data string
+	args, want        []string
+}{
+	{"unknown item", strings.Replace(smallModel, "q2", "q9", 1), smallData, nil,
+		[]string{"没有列「q9」", "constructs[0].indicators[1]", `no column "q9"`, "Check the header"}},
+	{"item in two blocks", strings.Replace(smallModel, "s1", "q1", 1), smallData, nil,
+		[]string{"「q1」既属于「质量」又属于「满意」", "constructs[1].indicators[0]"}},
+	{"cycle", strings.Replace(smallModel, `"paths": [`, `"paths": [{"from": "满意", "to": "质量"}, `, 1), smallData, nil,
+		[]string{"质量 -> 满意 -> 质量", "form a cycle"}},
+	{"empty block", strings.Replace(smallModel, `"s1"`, "", 1), smallData, nil, []string{"「满意」没有指标", "constructs[1].indicators"}},
+	{"no JSON", "{", smallData, nil, []string{"不是有效的 JSON"}},
+	{"outside the scale", smallModel, strings.Replace(smallData, "3,4,2", "3,-99,2", 1), []string{"--scale", "1:10"},
+		[]string{"「质量」指标「q2」第 3 行数据的值 -99 超出量表(共 1 处)", "--missing-code -99", "data row 3"}},
+	{"scale turned round", smallModel, smallData, []string{"--scale", "10:1"}, []string{"量表 10:1 无效"}},
+	{"scale not understood", smallModel, smallData, []string{"--scale", "1-10"}, []string{"「1-10」无法识别", "1:10"}},
+	{"all missing", smallModel, strings.NewReplacer(",6,", ",,", ",8,", ",,", ",4,", ",,", ",7,9", ",,9", ",9,", ",,").Replace(smallData),
+		nil, []string{"「q2」全部缺失", "every answer is missing"}},
+	{"constant", smallModel, "q1,q2,s1\n5,6,5\n5,8,8\n5,4,2\n5,7,9\n", nil, []string{"「q1」所有答案相同"}},
+	{"too few", smallModel, "q1,q2,s1\n5,6,5\n7,8,8\n", nil, []string{"个案太少:2 个", "at least 3"}},
+	{"text", smallModel, strings.Replace(smallData, "9,7,9", "9,很好,9", 1), nil, []string{"第 4 行数据第 2 列(指标「q2」)的「很好」不是数字"}},
+	{"cut off", smallModel, smallData + "5,", nil, []string{"第 7 行数据有 2 个单元格,表头有 3 个", "cut off"}},
+	{"quoting", smallModel, smallData + "\"5,5,5\n", nil, []string{"引号不配对", "broken quoting"}},
+	{"semicolons", smallModel, strings.ReplaceAll(smallData, ",", ";"), nil, []string{"不是以逗号分隔"}},
+	{"empty", smallModel, "", nil, []string{"数据文件为空"}},
+	{"spreadsheet", smallModel, "PK\x03\x04\x00\x00", nil, []string{"第 1 行无法按", "not XLSX"}},
+	{"scheme", smallModel, smallData, []string{"--scheme", "x"}, []string{"选项 scheme 的值「x」无效"}},
+	{"level", smallModel, smallData, []string{"--boot", "5", "--level", "95"}, []string{"选项 level 的值「95」无效"}},
+	{"resamples", smallModel, smallData, []string{"--boot", "-5"}, []string{"选项 resamples 的值「-5」无效"}},
+	{"both", smallModel, smallData, []string{"--boot", "5", "--indices", "x"}, []string{"boot indices"}},
+}
+
 // Refused input prints nothing on standard output and says in both languages what is wrong, where, and what to do.
 func TestRefusedInputNamesPlaceAndRemedy(t *testing.T) {
-	for _, c := range []struct {
-		name, model, data string
-		args, want        []string
-	}{
-		{"unknown item", strings.Replace(smallModel, "q2", "q9", 1), smallData, nil,
-			[]string{"没有列「q9」", "constructs[0].indicators[1]", `no column "q9"`, "Check the header"}},
-		{"item in two blocks", strings.Replace(smallModel, "s1", "q1", 1), smallData, nil,
-			[]string{"「q1」既属于「质量」又属于「满意」", "constructs[1].indicators[0]"}},
-		{"cycle", strings.Replace(smallModel, `"paths": [`, `"paths": [{"from": "满意", "to": "质量"}, `, 1), smallData, nil,
-			[]string{"质量 -> 满意 -> 质量", "form a cycle"}},
-		{"empty block", strings.Replace(smallModel, `"s1"`, "", 1), smallData, nil, []string{"「满意」没有指标", "constructs[1].indicators"}},
-		{"no JSON", "{", smallData, nil, []string{"不是有效的 JSON"}},
-		{"outside the scale", smallModel, strings.Replace(smallData, "3,4,2", "3,-99,2", 1), []string{"--scale", "1:10"},
-			[]string{"「质量」指标「q2」第 3 行数据的值 -99 超出量表(共 1 处)", "--missing-code -99", "data row 3"}},
-		{"scale turned round", smallModel, smallData, []string{"--scale", "10:1"}, []string{"量表 10:1 无效"}},
-		{"scale not understood", smallModel, smallData, []string{"--scale", "1-10"}, []string{"「1-10」无法识别", "1:10"}},
-		{"all missing", smallModel, strings.NewReplacer(",6,", ",,", ",8,", ",,", ",4,", ",,", ",7,9", ",,9", ",9,", ",,").Replace(smallData),
-			nil, []string{"「q2」全部缺失", "every answer is missing"}},
-		{"constant", smallModel, "q1,q2,s1\n5,6,5\n5,8,8\n5,4,2\n5,7,9\n", nil, []string{"「q1」所有答案相同"}},
-		{"too few", smallModel, "q1,q2,s1\n5,6,5\n7,8,8\n", nil, []string{"个案太少:2 个", "at least 3"}},
-		{"text", smallModel, strings.Replace(smallData, "9,7,9", "9,很好,9", 1), nil, []string{"第 4 行数据第 2 列(指标「q2」)的「很好」不是数字"}},
-		{"cut off", smallModel, smallData + "5,", nil, []string{"第 7 行数据有 2 个单元格,表头有 3 个", "cut off"}},
-		{"quoting", smallModel, smallData + "\"5,5,5\n", nil, []string{"引号不配对", "broken quoting"}},
-		{"semicolons", smallModel, strings.ReplaceAll(smallData, ",", ";"), nil, []string{"不是以逗号分隔"}},
-		{"empty", smallModel, "", nil, []string{"数据文件为空"}},
-		{"spreadsheet", smallModel, "PK\x03\x04\x00\x00", nil, []string{"第 1 行无法按", "not XLSX"}},
-		{"scheme", smallModel, smallData, []string{"--scheme", "x"}, []string{"选项 scheme 的值「x」无效"}},
-		{"level", smallModel, smallData, []string{"--boot", "5", "--level", "95"}, []string{"选项 level 的值「95」无效"}},
-		{"resamples", smallModel, smallData, []string{"--boot", "-5"}, []string{"选项 resamples 的值「-5」无效"}},
-		{"both", smallModel, smallData, []string{"--boot", "5", "--indices", "x"}, []string{"boot indices"}},
-	} {
+	for _, c := range refusedInput {
 		t.Run(c.name, func(t *testing.T) {
 			args := append(c.args, "--json", "--model", writeFile(t, "m.json", []byte(c.model)), "--data", writeFile(t, "d.csv", []byte(c.data)))
 			out, err := estimate(t, noModels, args...)
