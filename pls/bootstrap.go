@@ -53,8 +53,9 @@ type Bootstrap struct {
 
 // Bootstrap draws as many cases as there are, with replacement, and estimates the model from the start in each resample.
 // Missing answers are replaced within the resample. There is no sign correction beyond the sign rule of the estimate. A
-// resample with a constant item, a singular block or without a fixed point is skipped and named. The error is of type
-// [Problems] or that of the context.
+// resample with a constant item, a singular block or without a fixed point is skipped and named. Every resample reads all
+// cases once, so that millions of them take long: thousands of resamples of a random part tell as much. The error is of
+// type [Problems] or that of the context.
 func (s *Sample) Bootstrap(ctx context.Context, o BootstrapOptions) (*Bootstrap, error) {
 	if o.Level == 0 {
 		o.Level = 0.95
@@ -82,7 +83,7 @@ func (s *Sample) Bootstrap(ctx context.Context, o BootstrapOptions) (*Bootstrap,
 func (s *Sample) checkBootstrap(o BootstrapOptions) Problems {
 	var ps Problems
 	if !(o.Level > 0 && o.Level < 1) {
-		ps = append(ps, Problem{Code: BadOption, Item: "level", Value: o.Level})
+		ps = append(ps, Problem{Code: BadOption, Item: "level", Value: Number(o.Level)})
 	}
 	if (o.Resamples > 0) == (len(o.Indices) > 0) || o.Resamples < 0 {
 		ps = append(ps, Problem{Code: BadOption, Item: "resamples", Count: o.Resamples})
@@ -90,11 +91,11 @@ func (s *Sample) checkBootstrap(o BootstrapOptions) Problems {
 	n := len(s.rows)
 	for line, cases := range o.Indices {
 		if len(cases) != n {
-			ps = append(ps, Problem{Code: BadResample, Row: line + 1, Count: len(cases), Value: float64(n)})
+			ps = append(ps, Problem{Code: BadResample, Row: line + 1, Count: len(cases), Value: Number(n)})
 			continue
 		}
 		if j := slices.IndexFunc(cases, func(i int) bool { return i < 0 || i >= n }); j >= 0 {
-			ps = append(ps, Problem{Code: BadResample, Row: line + 1, Column: j + 1, Value: float64(cases[j])})
+			ps = append(ps, Problem{Code: BadResample, Row: line + 1, Column: j + 1, Value: Number(cases[j])})
 		}
 	}
 	return ps

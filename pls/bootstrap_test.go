@@ -166,7 +166,7 @@ func TestBootstrapRefusesWhatItCannotDraw(t *testing.T) {
 		"both":         {BootstrapOptions{Resamples: 5, Indices: [][]int{everyIndex(30)}}, Problem{Code: BadOption, Item: "resamples", Count: 5}},
 		"negative":     {BootstrapOptions{Resamples: -5}, Problem{Code: BadOption, Item: "resamples", Count: -5}},
 		"level":        {BootstrapOptions{Resamples: 5, Level: 95}, Problem{Code: BadOption, Item: "level", Value: 95}},
-		"no level":     {BootstrapOptions{Resamples: 5, Level: nan}, Problem{Code: BadOption, Item: "level", Value: nan}},
+		"no level":     {BootstrapOptions{Resamples: 5, Level: nan}, Problem{Code: BadOption, Item: "level", Value: Number(nan)}},
 		"short line":   {BootstrapOptions{Indices: [][]int{everyIndex(30), {1, 2}}}, Problem{Code: BadResample, Row: 2, Count: 2, Value: 30}},
 		"beyond cases": {BootstrapOptions{Indices: [][]int{bad}}, Problem{Code: BadResample, Row: 1, Column: 8, Value: 30}},
 	} {

@@ -81,7 +81,7 @@ func newCSVTable(header, items []string) *csvTable {
 
 func (t *csvTable) add(cells []string, row int) {
 	if len(cells) != t.width {
-		t.problems = append(t.problems, Problem{Code: CSVFields, Row: row, Count: len(cells), Value: float64(t.width)})
+		t.problems = append(t.problems, Problem{Code: CSVFields, Row: row, Count: len(cells), Value: Number(t.width)})
 		return
 	}
 	for i, j := range t.at {

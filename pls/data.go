@@ -74,7 +74,7 @@ func (o Options) withDefaults() (Options, Problems) {
 		ps = append(ps, Problem{Code: BadOption, Item: "max_iterations", Count: o.MaxIterations})
 	}
 	if !(o.Tolerance > 0) {
-		ps = append(ps, Problem{Code: BadOption, Item: "tolerance", Value: o.Tolerance})
+		ps = append(ps, Problem{Code: BadOption, Item: "tolerance", Value: Number(o.Tolerance)})
 	}
 	return o, ps
 }
@@ -193,29 +193,55 @@ func (s *Sample) reportItems() {
 // maxCategories bounds the distinct answers that are counted for the mode; a column with more is no rating.
 const maxCategories = 64
 
-func describe(col []float64) ItemReport {
-	r := ItemReport{Min: math.Inf(1), Max: math.Inf(-1)}
-	var values []float64
-	var counts []int
-	for _, v := range col {
-		if math.IsNaN(v) {
-			r.Missing++
-			continue
-		}
-		r.Min, r.Max = min(r.Min, v), max(r.Max, v)
-		if k := slices.Index(values, v); k >= 0 {
-			counts[k]++
-		} else if len(values) < maxCategories {
-			values, counts = append(values, v), append(counts, 1)
-		}
+// tally counts answers: the whole numbers of the usual scales in an array, others in a list.
+type tally struct {
+	whole    [maxCategories]int
+	values   []float64
+	counts   []int
+	min, max float64 // of the others
+	missing  int
+}
+
+func (t *tally) add(v float64) {
+	if v >= 0 && v < maxCategories && v == float64(int(v)) {
+		t.whole[int(v)]++
+		return
 	}
-	r.Valid = len(col) - r.Missing
-	for k, n := range counts {
-		if n > r.ModeCount {
-			r.Mode, r.ModeCount = values[k], n
+	if math.IsNaN(v) {
+		t.missing++
+		return
+	}
+	t.min, t.max = min(t.min, v), max(t.max, v)
+	if k := slices.Index(t.values, v); k >= 0 {
+		t.counts[k]++
+	} else if len(t.values) < maxCategories {
+		t.values, t.counts = append(t.values, v), append(t.counts, 1)
+	}
+}
+
+func describe(col []float64) ItemReport {
+	t := tally{min: math.Inf(1), max: math.Inf(-1)}
+	for _, v := range col {
+		t.add(v)
+	}
+	r := ItemReport{Min: t.min, Max: t.max, Missing: t.missing, Valid: len(col) - t.missing}
+	for k, n := range t.whole {
+		if n > 0 {
+			r.Min, r.Max = min(r.Min, float64(k)), max(r.Max, float64(k))
 		}
+		r.count(float64(k), n)
+	}
+	for k, n := range t.counts {
+		r.count(t.values[k], n)
 	}
 	return r
+}
+
+// count makes a value the mode if it is more frequent.
+func (r *ItemReport) count(v float64, n int) {
+	if n > r.ModeCount {
+		r.Mode, r.ModeCount = v, n
+	}
 }
 
 // valueProblems finds items without answers, infinite values and values outside the scale.
@@ -248,7 +274,7 @@ func (p *Problem) locate(col []float64, wrong func(float64) bool) {
 			continue
 		}
 		if p.Count++; p.Count == 1 {
-			p.Row, p.Value = i+1, v
+			p.Row, p.Value = i+1, Number(v)
 		}
 	}
 }
@@ -326,7 +352,7 @@ func (s *Sample) sizeProblems() Problems {
 			need = max(need, s.spec.block[b].size()+2)
 		}
 		if n < need {
-			ps = append(ps, Problem{Code: TooFewCases, Construct: name, Count: n, Value: float64(need)})
+			ps = append(ps, Problem{Code: TooFewCases, Construct: name, Count: n, Value: Number(need)})
 		}
 	}
 	return ps

@@ -68,7 +68,7 @@ var brokenData = []struct {
 	{"outside the scale above", func(m *Model, d *Dataset, _ *Options) { m.Scale = &Scale{1, 10}; d.Columns[0][0] = 11 },
 		Problems{{Code: OutsideScale, Construct: "A", Item: "a1", Row: 1, Value: 11, Count: 1}}},
 	{"infinite", func(_ *Model, d *Dataset, _ *Options) { d.Columns[5][2] = math.Inf(1) },
-		Problems{{Code: NotFinite, Construct: "C", Item: "c2", Row: 3, Value: math.Inf(1), Count: 1}}},
+		Problems{{Code: NotFinite, Construct: "C", Item: "c2", Row: 3, Value: Number(math.Inf(1)), Count: 1}}},
 	{"no answer to an item", func(_ *Model, d *Dataset, _ *Options) { d.Columns[2] = slices.Repeat([]float64{nan}, 30) },
 		Problems{{Code: ItemAllMissing, Construct: "B", Item: "b1"}}},
 	{"no answer after codes", func(_ *Model, d *Dataset, o *Options) {

@@ -59,7 +59,7 @@ func (s *Sample) Estimate() (*Result, error) {
 	if len(constant) > 0 {
 		var ps Problems
 		for _, i := range constant {
-			ps = append(ps, Problem{Code: ConstantItem, Construct: s.spec.construct(i), Item: s.spec.items[i], Value: m.mean[i]})
+			ps = append(ps, Problem{Code: ConstantItem, Construct: s.spec.construct(i), Item: s.spec.items[i], Value: Number(m.mean[i])})
 		}
 		return nil, ps
 	}

@@ -85,7 +85,7 @@ func TestConstantItemIsFound(t *testing.T) {
 		d.Columns[3] = slices.Repeat([]float64{v}, 3000)
 		_, err := mustPrepare(t, chain(), d, Options{}).Estimate()
 		ps := problemsOf(t, err)
-		if len(ps) != 1 || ps[0].Code != ConstantItem || ps[0].Item != "b2" || ps[0].Construct != "B" || ps[0].Value != v {
+		if len(ps) != 1 || ps[0].Code != ConstantItem || ps[0].Item != "b2" || ps[0].Construct != "B" || float64(ps[0].Value) != v {
 			t.Errorf("%g: %v", v, ps)
 		}
 		d.Columns[3][1234] = v*2 + 1

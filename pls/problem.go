@@ -61,7 +61,7 @@ type Problem struct {
 	At        string   `json:"at,omitempty"`     // position in the model document, such as "constructs[2].indicators[0]"
 	Row       int      `json:"row,omitempty"`    // 1-based case of the data or line of given resamples
 	Column    int      `json:"column,omitempty"` // 1-based column of the file; of its line where quoting is broken
-	Value     float64  `json:"value,omitempty"`
+	Value     Number   `json:"value,omitzero"`
 	Count     int      `json:"count,omitempty"`
 	Detail    string   `json:"detail,omitempty"`
 }

@@ -49,6 +49,13 @@ func TestNumberIsReadBackAsItWas(t *testing.T) {
 	}
 }
 
+func TestProblemsAreJSONWhateverTheyHold(t *testing.T) {
+	b, err := marshal(Problems{{Code: NotFinite, Item: "x", Row: 3, Value: Number(math.Inf(1))}, {Code: NoData}})
+	if want := `[{"code":"not_finite","item":"x","row":3,"value":null},{"code":"no_data"}]`; err != nil || string(b) != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, b, want)
+	}
+}
+
 func reportText(t *testing.T, r Report) string {
 	t.Helper()
 	var b strings.Builder

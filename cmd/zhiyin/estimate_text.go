@@ -153,7 +153,7 @@ func (t inputError) fill(params ...string) inputError {
 
 // problemText is the text of a problem.
 func problemText(p pls.Problem) inputError {
-	value := strconv.FormatFloat(p.Value, 'g', -1, 64)
+	value := strconv.FormatFloat(float64(p.Value), 'g', -1, 64)
 	given := p.Detail
 	if given == "" && p.Count != 0 {
 		given = strconv.Itoa(p.Count)
