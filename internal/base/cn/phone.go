@@ -104,21 +104,28 @@ func (p Phone) Display() string {
 }
 
 func domesticPhone(d, area string) (Phone, Reason) {
+	mobile := bareMobile(d)
 	switch {
-	case isMobile(d):
-		return Phone{Number: d, Kind: PhoneMobile}, ""
-	case len(d) == 12 && d[0] == '0' && isMobile(d[1:]): // dialled from another province
-		return Phone{Number: d[1:], Kind: PhoneMobile}, ""
-	case len(d) == 10 && (d[:3] == "400" || d[:3] == "800"):
+	case isMobile(mobile):
+		return Phone{Number: mobile, Kind: PhoneMobile}, ""
+	case isTollNumber(d):
 		return Phone{Number: d, Kind: PhoneToll}, ""
 	case isServiceNumber(d):
 		return Phone{Number: d, Kind: PhoneService}, ""
 	case len(d) < 7 || len(d) > 12:
 		return Phone{}, ReasonLength
-	case len(d) <= 8 && area == "" && d[0] != '0':
+	}
+	return landline(d, area)
+}
+
+// landline completes a number with the area code or its lost zero and asks the
+// numbering plan whether an area has numbers of this length.
+func landline(d, area string) (Phone, Reason) {
+	switch local := len(d) <= 8 && d[0] != '0'; {
+	case local && (area == "" || firstOther(area, isDigit) > 0):
 		return Phone{}, ReasonAreaCode
-	case len(d) <= 8 && d[0] != '0':
-		d = area + d
+	case local:
+		d = "0" + strings.TrimPrefix(area, "0") + d
 	case d[0] != '0':
 		d = "0" + d
 	}
@@ -141,6 +148,20 @@ func foreignPhone(d, ext string) (Phone, error) {
 func isMobile(d string) bool {
 	return len(d) == 11 && d[0] == '1' && d[1] >= '3' && firstOther(d, isDigit) == 0
 }
+
+// bareMobile takes the country code or the zero of long distance off a mobile
+// number. Other digits stay as they are: 0086 may be the end of a number.
+func bareMobile(d string) string {
+	for _, prefix := range []string{"0086", "86", "0"} {
+		if rest, ok := strings.CutPrefix(d, prefix); ok && isMobile(rest) {
+			return rest
+		}
+	}
+	return d
+}
+
+// isTollNumber holds for the ten digits of 400 and 800 numbers.
+func isTollNumber(d string) bool { return len(d) == 10 && (d[:3] == "400" || d[:3] == "800") }
 
 // isServiceNumber holds for short numbers: emergency and enquiry 11x and 12x,
 // operators and government lines 10xxx and 12xxx, 11xxxx, company lines 95xxx and
@@ -169,16 +190,13 @@ func areaCodeLength(d string) int {
 	return min(4, len(d))
 }
 
-// trimCountryCode takes +86, 0086 or a bare 86 before a mobile number away and
-// writes 00 before another country as +.
+// trimCountryCode takes +86 or 0086 away and writes 00 before another country as +.
 func trimCountryCode(d string) string {
 	switch {
 	case strings.HasPrefix(d, "+86"):
 		return d[3:]
 	case strings.HasPrefix(d, "0086"):
 		return d[4:]
-	case strings.HasPrefix(d, "86") && isMobile(d[2:]):
-		return d[2:]
 	case strings.HasPrefix(d, "00") && len(d) > 10:
 		return "+" + d[2:]
 	}

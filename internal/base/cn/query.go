@@ -1,6 +1,9 @@
 package cn
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // TermKind is the outer form of a word in a query.
 type TermKind string
@@ -91,31 +94,36 @@ func joinDigits(words []string) []string {
 
 func classifyTerm(w string) Term {
 	if d, ok := bareNumber(w); ok {
-		if len(d) > 0 && firstOther(d, isDigit) == 0 {
+		switch {
+		case firstOther(d, isDigit) == 0:
 			return digitTerm(bareMobile(d))
-		}
-		if isIdentityShape(d) {
+		case isIdentityShape(d):
 			return Term{Text: d, Kind: TermCode, Targets: TargetCertificate}
 		}
 	}
-	letters, digits, others := 0, 0, 0
+	letters, digits, others := countRunes(strings.ReplaceAll(w, "ü", "v"))
+	switch {
+	case others > 0 || letters+digits == 0:
+		return Term{Text: w, Kind: TermText, Targets: TargetText}
+	case digits == 0:
+		return letterTerm(w)
+	}
+	return Term{Text: w, Kind: TermCode, Targets: TargetText | TargetNumber | TargetCertificate}
+}
+
+// countRunes counts ASCII letters, digits and characters beyond ASCII; signs do not count.
+func countRunes(w string) (letters, digits, others int) {
 	for _, r := range w {
 		switch {
-		case 'a' <= r && r <= 'z':
-			letters++
-		case '0' <= r && r <= '9':
-			digits++
-		case r >= 0x80:
+		case r >= utf8.RuneSelf:
 			others++
+		case isDigit(byte(r)):
+			digits++
+		case isLowerAlnum(byte(r)):
+			letters++
 		}
 	}
-	switch {
-	case letters > 0 && (others == 0 || others == strings.Count(w, "ü")) && digits == 0:
-		return letterTerm(w)
-	case others == 0 && letters+digits > 0:
-		return Term{Text: w, Kind: TermCode, Targets: TargetText | TargetNumber | TargetCertificate}
-	}
-	return Term{Text: w, Kind: TermText, Targets: TargetText}
+	return letters, digits, others
 }
 
 // digitTerm decides by length. Any digits may be part of an address or the
@@ -125,8 +133,7 @@ func digitTerm(d string) Term {
 	switch n := len(d); {
 	case n == 4:
 		t.Targets |= TargetPhoneTail
-	case isMobile(d), n >= 10 && n <= 12 && d[0] == '0', n == 7, n == 5,
-		n == 10 && (d[:3] == "400" || d[:3] == "800"):
+	case isMobile(d), isTollNumber(d), n >= 10 && n <= 12 && d[0] == '0', n == 7, n == 5:
 		t.Targets |= TargetPhone
 	}
 	switch len(d) {
@@ -168,17 +175,6 @@ func bareNumber(w string) (string, bool) {
 		return r
 	}, w)
 	return d, d != "" && firstOther(strings.TrimSuffix(d, "x"), isDigit) == 0
-}
-
-// bareMobile takes the country code or a zero off a mobile number. Other digits
-// stay as they are: 0086 may be the end of a number.
-func bareMobile(d string) string {
-	for _, prefix := range []string{"0086", "86", "0"} {
-		if rest, ok := strings.CutPrefix(d, prefix); ok && isMobile(rest) {
-			return rest
-		}
-	}
-	return d
 }
 
 func isIdentityShape(d string) bool {

@@ -6,49 +6,51 @@ import (
 	"testing"
 )
 
+const number = TargetText | TargetNumber
+
+var queryTests = []struct {
+	name, q string
+	want    []Term
+}{
+	{"nothing", "  　", nil},
+	{"name", "张伟", []Term{{"张伟", TermText, TargetText, nil}}},
+	{"two words", "张伟 人民路", []Term{{"张伟", TermText, TargetText, nil}, {"人民路", TermText, TargetText, nil}}},
+	{"full-width space", "张伟　5678", []Term{{"张伟", TermText, TargetText, nil}, {"5678", TermDigits, number | TargetPhoneTail, nil}}},
+	{"address with number", "人民路12号", []Term{{"人民路12号", TermText, TargetText, nil}}},
+	{"mobile", "13812345678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
+	{"mobile in groups", "138 1234 5678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
+	{"mobile with country code", "+86 138-1234-5678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
+	{"mobile with zero", "013812345678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
+	{"tail that looks like a country code", "0086", []Term{{"0086", TermDigits, number | TargetPhoneTail, nil}}},
+	{"mobile after a name", "张伟 138 1234 5678", []Term{{"张伟", TermText, TargetText, nil}, {"13812345678", TermDigits, number | TargetPhone, nil}}},
+	{"digits that make no number together", "1234 5678", []Term{{"1234", TermDigits, number | TargetPhoneTail, nil}, {"5678", TermDigits, number | TargetPhoneTail, nil}}},
+	{"landline", "0578-2123456", []Term{{"05782123456", TermDigits, number | TargetPhone, nil}}},
+	{"local landline", "2123456", []Term{{"2123456", TermDigits, number | TargetPhone, nil}}},
+	{"company line", "400-800-1234", []Term{{"4008001234", TermDigits, number | TargetPhone | TargetCertificate, nil}}},
+	{"service line", "95598", []Term{{"95598", TermDigits, number | TargetPhone, nil}}},
+	{"account", "3310123456", []Term{{"3310123456", TermDigits, number | TargetCertificate, nil}}},
+	{"long account", "3310123456789", []Term{{"3310123456789", TermDigits, number, nil}}},
+	{"permit or phone", "12345678", []Term{{"12345678", TermDigits, number | TargetCertificate | TargetPhone, nil}}},
+	{"identity number", "110105194912310021", []Term{{"110105194912310021", TermDigits, number | TargetCertificate, nil}}},
+	{"identity number with X", "11010519491231002X", []Term{{"11010519491231002x", TermCode, TargetCertificate, nil}}},
+	{"identity number in groups", "110105 19491231 002X", []Term{{"11010519491231002x", TermCode, TargetCertificate, nil}}},
+	{"credit code", "91350100M000100Y43", []Term{{"91350100m000100y43", TermCode, number | TargetCertificate, nil}}},
+	{"meter", "ZJ-0012345", []Term{{"zj-0012345", TermCode, number | TargetCertificate, nil}}},
+	{"pinyin", "ZhangWei", []Term{{"zhangwei", TermLetters, TargetText | TargetPinyin, []string{"zhangwei"}}}},
+	{"initials", "zw", []Term{{"zw", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"zw"}}}},
+	{"ü of a passport", "lyubu", []Term{{"lyubu", TermLetters, TargetText | TargetPinyin, []string{"lyubu", "lvbu"}}}},
+	{"ü as it is", "lü", []Term{{"lü", TermLetters, TargetText | TargetPinyin, []string{"lv"}}}},
+	{"ü that may be u", "jinyu", []Term{{"jinyu", TermLetters, TargetText | TargetPinyin, []string{"jinyu", "jinv"}}}},
+	{"apostrophe", "xi'an", []Term{{"xi'an", TermLetters, TargetText | TargetPinyin, []string{"xian"}}}},
+	{"full width", "ＺＷ", []Term{{"zw", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"zw"}}}},
+	{"sign", "%", []Term{{"%", TermText, TargetText, nil}}},
+	{"invisible", "\u200b", nil},
+	{"x alone", "x", []Term{{"x", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"x"}}}},
+	{"hyphen alone", "-", []Term{{"-", TermText, TargetText, nil}}},
+}
+
 func TestClassifyQuery(t *testing.T) {
-	const number = TargetText | TargetNumber
-	tests := []struct {
-		name, q string
-		want    []Term
-	}{
-		{"nothing", "  　", nil},
-		{"name", "张伟", []Term{{"张伟", TermText, TargetText, nil}}},
-		{"two words", "张伟 人民路", []Term{{"张伟", TermText, TargetText, nil}, {"人民路", TermText, TargetText, nil}}},
-		{"full-width space", "张伟　5678", []Term{{"张伟", TermText, TargetText, nil}, {"5678", TermDigits, number | TargetPhoneTail, nil}}},
-		{"address with number", "人民路12号", []Term{{"人民路12号", TermText, TargetText, nil}}},
-		{"mobile", "13812345678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
-		{"mobile in groups", "138 1234 5678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
-		{"mobile with country code", "+86 138-1234-5678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
-		{"mobile with zero", "013812345678", []Term{{"13812345678", TermDigits, number | TargetPhone, nil}}},
-		{"tail that looks like a country code", "0086", []Term{{"0086", TermDigits, number | TargetPhoneTail, nil}}},
-		{"mobile after a name", "张伟 138 1234 5678", []Term{{"张伟", TermText, TargetText, nil}, {"13812345678", TermDigits, number | TargetPhone, nil}}},
-		{"digits that make no number together", "1234 5678", []Term{{"1234", TermDigits, number | TargetPhoneTail, nil}, {"5678", TermDigits, number | TargetPhoneTail, nil}}},
-		{"landline", "0578-2123456", []Term{{"05782123456", TermDigits, number | TargetPhone, nil}}},
-		{"local landline", "2123456", []Term{{"2123456", TermDigits, number | TargetPhone, nil}}},
-		{"company line", "400-800-1234", []Term{{"4008001234", TermDigits, number | TargetPhone | TargetCertificate, nil}}},
-		{"service line", "95598", []Term{{"95598", TermDigits, number | TargetPhone, nil}}},
-		{"account", "3310123456", []Term{{"3310123456", TermDigits, number | TargetCertificate, nil}}},
-		{"long account", "3310123456789", []Term{{"3310123456789", TermDigits, number, nil}}},
-		{"permit or phone", "12345678", []Term{{"12345678", TermDigits, number | TargetCertificate | TargetPhone, nil}}},
-		{"identity number", "110105194912310021", []Term{{"110105194912310021", TermDigits, number | TargetCertificate, nil}}},
-		{"identity number with X", "11010519491231002X", []Term{{"11010519491231002x", TermCode, TargetCertificate, nil}}},
-		{"identity number in groups", "110105 19491231 002X", []Term{{"11010519491231002x", TermCode, TargetCertificate, nil}}},
-		{"credit code", "91350100M000100Y43", []Term{{"91350100m000100y43", TermCode, number | TargetCertificate, nil}}},
-		{"meter", "ZJ-0012345", []Term{{"zj-0012345", TermCode, number | TargetCertificate, nil}}},
-		{"pinyin", "ZhangWei", []Term{{"zhangwei", TermLetters, TargetText | TargetPinyin, []string{"zhangwei"}}}},
-		{"initials", "zw", []Term{{"zw", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"zw"}}}},
-		{"ü of a passport", "lyubu", []Term{{"lyubu", TermLetters, TargetText | TargetPinyin, []string{"lyubu", "lvbu"}}}},
-		{"ü as it is", "lü", []Term{{"lü", TermLetters, TargetText | TargetPinyin, []string{"lv"}}}},
-		{"ü that may be u", "jinyu", []Term{{"jinyu", TermLetters, TargetText | TargetPinyin, []string{"jinyu", "jinv"}}}},
-		{"apostrophe", "xi'an", []Term{{"xi'an", TermLetters, TargetText | TargetPinyin, []string{"xian"}}}},
-		{"full width", "ＺＷ", []Term{{"zw", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"zw"}}}},
-		{"sign", "%", []Term{{"%", TermText, TargetText, nil}}},
-		{"invisible", "\u200b", nil},
-		{"x alone", "x", []Term{{"x", TermLetters, TargetText | TargetPinyin | TargetInitials, []string{"x"}}}},
-		{"hyphen alone", "-", []Term{{"-", TermText, TargetText, nil}}},
-	}
-	for _, tc := range tests {
+	for _, tc := range queryTests {
 		t.Run(tc.name, func(t *testing.T) {
 			got := ClassifyQuery(tc.q)
 			same := slices.EqualFunc(got, tc.want, func(a, b Term) bool {
