@@ -5,7 +5,7 @@ import type { Command, HitKind, NavEntry, PageModule } from './module'
 const found = import.meta.glob<PageModule>('../pages/*/module.ts', { eager: true, import: 'default' })
 
 export const modules: PageModule[] = Object.values(found)
-export const hitKinds: Record<string, HitKind> = Object.assign({}, ...modules.map((m) => m.hits ?? {}))
+export const hitKinds = computed<Record<string, HitKind>>(() => Object.assign({}, ...modules.map((m) => m.hits ?? {})))
 
 const allowed = (entry: { permission?: string }) => !entry.permission || may(entry.permission)
 

@@ -101,8 +101,9 @@ export function spread(wanted: number[], weight: number[], distance: number[]): 
   return blocks.flatMap((b) => Array<number>(b.size).fill(b.sum / b.weight)).map((v, i) => v + (offset[i] ?? 0))
 }
 
-const ROUNDS = 40
-const BEND_WEIGHT = 3 // straight long edges are worth more than centred ellipses
+const ROUNDS = 60
+// How strongly neighbours pull: a straight long edge is worth more than a centred ellipse.
+const pull = (a: Knot, b: Knot) => (a.bend && b.bend ? 8 : a.bend || b.bend ? 1 : 2)
 
 /** Gives every knot its height: near its neighbours, never overlapping. */
 export function placeHeights(rows: Knot[][], gap: number): void {
@@ -119,12 +120,14 @@ export function placeHeights(rows: Knot[][], gap: number): void {
   for (let round = 0; round < ROUNDS; round++) {
     const sequence = round % 2 === 0 ? rows : [...rows].reverse()
     for (const row of sequence) {
-      const wanted = row.map((k) => {
-        const near = [...k.before, ...k.after]
-        return near.length ? mean(near.map((n) => n.y)) : k.y
+      const pulls = row.map((k) => [...k.before, ...k.after].map((n) => ({ y: n.y, weight: pull(k, n) })))
+      const weight = pulls.map((near) => near.reduce((sum, n) => sum + n.weight, 0) || 1)
+      const wanted = row.map((k, i) => {
+        const near = pulls[i] ?? []
+        return near.length ? near.reduce((sum, n) => sum + n.y * n.weight, 0) / (weight[i] ?? 1) : k.y
       })
       const distance = row.slice(1).map((k, i) => step(row[i] as Knot, k))
-      const y = spread(wanted, row.map((k) => (k.bend ? BEND_WEIGHT : 1)), distance)
+      const y = spread(wanted, weight, distance)
       row.forEach((k, i) => (k.y = y[i] ?? k.y))
     }
   }

@@ -45,11 +45,11 @@ export interface Layout {
   edges: PlacedEdge[]
 }
 
-export const RX = 58
+export const RX = 53
 export const RY = 36
 export const ITEM_ROW = 17
 export const ARROW = 8
-const GAP_X = 60
+const GAP_X = 76
 const GAP_Y = 22
 const BEND = 16
 const MARGIN = 14

@@ -1,0 +1,33 @@
+// Accessibility by axe-core: everything found is listed; serious and critical findings fail.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+
+const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Runs axe on the page as it stands. Returns all findings: {impact, id, help, nodes[]}. */
+export async function findings(page) {
+  await page.evaluate(source)
+  const result = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), TAGS)
+  return result.violations.map((v) => ({
+    impact: v.impact,
+    id: v.id,
+    help: v.help,
+    nodes: v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary.split('\n').slice(1).join(' ').trim()}`),
+  }))
+}
+
+/** Checks the page in both themes; prints what is found, throws on serious and critical. */
+export async function checkAccessible(page, name) {
+  const bad = []
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
+    await page.waitForTimeout(200) // transitions of colour
+    for (const f of await findings(page)) {
+      const text = `${name} [${theme}] ${f.impact}: ${f.id} – ${f.help}\n    ${f.nodes.join('\n    ')}`
+      console.log(text)
+      if (f.impact === 'serious' || f.impact === 'critical') bad.push(text)
+    }
+  }
+  if (bad.length) throw new Error(`not accessible:\n${bad.join('\n')}`)
+}

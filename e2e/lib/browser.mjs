@@ -1,0 +1,67 @@
+// One Chromium for a test file; a fresh, empty profile for every page.
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const SHOTS = fileURLToPath(new URL('../shots/', import.meta.url))
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const desktop = { width: 1440, height: 900 }
+export const phone = { width: 390, height: 844 }
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
+}
+
+/**
+ * Opens a page with the language ("zh", "en"), theme ("light", "dark") and size wanted. Errors in its console and
+ * uncaught ones are collected in page.faults; expectNoFaults checks them at the end.
+ */
+export async function openPage(browser, url, { lang = 'zh', theme = 'light', viewport = desktop } = {}) {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport,
+    locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: theme,
+    hasTouch: viewport.width < 600,
+    isMobile: viewport.width < 600,
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.faults = []
+  page.on('pageerror', (error) => page.faults.push(String(error)))
+  page.on('console', (message) => {
+    // A refused request is the server's answer, and the page's to show; it is no fault of the script.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.faults.push(message.text())
+  })
+  return page
+}
+
+export function expectNoFaults(page) {
+  if (page.faults.length) throw new Error(`errors in the browser:\n${page.faults.join('\n')}`)
+}
+
+export async function login(page, name, password) {
+  await page.goto('/login')
+  await page.locator('input[autocomplete=username]').fill(name)
+  await page.locator('input[autocomplete=current-password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL((to) => to.pathname !== '/login')
+}
+
+/** Saves a picture under e2e/shots/, for people to look at. */
+export async function shot(page, name, options = {}) {
+  await mkdir(SHOTS, { recursive: true })
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), ...options })
+}
