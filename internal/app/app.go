@@ -11,11 +11,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -45,6 +47,7 @@ type App struct {
 	Orgs   *org.Service
 	Audit  *audit.Log
 	Access *access.Service
+	Tasks  *task.Service
 }
 
 // New opens the database, brings it to this version's schema and builds the
@@ -99,6 +102,7 @@ func (a *App) build(o Options) {
 	a.Orgs = org.New(a.DB)
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
+	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Text: catalogue.Text})
 }
 
 // System puts a caller who may do everything into the context, for commands.

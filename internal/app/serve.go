@@ -25,6 +25,7 @@ func (a *App) API() *rest.API {
 	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text})
 	a.Orgs.Routes(api)
 	a.Access.Routes(api)
+	a.Tasks.Routes(api)
 	a.jobRoutes(api)
 	return api
 }
