@@ -89,16 +89,16 @@ func (p Phone) Allocated() bool {
 	return err == nil && phonenumbers.IsValidNumber(n)
 }
 
-// Display returns the number as people write it: the area code set off with a
-// hyphen, the extension behind another.
+// Display returns the number as people write it: of a landline the area code and
+// the extension set off with hyphens, of others the extension with 转.
 func (p Phone) Display() string {
-	s := p.Number
+	s, sign := p.Number, "转"
 	if p.Kind == PhoneLandline {
 		n := areaCodeLength(s)
-		s = s[:n] + "-" + s[n:]
+		s, sign = s[:n]+"-"+s[n:], "-"
 	}
 	if p.Extension != "" {
-		s += "-" + p.Extension
+		s += sign + p.Extension
 	}
 	return s
 }

@@ -92,6 +92,7 @@ func TestPhoneDisplay(t *testing.T) {
 		"01065901234":      "010-65901234",
 		"021-61234567":     "021-61234567",
 		"400-800-1234":     "4008001234",
+		"400-800-1234 转 1": "4008001234转1",
 	} {
 		p, err := ParsePhone(in, "")
 		if (err != nil) != (want == "") || err == nil && p.Display() != want {
