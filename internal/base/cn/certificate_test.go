@@ -2,6 +2,7 @@ package cn
 
 import (
 	"errors"
+	"regexp"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -124,6 +125,37 @@ func TestCheckDigitsRoundTrip(t *testing.T) {
 			t.Fatalf("%s%c: got %+v, %v", body, u, got, err)
 		}
 	})
+}
+
+// No change of one character of a credit code goes unnoticed: 31 is prime.
+func TestUSCCNoticesOneWrongCharacter(t *testing.T) {
+	const valid = "91350100M000100Y43"
+	for at := range valid {
+		for i := range usccAlphabet {
+			if usccAlphabet[i] == valid[at] {
+				continue
+			}
+			wrong := valid[:at] + string(usccAlphabet[i]) + valid[at+1:]
+			if _, err := ParseUSCC(wrong); err == nil {
+				t.Errorf("%s is accepted", wrong)
+			}
+		}
+	}
+}
+
+// The API and the message catalogue are keyed by these codes.
+func TestReasonsAreCodes(t *testing.T) {
+	code := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	seen := map[Reason]bool{}
+	for _, r := range []Reason{ReasonEmpty, ReasonKind, ReasonLength, ReasonCharacter, ReasonFormat, ReasonDate, ReasonFuture, ReasonChecksum, ReasonAreaCode, ReasonUnknown} {
+		if !code.MatchString(string(r)) || seen[r] {
+			t.Errorf("%q is no code or used twice", r)
+		}
+		seen[r] = true
+		if got, want := KindPassport.invalid(r, 0).Error(), "passport: "+string(r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
 
 func TestParseCertificate(t *testing.T) {

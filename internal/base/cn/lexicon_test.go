@@ -3,6 +3,7 @@ package cn
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -100,5 +101,23 @@ func TestCompoundLength(t *testing.T) {
 		if got := compoundLength([]rune(name)); got != want {
 			t.Errorf("%s: got %d, want %d", name, got, want)
 		}
+	}
+}
+
+// The dictionary is built once and read by all requests at the same time.
+func TestLexiconIsSharedSafely(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 100 {
+				if full, _ := Pinyin("单雄信", PersonName); full != "shanxiongxin" {
+					t.Errorf("got %s", full)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if lexicon() != lexicon() {
+		t.Error("the dictionary is built twice")
 	}
 }

@@ -3,6 +3,8 @@ package cn
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestMaskName(t *testing.T) {
@@ -113,6 +115,19 @@ func TestMaskAddress(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", address, got, want)
 		}
 	}
+}
+
+// Whatever road or village stands before it, the house is never shown.
+func TestMaskAddressHidesTheHouse(t *testing.T) {
+	divisions := []string{"浙江省丽水市莲都区", "重庆市", "石家庄市长安区", "阿拉善盟阿拉善左旗", ""}
+	roads := []string{"人民街", "五一路", "中山二路", "318国道", "里河村", "灯塔小区", "八一大道", "三里屯", "南大街", "白云山庄"}
+	houses := []string{"121号", "７幢", "十二号", "9-3-501", "3单元502室", "12弄5支弄8号", "八组"}
+	rapid.Check(t, func(t *rapid.T) {
+		division, road, house := rapid.SampledFrom(divisions).Draw(t, "division"), rapid.SampledFrom(roads).Draw(t, "road"), rapid.SampledFrom(houses).Draw(t, "house")
+		if got, want := MaskAddress(division+road+house), division+road+maskedHouse; got != want {
+			t.Fatalf("got %s, want %s", got, want)
+		}
+	})
 }
 
 // No mask may show the whole of what it hides.
