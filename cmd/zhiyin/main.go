@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhiyin-power/zhiyin/internal/app"
+	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
-	"github.com/zhiyin-power/zhiyin/pls"
 )
 
 func main() { os.Exit(run()) }
@@ -26,7 +26,7 @@ func run() int {
 		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
 	}
 	root.AddCommand(newServeCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(),
-		newEstimateCommand(func(string) (pls.Model, bool) { return pls.Model{}, false }))
+		newEstimateCommand(satisfaction.Shipped))
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
