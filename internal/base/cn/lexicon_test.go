@@ -117,7 +117,7 @@ func TestLexiconIsSharedSafely(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if lexicon() != lexicon() {
+	if first, again := lexicon(), lexicon(); first != again {
 		t.Error("the dictionary is built twice")
 	}
 }
