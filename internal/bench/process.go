@@ -3,15 +3,12 @@ package bench
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 )
 
 // tick is the unit of /proc's CPU times: USER_HZ, 100 a second on Linux.
@@ -51,21 +48,9 @@ func newMeter(ctx context.Context, server int, dsn string) (meter, error) {
 	if dsn == "" {
 		return m, nil
 	}
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return m, err
-	}
-	defer db.Close()
-	var backend int
-	if err := db.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&backend); err != nil { //nolint:rowserrcheck // a single row
-		return m, err
-	}
-	s, err := readStat(backend)
-	if err != nil {
-		return m, fmt.Errorf("bench: PostgreSQL must run on this machine to have its CPU measured: %w", err)
-	}
-	m.postmaster = s.parent
-	return m, nil
+	var err error
+	m.postmaster, err = postmaster(ctx, dsn)
+	return m, err
 }
 
 // cpu is the CPU used so far. A backend that ends moves from the living to the
