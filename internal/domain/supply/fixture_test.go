@@ -1,0 +1,158 @@
+package supply_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+)
+
+// now is the day of all tests.
+var now = when.At(time.Date(2026, 11, 22, 9, 0, 0, 0, when.Zone))
+
+// world is two counties under a city, with the service and callers.
+type world struct {
+	t         testing.TB
+	db        *db.DB
+	svc       *supply.Service
+	audit     *audit.Log
+	keys      *crypt.Keyring
+	customers *archive
+	tree      *org.Tree
+	city      id.ID
+	a, b      id.ID // counties
+}
+
+// archive stands for the customer module: it knows the customers it was told and
+// remembers what it was asked to do.
+type archive struct {
+	keys      *crypt.Keyring
+	refs      map[id.ID]customer.Ref
+	reindexed []id.ID
+	entries   []customer.Entry
+}
+
+func (c *archive) RefsTx(_ *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]customer.Ref, error) {
+	found := map[id.ID]customer.Ref{}
+	for _, i := range customers {
+		if r, ok := c.refs[i]; ok && r.OrgID == org {
+			found[i] = r
+		}
+	}
+	return found, nil
+}
+
+func (c *archive) ReindexTx(_ *db.Tx, _ id.ID, customers ...id.ID) error {
+	c.reindexed = append(c.reindexed, customers...)
+	return nil
+}
+
+func (c *archive) TimelineTx(_ *db.Tx, entries ...customer.Entry) error {
+	c.entries = append(c.entries, entries...)
+	return nil
+}
+
+func (c *archive) SubjectTx(tx *db.Tx, org, _ id.ID) (*crypt.Subject, error) {
+	company, err := c.keys.CompanyTx(tx, org)
+	if err != nil {
+		return nil, err
+	}
+	return company.Own(), nil
+}
+
+func each(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	for _, e := range dbtest.Engines {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			fn(newWorld(t, e))
+		})
+	}
+}
+
+func newWorld(t testing.TB, e db.Dialect) *world {
+	t.Helper()
+	d := dbtest.Open(t, e, when.Fixed(now))
+	keys, err := crypt.New(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, db: d, keys: keys, audit: audit.New(d, keys), customers: &archive{keys: keys, refs: map[id.ID]customer.Ref{}}}
+	var orgs []org.Org
+	w.write(func(tx *db.Tx) error {
+		orgs = nil
+		for _, in := range []org.CreateInput{{Level: org.Province, Code: "10", Name: "省公司"}, {Level: org.City, Code: "100", Name: "市公司"},
+			{Level: org.County, Code: "1001", Name: "东江县公司"}, {Level: org.County, Code: "1002", Name: "西山县公司"}} {
+			if n := len(orgs); n > 0 {
+				in.ParentID = orgs[min(n-1, 1)].ID
+			}
+			o, err := org.CreateTx(tx, in)
+			if err != nil {
+				return err
+			}
+			orgs = append(orgs, o)
+		}
+		return nil
+	})
+	w.tree, w.city, w.a, w.b = org.NewTree(orgs), orgs[1].ID, orgs[2].ID, orgs[3].ID
+	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Customers: w.customers, Cursors: page.NewSigner([]byte("test"))})
+	return w
+}
+
+func (w *world) write(fn func(tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Write(context.Background(), fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) read(fn func(tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Read(context.Background(), fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// as is a context of a caller with the permissions in an organisation.
+func (w *world) as(node id.ID, patterns ...string) context.Context {
+	u := access.User{ID: id.MustParse("01900000-0000-7000-8000-0000000000aa"), Login: "li", Name: "李工"}
+	return access.WithCaller(context.Background(), access.NewCaller(u, w.tree, access.Held{Patterns: patterns, OrgID: node}))
+}
+
+func (w *world) count(query string, args ...any) (n int64) {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) error { return tx.Get(&n, query, args...) })
+	return n
+}
+
+func (w *world) customer(org id.ID, n byte, name string, kind customer.Kind) id.ID {
+	i := id.ID{1, 6: 0x70, 8: 0x80, 14: org[15], 15: n}
+	w.customers.refs[i] = customer.Ref{ID: i, OrgID: org, CustomerNo: fmt.Sprintf("K%07d", n), Kind: kind, Name: name, Status: customer.Active}
+	return i
+}
+
+// account is a valid residential account.
+func account(no, name string) supply.AccountInput {
+	return supply.AccountInput{AccountNo: no, Name: name, Class: "lv_res", UseCategory: "residential", ContractVA: 8000, RunningVA: 8000, Voltage: "AC02202"}
+}
+
+func point(no string, account id.ID) supply.PointInput {
+	return supply.PointInput{No: no, Name: "计量点" + no, Wiring: "single_phase", MeteringMode: "lv_lv", Voltage: "AC02202", AccountID: account}
+}
+
+func headed(i id.ID) supply.Head { return supply.Head{ID: i} }
+
+func sorted(s []string) []string { slices.Sort(s); return s }

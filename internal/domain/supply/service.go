@@ -1,0 +1,56 @@
+package supply
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Permissions of the module.
+const (
+	PermList        = "supply.list"        // see lists of accounts and network objects
+	PermGet         = "supply.get"         // see one of them
+	PermCreate      = "supply.create"      // add one
+	PermUpdate      = "supply.update"      // change one, hang and take down meters, report conditions
+	PermRemove      = "supply.remove"      // remove one that nothing refers to
+	PermTrace       = "supply.trace"       // fault to customers and back, search the network
+	PermConsumption = "supply.consumption" // see consumption, figures, forecasts
+	PermRecord      = "supply.record"      // enter consumption
+	PermPrint       = "supply.print"       // assessment, contract copy, sales statistics
+	PermExport      = "supply.export"      // lists as CSV
+	PermConfigure   = "supply.configure"   // the pattern of account numbers
+)
+
+// Customers is what the module needs of the customer archive.
+type Customers interface {
+	// RefsTx names customers of a company; unknown ones are left out.
+	RefsTx(tx *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]customer.Ref, error)
+	ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error
+	TimelineTx(tx *db.Tx, entries ...customer.Entry) error
+	SubjectTx(tx *db.Tx, org, customer id.ID) (*crypt.Subject, error)
+}
+
+// Units tells which company a station belongs to; org.Service does.
+type Units interface {
+	TreeTx(tx *db.Tx) (*org.Tree, error)
+}
+
+// Deps are what the service is built from.
+type Deps struct {
+	DB        *db.DB
+	Keys      *crypt.Keyring
+	Audit     *audit.Log
+	Orgs      Units
+	Customers Customers
+	Cursors   *page.Signer
+}
+
+// Service keeps the supply side.
+type Service struct{ Deps }
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{d} }

@@ -1,0 +1,103 @@
+package supply
+
+import (
+	"errors"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// numberTaken turns a duplicate into the code for account numbers.
+func numberTaken(err error) error {
+	if errors.Is(err, db.ErrDuplicate) {
+		return ErrNumberTaken.Wrap(err)
+	}
+	return err
+}
+
+// accountNumber is a number an account has or had.
+type accountNumber struct {
+	Number    string `db:"number" json:"number"`
+	AccountID id.ID  `db:"account_id" json:"-"`
+	Former    bool   `db:"former" json:"former"`
+}
+
+func insertAccounts(tx *db.Tx, list []Account) error {
+	if err := accounts.insertMany(tx, list); err != nil {
+		return err
+	}
+	return numberTaken(tx.Bulk(db.Bulk{Table: "account_number", Columns: []string{"org_id", "number", "account_id", "former"}, Len: len(list),
+		Row: func(i int) []any { return []any{list[i].OrgID, list[i].AccountNo, list[i].ID, false} }}))
+}
+
+func insertNumber(tx *db.Tx, org id.ID, n accountNumber) error {
+	_, err := tx.Exec("INSERT INTO account_number (org_id, number, account_id, former) VALUES ($1, $2, $3, $4)", org, n.Number, n.AccountID, n.Former)
+	return numberTaken(err)
+}
+
+// renumber makes a number the account's current one, a former one of its own
+// included, and keeps the last as former.
+func renumber(tx *db.Tx, a *Account, last string) error {
+	if _, err := tx.Exec("UPDATE account_number SET former = true WHERE org_id = $1 AND number = $2", a.OrgID, last); err != nil {
+		return err
+	}
+	n, err := tx.Exec("UPDATE account_number SET former = false WHERE org_id = $1 AND number = $2 AND account_id = $3", a.OrgID, a.AccountNo, a.ID)
+	if err != nil || n > 0 {
+		return err
+	}
+	return insertNumber(tx, a.OrgID, accountNumber{a.AccountNo, a.ID, false})
+}
+
+// removeFormer removes a former number of an account.
+func removeFormer(tx *db.Tx, org, account id.ID, number string) error {
+	return tx.ExecOne(db.ErrNotFound, "DELETE FROM account_number WHERE org_id = $1 AND account_id = $2 AND number = $3 AND former", org, account, number)
+}
+
+func numbersOf(tx *db.Tx, org, account id.ID) (numbers []accountNumber, err error) {
+	return numbers, tx.Select(&numbers, "SELECT number, account_id, former FROM account_number WHERE org_id = $1 AND account_id = $2 ORDER BY former, number LIMIT 100", org, account)
+}
+
+// ownersOf tells which accounts have or had the numbers.
+func ownersOf(tx *db.Tx, org id.ID, numbers []string) (found []accountNumber, err error) {
+	err = inChunks(numbers, func(part []string) error {
+		var some []accountNumber
+		text, args := db.In(new(db.Query).Where("org_id = ?", org), "number", part).Text("SELECT number, account_id, former FROM account_number", "")
+		err := tx.Select(&some, text, args...)
+		found = append(found, some...)
+		return err
+	})
+	return found, err
+}
+
+func insertInstalled(tx *db.Tx, list []Installed) error {
+	return tx.Bulk(db.Bulk{Table: "meter_installation",
+		Columns: []string{"org_id", "id", "meter_id", "point_id", "installed_on", "installed_wh", "removed_on", "removed_wh", "reason"}, Len: len(list),
+		Row: func(i int) []any {
+			n := list[i]
+			return []any{n.OrgID, n.ID, n.MeterID, n.PointID, n.InstalledOn, n.InstalledWh, n.RemovedOn, n.RemovedWh, n.Reason}
+		}})
+}
+
+// numberRule is the company's, or the default.
+func numberRule(tx *db.Tx, org id.ID) (r NumberRule, err error) {
+	found, err := tx.Find(&r, "SELECT org_id, version, pattern, example FROM account_number_rule WHERE org_id = $1", org)
+	if err == nil && !found {
+		r = defaultNumberRule
+		r.OrgID = org
+	}
+	return r, err
+}
+
+// putNumberRule sets the rule over the version seen; 0 is the default.
+func putNumberRule(tx *db.Tx, r NumberRule) error {
+	if r.Version == 0 {
+		n, err := tx.Exec(`INSERT INTO account_number_rule (org_id, version, updated_at, pattern, example) VALUES ($1, 1, $2, $3, $4)
+			ON CONFLICT (org_id) DO NOTHING`, r.OrgID, tx.Now(), r.Pattern, r.Example)
+		if err == nil && n == 0 {
+			return db.ErrStale
+		}
+		return err
+	}
+	return tx.ExecOne(db.ErrStale, "UPDATE account_number_rule SET version = version + 1, updated_at = $1, pattern = $2, example = $3 WHERE org_id = $4 AND version = $5",
+		tx.Now(), r.Pattern, r.Example, r.OrgID, r.Version)
+}
