@@ -118,8 +118,8 @@ func (s *Sample) Row(i int) int { return s.rows[i] }
 // lists everything found, with construct, item and row.
 func Prepare(m Model, d Dataset, o Options) (*Sample, error) {
 	o, ps := o.withDefaults()
-	if err := m.Validate(); err != nil {
-		return nil, append(ps, err.(Problems)...)
+	if found := m.problems(); len(found) > 0 {
+		return nil, append(ps, found...)
 	}
 	s := &Sample{Model: m, opt: o, spec: compile(m, o), read: d.Rows()}
 	if found := s.takeColumns(d); len(ps)+len(found) > 0 {

@@ -78,8 +78,8 @@ func (s *Sample) Estimate() (*Result, error) {
 // it. Items name the rows of corr, in any order; options about missing answers do not apply.
 func EstimateCorrelation(m Model, items []string, corr [][]float64, n int, o Options) (*Result, error) {
 	o, ps := o.withDefaults()
-	if err := m.Validate(); err != nil {
-		return nil, append(ps, err.(Problems)...)
+	if found := m.problems(); len(found) > 0 {
+		return nil, append(ps, found...)
 	}
 	sp := compile(m, o)
 	mo, found := correlationMoments(sp, items, corr, n)

@@ -75,7 +75,9 @@ func ReadModel(r io.Reader) (Model, error) {
 }
 
 // Validate checks the model alone, without data. The error is of type [Problems] and lists everything that is wrong.
-func (m Model) Validate() error {
+func (m Model) Validate() error { return m.problems().err() }
+
+func (m Model) problems() Problems {
 	var ps Problems
 	if len(m.Constructs) == 0 {
 		ps = append(ps, Problem{Code: NoConstruct, At: "constructs"})
@@ -88,7 +90,7 @@ func (m Model) Validate() error {
 	if s := m.Scale; s != nil && !(s.Min < s.Max && s.Max-s.Min <= maxScale) {
 		ps = append(ps, Problem{Code: BadScale, At: "scale", Detail: fmt.Sprintf("%g:%g", s.Min, s.Max)})
 	}
-	return ps.err()
+	return ps
 }
 
 // maxScale bounds the width of a scale so that an infinite end is refused.

@@ -71,14 +71,9 @@ func sealInto(w io.Writer, i id.ID, subject *crypt.Subject, r io.Reader, limit i
 	in, sum, ref := bufio.NewReaderSize(r, piece), sha256.New(), Ref{ID: i}
 	buffer := make([]byte, piece)
 	for n := 0; ; n++ {
-		got, err := io.ReadFull(in, buffer)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		got, last, err := readPiece(in, buffer)
+		if err != nil {
 			return Ref{}, err
-		}
-		_, more := in.Peek(1)
-		last := more != nil
-		if last && !errors.Is(more, io.EOF) {
-			return Ref{}, more
 		}
 		if ref.Size += int64(got); ref.Size > limit {
 			return Ref{}, ErrTooLarge.With("limit_mb", limit>>20)
@@ -96,6 +91,19 @@ func sealInto(w io.Writer, i id.ID, subject *crypt.Subject, r io.Reader, limit i
 			return ref, nil
 		}
 	}
+}
+
+// readPiece fills the buffer as far as the source goes, and tells whether that
+// was its end.
+func readPiece(in *bufio.Reader, buffer []byte) (n int, last bool, err error) {
+	n, err = io.ReadFull(in, buffer)
+	if err == nil {
+		_, err = in.Peek(1)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return n, true, nil
+	}
+	return n, false, err
 }
 
 func placeOf(i id.ID, n int, last bool) crypt.Place {

@@ -78,7 +78,7 @@ func (f translatedFS) Open(name string) (fs.File, error) {
 	if err != nil || info.IsDir() {
 		return file, err
 	}
-	raw, err := f.FS.ReadFile("migration/" + name)
+	raw, err := f.ReadFile("migration/" + name)
 	if err != nil {
 		return nil, err
 	}

@@ -143,4 +143,3 @@ type Body[T any] struct{ Body T }
 
 // Empty is a reply without a body: 204.
 type Empty struct{}
-

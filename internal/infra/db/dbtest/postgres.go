@@ -22,7 +22,7 @@ type server struct {
 var errNoServer = errors.New(`dbtest: no PostgreSQL to test on.
 ZHIYIN_TEST_DSN must name a server in which databases may be made, such as
 postgres://postgres@localhost/postgres. "make test" starts one; to start it alone
-run "eval $(scripts/postgres.sh)".`)
+run "eval $(scripts/postgres.sh)"`)
 
 var postgres = sync.OnceValues(func() (*server, error) {
 	dsn := os.Getenv("ZHIYIN_TEST_DSN")
