@@ -25,13 +25,22 @@ func (s *Service) Routes(a *rest.API) {
 
 // Me is the signed-in user as his screens need him.
 type Me struct {
-	ID          id.ID    `json:"id"`
-	Login       string   `json:"login"`
-	Name        string   `json:"name"`
-	Locale      string   `json:"locale"`
-	HomeOrgID   id.ID    `json:"home_org_id"`
-	Permissions []string `json:"permissions" doc:"patterns such as customer.* that some grant holds"`
-	Orgs        []MyOrg  `json:"orgs" doc:"organisations within the grants, parents first"`
+	ID          id.ID     `json:"id"`
+	Login       string    `json:"login"`
+	Name        string    `json:"name"`
+	Locale      string    `json:"locale" enum:"zh,en"`
+	HomeOrgID   id.ID     `json:"home_org_id"`
+	Permissions []string  `json:"permissions" nullable:"false" doc:"patterns such as customer.* that some grant holds"`
+	Orgs        []MyOrg   `json:"orgs" nullable:"false" doc:"organisations within the grants, parents first"`
+	Grants      []MyGrant `json:"grants" nullable:"false" doc:"the roles held, and where"`
+}
+
+// MyGrant is a role the caller holds in an organisation and all below it.
+type MyGrant struct {
+	NameZh      string   `json:"name_zh"`
+	NameEn      string   `json:"name_en"`
+	OrgID       id.ID    `json:"org_id"`
+	Permissions Patterns `json:"permissions" nullable:"false"`
 }
 
 // MyOrg is an organisation within the caller's grants.
@@ -83,10 +92,11 @@ func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error
 }
 
 func (c *Caller) me() Me {
-	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Permissions: []string{}, Orgs: []MyOrg{}}
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Orgs: []MyOrg{}, Grants: []MyGrant{}}
 	patterns, seen := map[string]bool{}, map[id.ID]bool{}
 	for _, g := range c.grants {
-		for _, p := range g.patterns {
+		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns})
+		for _, p := range g.Patterns {
 			patterns[p] = true
 		}
 		for _, o := range g.subtree {
@@ -96,7 +106,8 @@ func (c *Caller) me() Me {
 			}
 		}
 	}
-	m.Permissions = slices.Sorted(maps.Keys(patterns))
+	m.Permissions = slices.AppendSeq([]string{}, maps.Keys(patterns))
+	slices.Sort(m.Permissions)
 	return m
 }
 

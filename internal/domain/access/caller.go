@@ -41,10 +41,10 @@ type Caller struct {
 	may    map[string]Who
 }
 
-// callerGrant is a role's patterns over the organisations of a subtree.
+// callerGrant is a role held over the organisations of a subtree.
 type callerGrant struct {
-	patterns Patterns
-	subtree  []org.Org
+	Held
+	subtree []org.Org
 }
 
 // Who is the caller with one permission, and where he holds it.
@@ -80,7 +80,7 @@ func (c *Caller) May(permission string) (w Who, ok bool) {
 func (c *Caller) reach(permission string) Who {
 	var companies, nodes []id.ID
 	for _, g := range c.grants {
-		if !g.patterns.Allow(permission) {
+		if !g.Patterns.Allow(permission) {
 			continue
 		}
 		for _, o := range g.subtree {
@@ -120,17 +120,19 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	return w, nil
 }
 
-// Held is a role's patterns over an organisation and all below it.
+// Held is a role's patterns over an organisation and all below it. The names
+// are for the holder to read.
 type Held struct {
-	Patterns Patterns
-	OrgID    id.ID
+	Patterns       Patterns
+	OrgID          id.ID
+	NameZh, NameEn string
 }
 
 // NewCaller makes the caller of a user who holds roles in the tree.
 func NewCaller(u User, t *org.Tree, held ...Held) *Caller {
 	c := &Caller{UserID: u.ID, Login: u.Login, Name: u.Name, Locale: u.Locale, HomeOrgID: u.HomeOrgID}
 	for _, h := range held {
-		c.grants = append(c.grants, callerGrant{h.Patterns, t.Subtree(h.OrgID)})
+		c.grants = append(c.grants, callerGrant{h, t.Subtree(h.OrgID)})
 	}
 	return c
 }
@@ -138,5 +140,5 @@ func NewCaller(u User, t *org.Tree, held ...Held) *Caller {
 // System is a caller for commands and jobs: the machine's owner started them,
 // and they may do everything in the whole tree.
 func System(t *org.Tree, name string) *Caller {
-	return &Caller{Name: name, Locale: "zh", grants: []callerGrant{{Patterns{"*"}, t.All()}}}
+	return &Caller{Name: name, Locale: "zh", grants: []callerGrant{{Held{Patterns: Patterns{"*"}}, t.All()}}}
 }

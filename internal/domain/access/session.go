@@ -183,7 +183,7 @@ func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
 	for _, g := range grants {
 		for _, r := range roles {
 			if r.ID == g.RoleID {
-				held = append(held, Held{r.Permissions, g.OrgID})
+				held = append(held, Held{r.Permissions, g.OrgID, r.NameZh, r.NameEn})
 			}
 		}
 	}

@@ -127,3 +127,19 @@ func TestTheGuardIsAsked(t *testing.T) {
 		t.Errorf("rename elsewhere: %v", err)
 	}
 }
+
+func TestTheListEndsAtTheScope(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, guard := org.New(d), &permissive{}
+		s.SetGuard(guard)
+		own := create(t, s, id.ID{}, org.County, "1001")
+		create(t, s, id.ID{}, org.County, "1002")
+		guard.only = own.ID
+		if list, err := s.List(context.Background()); err != nil || len(list) != 1 || list[0].ID != own.ID {
+			t.Errorf("list: %v, %v", list, err)
+		}
+		if tree, err := s.Tree(context.Background()); err != nil || len(tree.All()) != 2 {
+			t.Errorf("the tree itself lost organisations: %v, %v", tree, err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -89,7 +90,8 @@ func (s *Service) Forget() {
 	s.tree = nil
 }
 
-// List gives all organisations, parents first.
+// List gives the organisations the caller may see, parents first: a company
+// sees its own, users above it all below them.
 func (s *Service) List(ctx context.Context) ([]Org, error) {
 	if err := s.guard.AllowNode(ctx, PermList, id.ID{}); err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (s *Service) List(ctx context.Context) ([]Org, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.All(), nil
+	return slices.DeleteFunc(t.All(), func(o Org) bool { return s.guard.AllowNode(ctx, PermList, o.ID) != nil }), nil
 }
 
 // Create adds an organisation. Errors: ErrParent, ErrPlace, ErrCode.

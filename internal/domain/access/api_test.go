@@ -1,0 +1,59 @@
+package access_test
+
+import (
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest/resttest"
+)
+
+// handler serves the module's operations.
+func (b *bench) handler() http.Handler {
+	a := rest.New(rest.Config{
+		Logger: slog.New(slog.DiscardHandler), Authenticate: b.Authenticate,
+		Text: func(_, key string, _ map[string]any) string { return key },
+	})
+	b.Routes(a)
+	return a.Handler()
+}
+
+func as(token string) map[string]string {
+	return map[string]string{"Cookie": rest.SessionCookie + "=" + token}
+}
+
+func TestMe(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	b.bootstrap(t, "nobody", b.one.ID)
+	head, _ := b.login(t, "citizen", password)
+	none, _ := b.login(t, "nobody", password)
+	resttest.Run(t, b.handler(), []resttest.Scenario{
+		{Name: "not signed in", Path: "/api/v1/me", Status: 401, Contains: []string{access.ErrLogin.Code}},
+		{Name: "roles and where they are held", Path: "/api/v1/me", Header: as(head), Status: 200,
+			Contains: []string{`"name_zh":"部门主任","name_en":"Department head","org_id":"` + b.city.ID.String() + `","permissions":["customer.*"`,
+				`"permissions":["access.list","customer.*"`, `"code":"3311"`, `"code":"1002"`},
+			NotContains: []string{`"code":"33"`}},
+		{Name: "without grants", Path: "/api/v1/me", Header: as(none), Status: 200,
+			Contains: []string{`"permissions":[]`, `"orgs":[]`, `"grants":[]`}},
+	})
+}
+
+func TestUsersAreReachedByRight(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	i := b.bootstrap(t, "clerk", b.two.ID, "clerk")
+	admin, _ := b.login(t, "admin1", password)
+	clerk, _ := b.login(t, "clerk", password)
+	resttest.Run(t, b.handler(), []resttest.Scenario{
+		{Name: "list of one's own company", Path: "/api/v1/users", Header: as(admin), Status: 200,
+			Contains: []string{"admin1"}, NotContains: []string{"clerk", "password"}},
+		{Name: "another company's user", Path: "/api/v1/users/" + i.String(), Header: as(admin), Status: 404},
+		{Name: "a clerk", Path: "/api/v1/users", Header: as(clerk), Status: 403, Contains: []string{"access.forbidden"}},
+		{Name: "a change without its version", Method: "PUT", Path: "/api/v1/users/" + i.String(), Header: as(admin), Status: 422,
+			Body:     `{"login":"clerk","name":"x","home_org_id":"` + b.two.ID.String() + `","active":true,"grants":[]}`,
+			Contains: []string{"request.if_match"}},
+		{Name: "roles", Path: "/api/v1/roles", Header: as(admin), Status: 200, Contains: []string{`"code":"admin"`, `"name_zh":"营业厅受理员"`}},
+	})
+}
