@@ -35,6 +35,11 @@ func listUsers(tx *db.Tx, nodes db.Scope, search, after string, limit int) (user
 	return users, tx.Select(&users, text, args...)
 }
 
+func userNames(tx *db.Tx, users []id.ID) (rows []User, err error) {
+	text, args := db.In(new(db.Query), "id", users).Text("SELECT id, name FROM app_user", "ORDER BY id LIMIT ?", len(users))
+	return rows, tx.Select(&rows, text, args...)
+}
+
 func insertUser(tx *db.Tx, u User) error {
 	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt)

@@ -1,0 +1,305 @@
+package customer
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+)
+
+// Draft is a new customer, checked and normalised; only CreateInput.Draft makes
+// one.
+type Draft struct {
+	no       string
+	kind     Kind
+	name     string
+	unit     id.ID
+	manager  id.ID
+	industry string
+	record   Record
+	classes  map[string]string
+	tags     Tags
+	fields   map[string]string
+	text     nameText
+	phones   []cn.Phone
+}
+
+// nameText is what a name costs most to compute.
+type nameText struct {
+	folded, sort, pinyin, initials string
+	others                         []string // other readings, full and initials
+}
+
+func textOfName(name string, kind Kind) nameText {
+	t := nameText{folded: cn.Fold(name), sort: cn.SortKey(name, kind.names())}
+	t.pinyin, t.initials = cn.Pinyin(name, kind.names())
+	if kind == KindPerson {
+		if full, initials, ok := cn.OtherPinyin(name); ok {
+			t.others = []string{full, initials}
+		}
+	}
+	return t
+}
+
+// generatedNo is the shape of generated customer numbers, which nobody else may
+// give.
+var generatedNo = regexp.MustCompile(`^K[0-9]{7,}$`)
+
+var customerNo = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_./-]*$`)
+
+// Draft checks the input by itself and normalises it. The error lists every
+// rejected field.
+func (in CreateInput) Draft(check Check) (Draft, error) {
+	d := Draft{no: strings.TrimSpace(in.CustomerNo), kind: in.Kind, name: strings.TrimSpace(in.Name), unit: in.UnitID, manager: in.ManagerID,
+		industry: strings.TrimSpace(in.Industry), classes: in.Classes, fields: in.Fields}
+	var v fault.Validation
+	v.Check(in.Kind == KindPerson || in.Kind == KindOrganisation, "kind", "not_allowed", "allowed", "person, organisation")
+	checkName(&v, d.name)
+	checkNo(&v, d.no)
+	d.tags = checkTags(&v, in.Tags)
+	d.record.Contacts, d.phones = checkContacts(&v, in.Contacts, nil, check)
+	d.record.Certificates = checkCertificates(&v, in.Certificates, nil, check)
+	d.record.Person, d.record.Organisation = in.Person, in.Organisation
+	d.record.checkKind(&v, d.kind, check)
+	if err := v.Err(); err != nil {
+		return Draft{}, err
+	}
+	d.text = textOfName(d.name, d.kind)
+	return d, nil
+}
+
+func checkName(v *fault.Validation, name string) {
+	v.Check(cn.Fold(name) != "", "name", "required")
+	v.Check(utf8.RuneCountInString(name) <= 100, "name", "too_long", "limit", 100)
+	v.Check(!strings.ContainsRune(name, '*'), "name", "masked")
+}
+
+func checkNo(v *fault.Validation, no string) {
+	switch {
+	case no == "":
+	case !customerNo.MatchString(no) || len(no) > 32:
+		v.Add("customer_no", "wrong_format")
+	case generatedNo.MatchString(no):
+		v.Add("customer_no", "customer_no_reserved")
+	}
+}
+
+const maxTag = 20
+
+func checkTags(v *fault.Validation, in []string) Tags {
+	tags := make(Tags, 0, len(in))
+	for i, t := range in {
+		t = strings.TrimSpace(t)
+		v.Check(t != "", fmt.Sprintf("tags[%d]", i), "required")
+		v.Check(utf8.RuneCountInString(t) <= maxTag, fmt.Sprintf("tags[%d]", i), "too_long", "limit", maxTag)
+		tags = append(tags, t)
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// checkKind gives the record the part its kind has, and takes sex and birth date
+// from a resident ID where they are absent.
+func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
+	if kind == KindOrganisation {
+		r.Person = nil
+		if r.Organisation != nil {
+			checkDay(v, "organisation.established_on", r.Organisation.EstablishedOn, check.Today)
+		}
+		return
+	}
+	r.Organisation = nil
+	p := Person{}
+	if r.Person != nil {
+		p = *r.Person
+	}
+	checkDay(v, "person.birth_date", p.BirthDate, check.Today)
+	for _, c := range r.Certificates {
+		if c.Kind != cn.KindResidentID {
+			continue
+		}
+		parsed, err := cn.ParseCertificate(c.Kind, c.Number, cn.ResidentIDCheck{})
+		if err != nil && c.Override == nil {
+			continue
+		}
+		v.Check(p.BirthDate == "" || p.BirthDate == parsed.Birth || c.Override != nil, "person.birth_date", "not_as_certificate")
+		v.Check(p.Sex == "" || p.Sex == parsed.Sex || c.Override != nil, "person.sex", "not_as_certificate")
+		if p.BirthDate == "" {
+			p.BirthDate = parsed.Birth
+		}
+		if p.Sex == "" {
+			p.Sex = parsed.Sex
+		}
+	}
+	r.Person = nil
+	if p != (Person{}) {
+		r.Person = &p
+	}
+}
+
+func checkDay(v *fault.Validation, name, day, today string) {
+	if day == "" {
+		return
+	}
+	_, err := when.ParseDay(day)
+	switch {
+	case err != nil:
+		v.Add(name, "no_day")
+	case today != "" && day > today:
+		v.Add(name, "in_future")
+	}
+}
+
+// checkContacts normalises contacts; before are those of the customer so far,
+// whose values entries with an id may leave out.
+func checkContacts(v *fault.Validation, in []ContactInput, before []Contact, check Check) (all []Contact, phones []cn.Phone) {
+	seen, primary := map[string]bool{}, map[ContactKind]bool{}
+	for i, c := range in {
+		name := fmt.Sprintf("contacts[%d].value", i)
+		contact := Contact{ID: c.ID, Kind: c.Kind, Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label),
+			Person: strings.TrimSpace(c.Person), Primary: c.Primary && !primary[c.Kind]}
+		if !c.ID.IsZero() {
+			old, ok := find(before, func(b Contact) bool { return b.ID == c.ID })
+			if !ok {
+				v.Add(fmt.Sprintf("contacts[%d].id", i), "no_such")
+				continue
+			}
+			contact.keep(old)
+		}
+		phone, ok := contact.normalise(v, name, check)
+		if !ok {
+			continue
+		}
+		if key := string(contact.Kind) + contact.Value; seen[key] {
+			v.Add(name, "repeated")
+		} else {
+			seen[key] = true
+		}
+		if contact.Kind == Phone {
+			phones = append(phones, phone)
+		}
+		primary[c.Kind] = primary[c.Kind] || contact.Primary
+		all = append(all, contact)
+	}
+	return all, phones
+}
+
+// keep takes over what the caller left out or saw only masked.
+func (c *Contact) keep(old Contact) {
+	if c.Kind == old.Kind && (c.Value == "" || c.Value == old.masked().Value) {
+		c.Value = old.Value
+	}
+	if c.Person == old.masked().Person {
+		c.Person = old.Person
+	}
+}
+
+func (c *Contact) normalise(v *fault.Validation, name string, check Check) (phone cn.Phone, ok bool) {
+	switch {
+	case c.Value == "":
+		v.Add(name, "required")
+		return phone, false
+	case c.Kind == Phone:
+		p, err := cn.ParsePhone(c.Value, check.Area)
+		if err != nil {
+			addNumber(v, name, err)
+			return phone, false
+		}
+		c.Value = p.Display()
+		return p, true
+	case c.Kind == Email:
+		a, err := mail.ParseAddress(c.Value)
+		if err != nil || a.Address != c.Value {
+			v.Add(name, "no_email")
+			return phone, false
+		}
+	case c.Kind != WeChat && c.Kind != Address:
+		v.Add(strings.Replace(name, ".value", ".kind", 1), "not_allowed", "allowed", "phone, email, wechat, address")
+		return phone, false
+	}
+	if strings.ContainsRune(c.Value, '*') {
+		v.Add(name, "masked")
+		return phone, false
+	}
+	return phone, true
+}
+
+// addNumber records why a number was refused. The number itself is not repeated.
+func addNumber(v *fault.Validation, name string, err error) {
+	var bad *cn.InvalidError
+	if !errors.As(err, &bad) {
+		v.Add(name, "invalid")
+		return
+	}
+	v.Add(name, "number_"+string(bad.Reason), "position", bad.Position)
+}
+
+func checkCertificates(v *fault.Validation, in []CertificateInput, before []Certificate, check Check) (all []Certificate) {
+	seen := map[string]bool{}
+	for i, c := range in {
+		name := fmt.Sprintf("certificates[%d].number", i)
+		cert := Certificate{ID: c.ID, Kind: c.Kind, Number: c.Number, ValidUntil: strings.TrimSpace(c.ValidUntil), Override: c.Override}
+		if !c.ID.IsZero() {
+			old, ok := find(before, func(b Certificate) bool { return b.ID == c.ID })
+			if !ok {
+				v.Add(fmt.Sprintf("certificates[%d].id", i), "no_such")
+				continue
+			}
+			if c.Kind == old.Kind && (c.Number == "" || c.Number == old.masked().Number) {
+				cert.Number = old.Number
+				if c.Override == nil {
+					cert.Override = old.Override
+				}
+			}
+		}
+		checkDay(v, fmt.Sprintf("certificates[%d].valid_until", i), cert.ValidUntil, "")
+		if !cert.normalise(v, name, check) {
+			continue
+		}
+		if seen[cert.Number] {
+			v.Add(name, "repeated")
+			continue
+		}
+		seen[cert.Number] = true
+		all = append(all, cert)
+	}
+	return all
+}
+
+// normalise checks the number by the rules of its kind. A wrong check character
+// passes with a reason and a proof.
+func (c *Certificate) normalise(v *fault.Validation, name string, check Check) bool {
+	if strings.TrimSpace(c.Number) == "" {
+		v.Add(name, "required")
+		return false
+	}
+	parsed, err := cn.ParseCertificate(c.Kind, c.Number, cn.ResidentIDCheck{Today: check.Today, Legacy: true})
+	var bad *cn.InvalidError
+	switch {
+	case err == nil:
+		c.Override = nil
+	case !errors.As(err, &bad) || !bad.Overridable() || c.Override == nil:
+		addNumber(v, name, err)
+		return false
+	case strings.TrimSpace(c.Override.Reason) == "" || strings.TrimSpace(c.Override.Proof) == "" && c.Override.ProofID.IsZero():
+		v.Add(strings.Replace(name, ".number", ".override", 1), "override_proof")
+		return false
+	}
+	c.Number = parsed.Number
+	return true
+}
+
+func find[T any](all []T, is func(T) bool) (found T, ok bool) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], true
+	}
+	return found, false
+}

@@ -1,0 +1,17 @@
+package customer
+
+import "github.com/zhiyin-power/zhiyin/internal/base/fault"
+
+// The module's errors.
+var (
+	// ErrDuplicates: Params["candidates"] lists them; the same request with
+	// confirm_duplicates goes through.
+	ErrDuplicates = fault.New(fault.Conflict, "customer.duplicates")
+	ErrNoTaken    = fault.New(fault.Conflict, "customer.no_taken")
+	ErrMerged     = fault.New(fault.Conflict, "customer.merged")
+	ErrClosed     = fault.New(fault.Conflict, "customer.closed")
+	ErrNotClosed  = fault.New(fault.Conflict, "customer.not_closed")
+	ErrUnit       = fault.New(fault.Invalid, "customer.unit_unknown")
+	ErrManager    = fault.New(fault.Invalid, "customer.manager_unknown")
+	ErrConcealed  = fault.New(fault.Forbidden, "customer.concealed")
+)

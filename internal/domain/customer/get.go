@@ -1,0 +1,90 @@
+package customer
+
+import (
+	"context"
+	"errors"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Get gives one customer, personal data as the caller may see it. Error:
+// db.ErrNotFound.
+func (s *Service) Get(ctx context.Context, i id.ID) (c Customer, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return Customer{}, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { c, err = s.customerTx(tx, who.Scope, i); return err })
+	if err != nil {
+		return Customer{}, err
+	}
+	return SightOf(ctx).customer(c), nil
+}
+
+// customerTx reads a whole customer, unmasked.
+func (s *Service) customerTx(tx *db.Tx, scope db.Scope, i id.ID) (Customer, error) {
+	r, err := customerByID(tx, scope, i)
+	if err != nil {
+		return Customer{}, err
+	}
+	return s.wholeTx(tx, r)
+}
+
+// wholeTx opens a row and fills in names and default classes.
+func (s *Service) wholeTx(tx *db.Tx, r row) (c Customer, err error) {
+	company, err := s.Keys.CompanyTx(tx, r.OrgID)
+	if err != nil {
+		return Customer{}, err
+	}
+	c.Base = r.Base
+	if c.Record, err = r.open(company); err != nil {
+		return Customer{}, err
+	}
+	set, err := s.settingsTx(tx, r.OrgID)
+	if err != nil {
+		return Customer{}, err
+	}
+	c.Classes = set.complete(c.Kind, c.Classes)
+	if !c.ManagerID.IsZero() {
+		names, err := s.Users.NamesTx(tx, []id.ID{c.ManagerID})
+		if err != nil {
+			return Customer{}, err
+		}
+		c.ManagerName = names[c.ManagerID]
+	}
+	if !c.UnitID.IsZero() {
+		tree, err := s.Orgs.TreeTx(tx)
+		if err != nil {
+			return Customer{}, err
+		}
+		unit, _ := tree.Get(c.UnitID)
+		c.UnitName = unit.ShortName
+	}
+	return c, nil
+}
+
+// companyTx gives the company's keys, or nil for a company that has none yet
+// and therefore nothing sealed, while the transaction only reads.
+func (s *Service) companyTx(tx *db.Tx, org id.ID) (*crypt.Company, error) {
+	company, err := s.Keys.CompanyTx(tx, org)
+	if errors.Is(err, crypt.ErrNoKey) {
+		return nil, nil
+	}
+	return company, err
+}
+
+// RefsTx names customers of the scope for another module.
+func (s *Service) RefsTx(tx *db.Tx, scope db.Scope, customers ...id.ID) (map[id.ID]Ref, error) {
+	byID := make(map[id.ID]Ref, len(customers))
+	if len(customers) == 0 {
+		return byID, nil
+	}
+	refs, err := refsByID(tx, scope, customers)
+	for _, r := range refs {
+		byID[r.ID] = r
+	}
+	return byID, err
+}

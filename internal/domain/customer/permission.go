@@ -1,0 +1,24 @@
+package customer
+
+// Permissions of the module.
+const (
+	PermList     = "customer.list"
+	PermGet      = "customer.get"
+	PermCreate   = "customer.create"
+	PermCheck    = "customer.check"
+	PermUpdate   = "customer.update"
+	PermClose    = "customer.close"
+	PermReopen   = "customer.reopen"
+	PermReveal   = "customer.reveal" // see personal data whole
+	PermHistory  = "customer.history"
+	PermNote     = "customer.note"
+	PermAnalyse  = "customer.analyse"
+	PermLog      = "customer.log"
+	PermTag      = "customer.tag"
+	PermClassify = "customer.classify"
+	PermAttach   = "customer.attach"
+	PermFill     = "customer.fill"
+	PermMerge    = "customer.merge"
+	PermUnmerge  = "customer.unmerge"
+	PermExport   = "customer.export"
+)
