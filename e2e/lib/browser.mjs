@@ -39,6 +39,8 @@ export async function openPage(browser, url, { lang = 'zh', theme = 'light', vie
   })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
+  // Chosen on this machine, so that the user's own language does not take its place after login.
+  await page.addInitScript((chosen) => localStorage.getItem('zhiyin.lang') ?? localStorage.setItem('zhiyin.lang', chosen), lang)
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(String(error)))
   page.on('console', (message) => {

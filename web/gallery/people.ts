@@ -1,3 +1,4 @@
+import { apiFetch } from '@/api/client'
 import { asProblem, problemFrom } from '@/api/problem'
 import type { Page } from '@/api/types'
 
@@ -15,7 +16,7 @@ export interface Person {
 
 async function call<T>(path: string, init?: RequestInit): Promise<{ data: T; etag: string }> {
   try {
-    const response = await fetch(path, init)
+    const response = await apiFetch(new Request(new URL(path, location.origin), init))
     const body: unknown = await response.json().catch(() => null)
     if (!response.ok) throw problemFrom(response.status, body)
     return { data: body as T, etag: response.headers.get('ETag') ?? '' }

@@ -28,6 +28,7 @@ export { default as Skeleton } from './feedback/Skeleton.vue'
 export { confirm } from './feedback/confirm'
 export { toast } from './feedback/toast'
 
+export { default as Dialog } from './overlay/Dialog.vue'
 export { default as MenuButton } from './overlay/MenuButton.vue'
 export { default as Popover } from './overlay/Popover.vue'
 export type { MenuItem } from './overlay/menu'

@@ -18,7 +18,6 @@ export const dark = ref(false)
 function apply(): void {
   dark.value = theme.value === 'dark' || (theme.value === 'system' && systemDark.matches)
   document.documentElement.dataset.theme = dark.value ? 'dark' : 'light'
-  document.documentElement.style.colorScheme = dark.value ? 'dark' : 'light'
 }
 
 export function setTheme(next: Theme): void {

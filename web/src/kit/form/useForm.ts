@@ -98,7 +98,9 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
     problem.value = failure
     for (const field of failure.fields) errors[field.name] ??= fieldText(field)
     await nextTick()
-    document.querySelector<HTMLElement>('[aria-invalid=true],.zy-form-problem')?.focus()
+    await nextTick() // the fields mark themselves one tick after their errors
+    const first = document.querySelector<HTMLElement>('[aria-invalid=true]') ?? document.querySelector<HTMLElement>('.zy-form-problem')
+    first?.focus()
   }
 
   /** Ends a conflict with the values chosen for the fields both sides changed, and saves again. */
