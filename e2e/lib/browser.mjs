@@ -37,6 +37,8 @@ export async function openPage(browser, url, { lang = 'zh', theme = 'light', vie
     isMobile: viewport.width < 600,
     reducedMotion: 'reduce',
   })
+  // As if chosen on this machine before: a user's own language would else take over at login.
+  await context.addInitScript((to) => localStorage.getItem('zhiyin.lang') ?? localStorage.setItem('zhiyin.lang', to), lang)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   // Chosen on this machine, so that the user's own language does not take its place after login.

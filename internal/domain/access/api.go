@@ -50,7 +50,7 @@ type MyOrg struct {
 	Code      string    `json:"code"`
 	Name      string    `json:"name"`
 	ShortName string    `json:"short_name"`
-	Level     org.Level `json:"level"`
+	Level     org.Level `json:"level" enum:"province,city,county,unit"`
 }
 
 type loginRequest struct {

@@ -9,7 +9,7 @@ export class Problem extends Error {
   readonly fields: ProblemField[]
 
   constructor(body: Partial<ProblemBody>) {
-    super(body.detail ?? body.title ?? body.code ?? 'internal')
+    super(body.title ?? body.code ?? 'internal')
     this.name = 'Problem'
     this.status = body.status ?? 0
     this.code = body.code ?? 'internal'
@@ -48,7 +48,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DOMException && error.name === 'AbortError') return new Problem({ code: 'aborted' })
   if (error instanceof TypeError && /fetch|network|load/i.test(error.message)) return new Problem({ code: 'network' })
-  return new Problem({ code: 'internal', detail: String(error) })
+  return new Problem({ code: 'internal', title: String(error) })
 }
 
 /** The sentence for a code: the catalogue's, else what the server said, else a general one with the code. */
@@ -64,4 +64,14 @@ export function fieldText(field: ProblemField): string {
   if (hasText(field.code)) return t(field.code, field.params)
   const key = `problem.field.${field.code}`
   return hasText(key) ? t(key, field.params) : t('problem.field.unknown', { code: field.code })
+}
+
+/** Rejects fields before anything is sent: {name, code} with the codes the server uses. */
+export const invalid = (fields: ProblemField[]): Problem => new Problem({ status: 422, code: 'input.invalid', fields })
+
+/** Moves a problem that concerns one field ("org.code_taken" → "code") to that field. */
+export function atField(error: unknown, fieldOf: Record<string, string>): Problem {
+  const problem = asProblem(error)
+  const name = fieldOf[problem.code]
+  return name ? invalid([{ name, code: problem.code, params: problem.params }]) : problem
 }

@@ -1,34 +1,24 @@
-// Hand-written until api/openapi.json exists; then `npm run api` writes schema.d.ts and client.ts imports from there.
+import type { components, paths as served } from './schema'
 
-export interface Org {
-  id: string
-  code: string
-  name: string
-  level: string
-}
+type Schemas = components['schemas']
 
-export interface Me {
-  id: string
-  login: string
-  name: string
-  locale: string
-  permissions: string[]
-  orgs: Org[]
-  home_org: string
-}
+export type Org = Schemas['Org']
+export type OrgLevel = Org['level']
+export type Me = Schemas['AccessMe']
+export type MyOrg = Schemas['AccessMyOrg']
+export type MyGrant = Schemas['AccessMyGrant']
+export type User = Schemas['AccessUser']
+export type UserDetail = Schemas['AccessUserDetail']
+export type UserInput = Schemas['AccessUserInput']
+export type Role = Schemas['AccessRole']
+export type Grant = Schemas['AccessGrant']
+export type Task = Schemas['Task']
+export type TaskState = Task['state']
+export type Job = Schemas['AppJobView']
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
-
-export interface Job {
-  id: string
-  kind: string
-  state: JobState
-  progress: number
-  total: number
-  note?: string
-  result?: Record<string, unknown>
-  error?: ProblemBody
-}
+/** RFC 9457 problem document with our stable code. */
+export type ProblemBody = Omit<Schemas['Problem'], 'fields'> & { fields?: ProblemField[] | null }
+export type ProblemField = Omit<Schemas['ProblemField'], 'message'> & { message?: string }
 
 export interface SearchItem {
   kind: string
@@ -37,22 +27,6 @@ export interface SearchItem {
   subtitle: string
   org_id: string
   hint: string
-}
-
-export interface ProblemField {
-  name: string
-  code: string
-  params?: Record<string, unknown>
-}
-
-/** RFC 9457 problem document with our stable code. */
-export interface ProblemBody {
-  status: number
-  code: string
-  title?: string
-  detail?: string
-  params?: Record<string, unknown>
-  fields?: ProblemField[]
 }
 
 /** One page of any list. */
@@ -67,18 +41,7 @@ type Reads<Q, R> = {
   responses: { 200: Json<R> }
 }
 
-/** In the shape openapi-typescript writes, so that the generated file can take its place. */
-export interface paths {
-  '/api/v1/sessions': {
-    post: {
-      parameters: Record<never, never>
-      requestBody: Json<{ login: string; password: string }>
-      responses: { 201: Json<Me> }
-    }
-  }
-  '/api/v1/sessions/current': { delete: { parameters: Record<never, never>; responses: { 204: { content?: never } } } }
-  '/api/v1/me': { get: Reads<Record<never, never>, Me> }
-  '/api/v1/jobs/{id}': { get: { parameters: { path: { id: string } }; responses: { 200: Json<Job> } } }
-  '/api/v1/jobs/{id}/cancel': { post: { parameters: { path: { id: string } }; responses: { 200: Json<Job> } } }
+/** What the server serves, and below it what it does not yet, in the shape openapi-typescript writes. */
+export interface paths extends served {
   '/api/v1/search': { get: Reads<{ q: string; limit?: number }, { items: SearchItem[] }> }
 }

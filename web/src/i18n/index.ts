@@ -35,6 +35,9 @@ export function preferredLang(): Lang {
   return navigator.language.startsWith('en') ? 'en' : 'zh'
 }
 
+/** Whether the person chose a language on this machine. */
+export const hasChosenLang = (): boolean => localStorage.getItem(STORE) !== null
+
 /** Loads the language's catalogue and switches the whole interface to it. */
 export async function setLang(next: Lang, remember = true): Promise<void> {
   const { messages, element } = await (next === 'zh' ? import('./zh') : import('./en'))

@@ -1,7 +1,8 @@
 import { computed, ref } from 'vue'
 import { api, onSignedOut, unwrap } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Me, Org } from '@/api/types'
+import type { Me, MyOrg } from '@/api/types'
+import { hasChosenLang, setLang } from '@/i18n'
 
 const ORG = 'zhiyin.org'
 
@@ -29,7 +30,7 @@ function deferred() {
 /** Asks the server who is signed in; false when nobody is. */
 export async function loadMe(): Promise<boolean> {
   try {
-    me.value = await unwrap(api.GET('/api/v1/me'))
+    await welcome(await unwrap(api.GET('/api/v1/me')))
     return true
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return false
@@ -39,8 +40,13 @@ export async function loadMe(): Promise<boolean> {
 
 /** Signs in and loads the person; throws the server's Problem on a wrong password. */
 export async function login(name: string, password: string): Promise<void> {
-  await unwrap(api.POST('/api/v1/sessions', { body: { login: name, password } }))
-  me.value = await unwrap(api.GET('/api/v1/me'))
+  await welcome(await unwrap(api.POST('/api/v1/sessions', { body: { login: name, password } })))
+}
+
+// The language of the user's record is his until he chooses one on this machine.
+async function welcome(person: Me): Promise<void> {
+  if (!hasChosenLang()) await setLang(person.locale, false)
+  me.value = person
 }
 
 /** Signs in again after the session ended: waiting requests go on, or the page starts anew for another person. */
@@ -68,18 +74,24 @@ export async function logout(): Promise<void> {
   me.value = null
 }
 
-/** Whether the signed-in person has the permission, named like the operation: "customer.create". */
-export const may = (permission: string): boolean => me.value?.permissions.includes(permission) ?? false
+/** Whether a role's patterns cover a permission: "customer.update", "customer.*", "*.get", "*". */
+export function covers(patterns: readonly string[], permission: string): boolean {
+  const [module, verb] = permission.split('.')
+  return patterns.some((p) => p === '*' || p === permission || p === `${module}.*` || p === `*.${verb}`)
+}
+
+/** Whether the signed-in person has the permission somewhere, named like the operation: "customer.create". */
+export const may = (permission: string): boolean => covers(me.value?.permissions ?? [], permission)
+
+/** The county companies the person may work for: every record belongs to one. */
+export const companies = computed<MyOrg[]>(() => me.value?.orgs.filter((o) => o.level === 'county') ?? [])
 
 const chosen = ref(localStorage.getItem(ORG))
 
 /** The company the lists are narrowed to, or null for all the person may see. */
-export const currentOrg = computed<Org | null>(() => me.value?.orgs.find((o) => o.id === chosen.value) ?? only())
+export const currentOrg = computed<MyOrg | null>(() => companies.value.find((o) => o.id === chosen.value) ?? only())
 
-function only(): Org | null {
-  const orgs = me.value?.orgs ?? []
-  return orgs.length === 1 ? (orgs[0] ?? null) : null
-}
+const only = () => (companies.value.length === 1 ? (companies.value[0] ?? null) : null)
 
 /** Narrows lists to one company, or with null to none; remembered on this machine. */
 export function chooseOrg(id: string | null): void {
