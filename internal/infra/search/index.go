@@ -79,10 +79,10 @@ func words(hashes []int64) string {
 	return b.String()
 }
 
-const docColumns = "org_id, kind, object_id, title, subtitle, hint, folded, pinyin, initials"
+const docColumns = "org_id, index_name, kind, object_id, title, subtitle, hint, folded, pinyin, initials"
 
 func (doc Doc) values() []any {
-	return []any{doc.OrgID, doc.Kind, doc.ObjectID, doc.Title, doc.Subtitle, doc.Hint, doc.Folded, doc.Pinyin, doc.Initials}
+	return []any{doc.OrgID, doc.Index, doc.Kind, doc.ObjectID, doc.Title, doc.Subtitle, doc.Hint, doc.Folded, doc.Pinyin, doc.Initials}
 }
 
 // PutTx makes the documents findable, in place of earlier ones of the objects.
@@ -120,7 +120,7 @@ func AddTx(tx *db.Tx, docs []Doc) error {
 			Row: func(i int) []any { return append(docs[i].values(), docs[i].hashes(db.PostgreSQL)) }})
 	}
 	for _, doc := range docs {
-		if _, err := tx.Exec(`INSERT INTO search_doc (`+docColumns+`, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		if _, err := tx.Exec(`INSERT INTO search_doc (`+docColumns+`, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			append(doc.values(), doc.hashes(db.PostgreSQL))...); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func addSQLite(tx *db.Tx, docs []Doc) error {
 	}
 	for i, doc := range docs {
 		no := last + 1 + int64(i)
-		if _, err := tx.Exec(`INSERT INTO search_doc (doc_no, `+docColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		if _, err := tx.Exec(`INSERT INTO search_doc (doc_no, `+docColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			append([]any{no}, doc.values()...)...); err != nil {
 			return err
 		}

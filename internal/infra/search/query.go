@@ -137,8 +137,8 @@ func (b *builder) branches(org id.ID, m Match) []string {
 }
 
 func (b *builder) prefixBranch(org id.ID, m Match, column string) string {
-	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE d.org_id = %s AND d.%s >= %s AND d.%s < %s%s",
-		hitColumns, b.arg(org), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
+	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE d.org_id = %s AND d.index_name = %s AND d.%s >= %s AND d.%s < %s%s",
+		hitColumns, b.arg(org), b.arg(b.query.Index), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
 }
 
 func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) string {

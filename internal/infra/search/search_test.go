@@ -117,6 +117,19 @@ func TestFindRanksAndKeepsCompaniesApart(t *testing.T) {
 	})
 }
 
+func TestIndexesStandApart(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		line := doc(orgA, 9, "张伟线", "", "zwx")
+		line.Index, line.Kind = "network", "line"
+		write(t, d, func(tx *db.Tx) error { return search.AddTx(tx, append(corpus(), line)) })
+		for name, m := range map[string][]search.Match{"fragment": fragment("张伟"), "prefix": {{Prefix: "zwx"}}, "number": {{Exact: exact(search.Exact("account", "1009"))}}} {
+			if got := find(t, d, search.Query{Scope: db.ScopeOf(orgA), Any: m}); strings.Contains(got, "张伟线") {
+				t.Errorf("%s: a line among the customers: %q", name, got)
+			}
+		}
+	})
+}
+
 func TestAChangedObjectIsFoundOnlyByWhatItIsNow(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a := db.ScopeOf(orgA)

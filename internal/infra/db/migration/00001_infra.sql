@@ -48,6 +48,7 @@ CREATE INDEX job_by_creator ON job (org_id, created_by, created_at);
 CREATE TABLE search_doc (
 	doc_no bigserial PRIMARY KEY,
 	org_id uuid NOT NULL,
+	index_name text COLLATE "C" NOT NULL,
 	kind text NOT NULL,
 	object_id uuid NOT NULL,
 	title text NOT NULL,
@@ -58,8 +59,8 @@ CREATE TABLE search_doc (
 	initials text COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX search_doc_object ON search_doc (org_id, object_id, kind);
-CREATE INDEX search_doc_pinyin ON search_doc (org_id, pinyin);
-CREATE INDEX search_doc_initials ON search_doc (org_id, initials);
+CREATE INDEX search_doc_pinyin ON search_doc (org_id, index_name, pinyin);
+CREATE INDEX search_doc_initials ON search_doc (org_id, index_name, initials);
 -- only postgres
 ALTER TABLE search_doc ADD COLUMN tokens bigint[] NOT NULL DEFAULT '{}';
 CREATE INDEX search_doc_tokens ON search_doc USING gin (tokens) WITH (gin_pending_list_limit = 256);
