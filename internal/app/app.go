@@ -16,6 +16,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
@@ -48,6 +49,8 @@ type App struct {
 	Audit  *audit.Log
 	Access *access.Service
 	Tasks  *task.Service
+
+	Customers *customer.Service
 }
 
 // New opens the database, brings it to this version's schema and builds the
@@ -103,6 +106,7 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 }
 
 // System puts a caller who may do everything into the context, for commands.

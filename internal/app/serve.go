@@ -26,6 +26,7 @@ func (a *App) API() *rest.API {
 	a.Orgs.Routes(api)
 	a.Access.Routes(api)
 	a.Tasks.Routes(api)
+	a.Customers.Routes(api)
 	a.jobRoutes(api)
 	return api
 }
