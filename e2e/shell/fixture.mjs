@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 const DIST = fileURLToPath(new URL('../../web/dist-gallery/', import.meta.url))
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 // As the real server's: nothing inline, nothing from elsewhere.
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 
 const orgs = [
   { id: 'o1', code: '1001', name: '清河县供电公司', level: 'county' },
