@@ -23,9 +23,11 @@ func openPostgres(ctx context.Context, dsn string, fast bool) (*pgEngine, error)
 	params := config.RuntimeParams
 	params["application_name"] = "zhiyin"
 	params["timezone"] = "UTC"
-	// Our statements are short and run often: compiling them never pays, and a
+	// Our statements are short and run often: compiling them never pays, nor do
+	// helper processes, which cost more to start (20 ms) than a search takes, and a
 	// plan made once is right for every company.
 	params["jit"] = "off"
+	params["max_parallel_workers_per_gather"] = "0"
 	params["plan_cache_mode"] = "force_generic_plan"
 	if fast {
 		params["synchronous_commit"] = "off"
