@@ -15,11 +15,20 @@ const (
 	PostgreSQL Dialect = "postgres"
 )
 
-// ForUpdate locks the selected rows until the transaction ends, passing over
+// ForUpdateSkipLocked locks the selected rows until the transaction ends, passing over
 // those another transaction holds. SQLite has one writer and needs nothing.
 func (d Dialect) ForUpdateSkipLocked() string {
 	if d == PostgreSQL {
 		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// ForShare keeps others from changing the selected rows until the transaction
+// ends. SQLite has one writer and needs nothing.
+func (d Dialect) ForShare() string {
+	if d == PostgreSQL {
+		return " FOR SHARE"
 	}
 	return ""
 }
