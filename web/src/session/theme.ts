@@ -15,9 +15,14 @@ export const theme = ref<Theme>(stored())
 /** Whether the dark palette is on now; charts follow it. */
 export const dark = ref(false)
 
+// The tokens change before `dark` does: what is drawn by script reads them as soon as it hears of the change.
+function paint(next: boolean): void {
+  document.documentElement.dataset.theme = next ? 'dark' : 'light'
+  dark.value = next
+}
+
 function apply(): void {
-  dark.value = theme.value === 'dark' || (theme.value === 'system' && systemDark.matches)
-  document.documentElement.dataset.theme = dark.value ? 'dark' : 'light'
+  paint(theme.value === 'dark' || (theme.value === 'system' && systemDark.matches))
 }
 
 export function setTheme(next: Theme): void {
@@ -28,9 +33,6 @@ export function setTheme(next: Theme): void {
 
 systemDark.addEventListener('change', apply)
 // Paper is white: charts and diagrams are drawn in the light palette for as long as the print lasts.
-window.addEventListener('beforeprint', () => {
-  dark.value = false
-  document.documentElement.dataset.theme = 'light'
-})
+window.addEventListener('beforeprint', () => paint(false))
 window.addEventListener('afterprint', apply)
 apply()
