@@ -30,3 +30,27 @@ func postmaster(ctx context.Context, dsn string) (int, error) {
 	}
 	return s.parent, nil
 }
+
+const (
+	createDatabase = "CREATE DATABASE %s"
+	dropDatabase   = "DROP DATABASE %s WITH (FORCE)"
+)
+
+// administer runs a statement about a database whose name is ours.
+func administer(ctx context.Context, dsn, statement, name string) error {
+	return execute(ctx, dsn, fmt.Sprintf(statement, name))
+}
+
+// settle does what the database would do in its own time after so much was
+// loaded: statistics, visibility, the pending list of the search index.
+func settle(ctx context.Context, dsn string) error { return execute(ctx, dsn, "VACUUM ANALYZE") }
+
+func execute(ctx context.Context, dsn, statement string) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}

@@ -137,7 +137,7 @@ func (w *World) organisation(r *rand.Rand, p Company, town Town, c *Customer) {
 		c.Name = short + brand + pick(r, works)
 		c.IDNumber = creditCode(r, "91")
 	case Commerce:
-		c.Name = town.Name[:len(town.Name)-len("镇")] + brand + pick(r, shops)
+		c.Name = town.Stem() + brand + pick(r, shops)
 		if c.IDNumber = creditCode(r, "92"); chance(r, 30) {
 			c.IDNumber = creditCode(r, "91")
 		}

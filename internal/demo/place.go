@@ -1,5 +1,7 @@
 package demo
 
+import "strings"
+
 // Town is a township of a county, with its roads and villages.
 type Town struct {
 	Name     string
@@ -14,6 +16,16 @@ type Company struct {
 	County string // "青岭县"
 	City   string // "沧屏市"
 	Towns  []Town
+}
+
+// Stem is the town's name without its kind: 城关 of 城关街道.
+func (t Town) Stem() string {
+	for _, kind := range []string{"街道", "镇", "乡"} {
+		if stem, ok := strings.CutSuffix(t.Name, kind); ok {
+			return stem
+		}
+	}
+	return t.Name
 }
 
 const province = "云江省"
