@@ -26,6 +26,7 @@ type bench struct {
 	*access.Service
 	now            when.Instant
 	d              *db.DB
+	orgs           *org.Service
 	city, one, two org.Org
 	admin          context.Context // administrator of company one
 }
@@ -49,8 +50,8 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	orgs := org.New(b.d)
-	b.Service = access.New(b.d, orgs, audit.New(b.d, keys), cheap)
+	b.orgs = org.New(b.d)
+	b.Service = access.New(b.d, b.orgs, audit.New(b.d, keys), cheap)
 	err = b.d.Write(context.Background(), func(tx *db.Tx) error {
 		var p org.Org
 		for _, x := range []struct {

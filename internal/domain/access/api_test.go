@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest/resttest"
@@ -56,4 +57,26 @@ func TestUsersAreReachedByRight(t *testing.T) {
 			Contains: []string{"request.if_match"}},
 		{Name: "roles", Path: "/api/v1/roles", Header: as(admin), Status: 200, Contains: []string{`"code":"admin"`, `"name_zh":"营业厅受理员"`}},
 	})
+}
+
+// The caller of a session is kept for some seconds; what he adds is within his
+// reach all the same.
+func TestRightsReachNewOrganisations(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	token, _ := b.login(t, "admin1", password)
+	c, err := b.authenticate(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := access.WithCaller(t.Context(), c)
+	unit, err := b.orgs.Create(ctx, org.CreateInput{ParentID: b.one.ID, Level: org.Unit, Code: "100101", Name: "城关供电所"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = b.authenticate(token); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AllowNode(access.WithCaller(t.Context(), c), org.PermRename, unit.ID); err != nil {
+		t.Errorf("renaming what one added: %v", err)
+	}
 }

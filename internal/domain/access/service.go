@@ -79,6 +79,9 @@ func (s *Service) RecordNodeTx(ctx context.Context, tx *db.Tx, action string, no
 	return s.audit.RecordTx(tx, audit.Change{OrgID: node, Actor: CallerOf(ctx).Actor(), Action: action, ObjectType: "org", ObjectID: node, Before: before, After: after})
 }
 
+// TreeChanged implements org.Guard.
+func (s *Service) TreeChanged() { s.cache.clear() }
+
 // recordTx writes an entry about a user or session under his home organisation.
 func (s *Service) recordTx(tx *db.Tx, c *Caller, action, objectType string, object id.ID, before, after any) error {
 	return s.audit.RecordTx(tx, audit.Change{OrgID: c.HomeOrgID, Actor: c.Actor(), Action: action, ObjectType: objectType, ObjectID: object, Before: before, After: after})

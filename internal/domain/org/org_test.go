@@ -15,7 +15,10 @@ import (
 type permissive struct {
 	only     id.ID
 	recorded []string
+	changes  int
 }
+
+func (p *permissive) TreeChanged() { p.changes++ }
 
 func (p *permissive) AllowNode(_ context.Context, _ string, node id.ID) error {
 	if !p.only.IsZero() && node != p.only && !node.IsZero() {
@@ -66,6 +69,9 @@ func TestTreeRules(t *testing.T) {
 		}
 		if len(guard.recorded) != 4 {
 			t.Errorf("%d changes recorded, want 4", len(guard.recorded))
+		}
+		if guard.changes < 4 {
+			t.Errorf("the guard heard of %d changes, want 4", guard.changes)
 		}
 		checkTree(t, s, province, county, unit)
 	})

@@ -26,6 +26,9 @@ type Guard interface {
 	// node asks for the permission anywhere.
 	AllowNode(ctx context.Context, permission string, node id.ID) error
 	RecordNodeTx(ctx context.Context, tx *db.Tx, action string, node id.ID, before, after any) error
+	// TreeChanged is told after every change: rights reach over new organisations
+	// at once.
+	TreeChanged()
 }
 
 // Service keeps the tree and a snapshot of it.
@@ -86,8 +89,9 @@ func (s *Service) recent() *Tree {
 // Forget drops the snapshot after a change.
 func (s *Service) Forget() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.tree = nil
+	s.mu.Unlock()
+	s.guard.TreeChanged()
 }
 
 // List gives the organisations the caller may see, parents first: a company
