@@ -17,6 +17,11 @@ const contentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img
 func spa(dist fs.FS) http.Handler {
 	files := http.FileServerFS(dist)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
