@@ -14,7 +14,8 @@ import (
 type Account struct {
 	Head
 	AccountInput
-	ImportanceRank int `db:"importance_rank" json:"-"`
+	ImportanceRank int  `db:"importance_rank" json:"-"`
+	Masked         bool `db:"-" json:"masked,omitempty" doc:"the name is shown in part only"`
 }
 
 // AccountInput is what an account is made of.
@@ -73,6 +74,8 @@ func importanceRank(importance string) int {
 }
 
 // complete brings the input to the form it is kept in.
+func (a *Account) set(in AccountInput) { a.AccountInput = in }
+
 func (a *Account) complete() {
 	a.AccountNo, a.Name = NormalNumber(a.AccountNo), strings.TrimSpace(a.Name)
 	a.ReadingSection = strings.TrimSpace(a.ReadingSection)
@@ -155,6 +158,7 @@ type Premise struct {
 	Head
 	PremiseInput
 	Folded string `db:"folded" json:"-"`
+	Masked bool   `db:"-" json:"masked,omitempty" doc:"the address is shown in part only"`
 }
 
 // PremiseInput is what a premise is made of. Coordinates are WGS 84.
@@ -171,6 +175,8 @@ var premises = table[Premise, *Premise]{"premise", "address, folded, postcode, l
 func (p *Premise) row() []any {
 	return []any{p.Address, p.Folded, p.Postcode, p.LongitudeE6, p.LatitudeE6, p.AccessNote}
 }
+
+func (p *Premise) set(in PremiseInput) { p.PremiseInput = in }
 
 func (p *Premise) complete() {
 	p.Address = strings.TrimSpace(p.Address)

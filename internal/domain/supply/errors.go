@@ -13,6 +13,6 @@ var (
 	ErrCurrentNumber   = fault.New(fault.Conflict, "supply.current_number")
 	ErrHasConsumption  = fault.New(fault.Conflict, "supply.has_consumption")
 	ErrInstallationDay = fault.New(fault.Conflict, "supply.installation_day")
+	ErrLiveAccounts    = fault.New(fault.Conflict, "supply.live_accounts")
 	ErrSort            = fault.New(fault.Invalid, "supply.sort")
-	ErrExportTooLarge  = fault.New(fault.Invalid, "supply.export_too_large")
 )

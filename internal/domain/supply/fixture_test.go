@@ -45,10 +45,10 @@ type archive struct {
 	entries   []customer.Entry
 }
 
-func (c *archive) RefsTx(_ *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]customer.Ref, error) {
+func (c *archive) RefsTx(_ *db.Tx, scope db.Scope, customers ...id.ID) (map[id.ID]customer.Ref, error) {
 	found := map[id.ID]customer.Ref{}
 	for _, i := range customers {
-		if r, ok := c.refs[i]; ok && r.OrgID == org {
+		if r, ok := c.refs[i]; ok && scope.Has(r.OrgID) {
 			found[i] = r
 		}
 	}

@@ -44,6 +44,8 @@ var substations = table[Substation, *Substation]{"substation", "no, name, voltag
 
 func (s *Substation) row() []any { return []any{s.No, s.Name, s.Voltage, s.Address} }
 
+func (s *Substation) set(in SubstationInput) { s.SubstationInput = in }
+
 func (s *Substation) complete() { s.No, s.Name = NormalNumber(s.No), strings.TrimSpace(s.Name) }
 
 func (s *Substation) validate() error { return checked(&s.SubstationInput) }
@@ -73,6 +75,8 @@ var lines = table[Line, *Line]{"power_line", "no, name, kind, medium, voltage, l
 func (l *Line) row() []any {
 	return []any{l.No, l.Name, l.Kind, l.Medium, l.Voltage, l.LengthM, l.ParentID, l.SubstationID, l.FeederID}
 }
+
+func (l *Line) set(in LineInput) { l.LineInput = in }
 
 func (l *Line) complete() {
 	l.No, l.Name = NormalNumber(l.No), strings.TrimSpace(l.Name)
@@ -106,6 +110,8 @@ var districts = table[District, *District]{"district", "no, name, kind, area, ca
 func (d *District) row() []any {
 	return []any{d.No, d.Name, d.Kind, d.Area, d.CapacityVA, d.Address, d.LineID, d.UnitID, d.ManagerID}
 }
+
+func (d *District) set(in DistrictInput) { d.DistrictInput = in }
 
 func (d *District) complete() {
 	d.No, d.Name = NormalNumber(d.No), strings.TrimSpace(d.Name)
@@ -145,6 +151,8 @@ var equipment = table[Equipment, *Equipment]{"equipment",
 func (e *Equipment) row() []any {
 	return []any{e.No, e.Name, e.Kind, e.Model, e.Maker, e.Rating, e.Owner, e.NodeKind, e.NodeID, e.InstalledOn, e.Health, e.HealthRank, e.OpenDefects}
 }
+
+func (e *Equipment) set(in EquipmentInput) { e.EquipmentInput = in }
 
 func (e *Equipment) complete() {
 	e.No, e.Name = NormalNumber(e.No), strings.TrimSpace(e.Name)
@@ -195,6 +203,8 @@ var conditions = table[Condition, *Condition]{"equipment_condition",
 func (c *Condition) row() []any {
 	return []any{c.EquipmentID, c.NodeKind, c.NodeID, c.Kind, c.Grade, c.Health, c.FoundAt, c.RestoredAt, c.Finding, c.Cause, c.Remedy}
 }
+
+func (c *Condition) set(in ConditionInput) { c.ConditionInput = in }
 
 func (c *Condition) complete() { c.Finding = strings.TrimSpace(c.Finding) }
 

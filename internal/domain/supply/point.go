@@ -44,6 +44,8 @@ func (p *Point) row() []any {
 
 const pointWithdrawn = "withdrawn"
 
+func (p *Point) set(in PointInput) { p.PointInput = in }
+
 func (p *Point) complete() {
 	p.No, p.Name = NormalNumber(p.No), strings.TrimSpace(p.Name)
 	orDefault(&p.Kind, "customer")
@@ -103,6 +105,8 @@ const (
 	meterRemoved   = "removed"
 	meterScrapped  = "scrapped"
 )
+
+func (m *Meter) set(in MeterInput) { m.MeterInput = in }
 
 func (m *Meter) complete() {
 	m.AssetNo = NormalNumber(m.AssetNo)

@@ -28,7 +28,7 @@ const (
 // Customers is what the module needs of the customer archive.
 type Customers interface {
 	// RefsTx names customers of a company; unknown ones are left out.
-	RefsTx(tx *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]customer.Ref, error)
+	RefsTx(tx *db.Tx, scope db.Scope, customers ...id.ID) (map[id.ID]customer.Ref, error)
 	ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error
 	TimelineTx(tx *db.Tx, entries ...customer.Entry) error
 	SubjectTx(tx *db.Tx, org, customer id.ID) (*crypt.Subject, error)

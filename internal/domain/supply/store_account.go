@@ -15,8 +15,8 @@ func numberTaken(err error) error {
 	return err
 }
 
-// accountNumber is a number an account has or had.
-type accountNumber struct {
+// Number is a number an account has or had.
+type Number struct {
 	Number    string `db:"number" json:"number"`
 	AccountID id.ID  `db:"account_id" json:"-"`
 	Former    bool   `db:"former" json:"former"`
@@ -30,7 +30,7 @@ func insertAccounts(tx *db.Tx, list []Account) error {
 		Row: func(i int) []any { return []any{list[i].OrgID, list[i].AccountNo, list[i].ID, false} }}))
 }
 
-func insertNumber(tx *db.Tx, org id.ID, n accountNumber) error {
+func insertNumber(tx *db.Tx, org id.ID, n Number) error {
 	_, err := tx.Exec("INSERT INTO account_number (org_id, number, account_id, former) VALUES ($1, $2, $3, $4)", org, n.Number, n.AccountID, n.Former)
 	return numberTaken(err)
 }
@@ -45,7 +45,7 @@ func renumber(tx *db.Tx, a *Account, last string) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	return insertNumber(tx, a.OrgID, accountNumber{a.AccountNo, a.ID, false})
+	return insertNumber(tx, a.OrgID, Number{a.AccountNo, a.ID, false})
 }
 
 // removeFormer removes a former number of an account.
@@ -53,14 +53,14 @@ func removeFormer(tx *db.Tx, org, account id.ID, number string) error {
 	return tx.ExecOne(db.ErrNotFound, "DELETE FROM account_number WHERE org_id = $1 AND account_id = $2 AND number = $3 AND former", org, account, number)
 }
 
-func numbersOf(tx *db.Tx, org, account id.ID) (numbers []accountNumber, err error) {
+func numbersOf(tx *db.Tx, org, account id.ID) (numbers []Number, err error) {
 	return numbers, tx.Select(&numbers, "SELECT number, account_id, former FROM account_number WHERE org_id = $1 AND account_id = $2 ORDER BY former, number LIMIT 100", org, account)
 }
 
 // ownersOf tells which accounts have or had the numbers.
-func ownersOf(tx *db.Tx, org id.ID, numbers []string) (found []accountNumber, err error) {
+func ownersOf(tx *db.Tx, org id.ID, numbers []string) (found []Number, err error) {
 	err = inChunks(numbers, func(part []string) error {
-		var some []accountNumber
+		var some []Number
 		text, args := db.In(new(db.Query).Where("org_id = ?", org), "number", part).Text("SELECT number, account_id, former FROM account_number", "")
 		err := tx.Select(&some, text, args...)
 		found = append(found, some...)
@@ -69,13 +69,49 @@ func ownersOf(tx *db.Tx, org id.ID, numbers []string) (found []accountNumber, er
 	return found, err
 }
 
-func insertInstalled(tx *db.Tx, list []Installed) error {
-	return tx.Bulk(db.Bulk{Table: "meter_installation",
-		Columns: []string{"org_id", "id", "meter_id", "point_id", "installed_on", "installed_wh", "removed_on", "removed_wh", "reason"}, Len: len(list),
-		Row: func(i int) []any {
-			n := list[i]
-			return []any{n.OrgID, n.ID, n.MeterID, n.PointID, n.InstalledOn, n.InstalledWh, n.RemovedOn, n.RemovedWh, n.Reason}
-		}})
+// movePoints lets the points that are supplied as their account follow it, and
+// notes which of the others no longer stand apart.
+func movePoints(tx *db.Tx, a *Account) error {
+	if _, err := tx.Exec(`UPDATE metering_point SET district_id = $1, line_id = $2, version = version + 1, updated_at = $3
+		WHERE org_id = $4 AND account_id = $5 AND NOT apart AND status <> 'withdrawn'`, a.DistrictID, a.LineID, tx.Now(), a.OrgID, a.ID); err != nil {
+		return err
+	}
+	same := new(db.Query).Where("org_id = ?", a.OrgID).Where("account_id = ?", a.ID)
+	sameID(same, "district_id", a.DistrictID)
+	sameID(same, "line_id", a.LineID)
+	text, args := same.Text("UPDATE metering_point SET apart = false", "")
+	_, err := tx.Exec(text, args...)
+	return err
+}
+
+// sameID compares with an identifier that may be none.
+func sameID(q *db.Query, column string, i id.ID) {
+	if i.IsZero() {
+		q.Where(column + " IS NULL")
+		return
+	}
+	q.Where(column+" = ?", i)
+}
+
+// customersAt are the customers of a premise's accounts, at most maxAtPremise.
+func customersAt(tx *db.Tx, org, premise id.ID) (ids []id.ID, err error) {
+	return ids, tx.Select(&ids, "SELECT DISTINCT customer_id FROM account WHERE org_id = $1 AND premise_id = $2 AND customer_id IS NOT NULL ORDER BY customer_id LIMIT $3", org, premise, maxAtPremise)
+}
+
+// maxAtPremise is above the number of households in any one building.
+const maxAtPremise = 2000
+
+// dropAccount takes away an account's numbers before the account itself.
+func dropAccount(tx *db.Tx, a *Account) error {
+	var used int64
+	if err := tx.Get(&used, "SELECT count(*) FROM (SELECT 1 FROM consumption WHERE org_id = $1 AND account_id = $2 LIMIT 1) AS c", a.OrgID, a.ID); err != nil {
+		return err
+	}
+	if used > 0 {
+		return ErrHasConsumption
+	}
+	_, err := tx.Exec("DELETE FROM account_number WHERE org_id = $1 AND account_id = $2", a.OrgID, a.ID)
+	return err
 }
 
 // numberRule is the company's, or the default.
@@ -100,4 +136,9 @@ func putNumberRule(tx *db.Tx, r NumberRule) error {
 	}
 	return tx.ExecOne(db.ErrStale, "UPDATE account_number_rule SET version = version + 1, updated_at = $1, pattern = $2, example = $3 WHERE org_id = $4 AND version = $5",
 		tx.Now(), r.Pattern, r.Example, r.OrgID, r.Version)
+}
+
+// withNumber keeps the account that has or had the number.
+func withNumber(q *db.Query, number string) {
+	q.Where("id IN (SELECT n.account_id FROM account_number n WHERE n.org_id = account.org_id AND n.number = ?)", number)
 }

@@ -259,6 +259,7 @@ CREATE TABLE equipment_condition (
 	FOREIGN KEY (org_id, equipment_id) REFERENCES equipment (org_id, id)
 );
 CREATE INDEX equipment_condition_equipment ON equipment_condition (org_id, equipment_id, found_at, id);
+CREATE INDEX equipment_condition_found ON equipment_condition (org_id, found_at, id);
 CREATE INDEX equipment_condition_node ON equipment_condition (org_id, node_id, kind, found_at, id);
 
 -- The customer's own installation, one row per state of it: valid from a day up

@@ -1,0 +1,179 @@
+package supply
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+func (l Listing) listing() Listing { return l }
+
+type accountList struct {
+	Listing
+	Q           string `query:"q" maxLength:"32" doc:"beginning of the number"`
+	Number      string `query:"number" maxLength:"32" doc:"whole number, a former one too"`
+	Class       string `query:"class" enum:"hv,lv_nonres,lv_res"`
+	Status      string `query:"status" enum:"connecting,normal,changing,closed"`
+	UseCategory string `query:"use_category" maxLength:"30"`
+	Importance  string `query:"importance" enum:"special,first,second,temporary,ordinary,any" doc:"any: all but ordinary"`
+	PowerOff    bool   `query:"power_off" doc:"only disconnected ones"`
+	CustomerID  id.ID  `query:"customer_id"`
+	PremiseID   id.ID  `query:"premise_id"`
+	DistrictID  id.ID  `query:"district_id"`
+	LineID      id.ID  `query:"line_id"`
+	UnitID      id.ID  `query:"unit_id"`
+}
+
+func (l accountList) where(q *db.Query) {
+	prefixed(q, "account_no", NormalNumber(l.Q))
+	if l.Number != "" {
+		withNumber(q, NormalNumber(l.Number))
+	}
+	equals(q, "class", l.Class)
+	equals(q, "status", l.Status)
+	equals(q, "use_category", l.UseCategory)
+	switch l.Importance {
+	case "":
+	case "any":
+		q.Where("importance_rank < 9") // as the index of important accounts says
+	case "ordinary":
+		q.Where("importance_rank = ?", ordinaryRank)
+	default:
+		q.Where("importance_rank < 9").Where("importance_rank = ?", importanceRank(l.Importance))
+	}
+	equals(q, "power_off", l.PowerOff)
+	equals(q, "customer_id", l.CustomerID)
+	equals(q, "premise_id", l.PremiseID)
+	equals(q, "district_id", l.DistrictID)
+	equals(q, "line_id", l.LineID)
+	equals(q, "unit_id", l.UnitID)
+}
+
+type premiseList struct {
+	Listing
+	Q string `query:"q" maxLength:"100" doc:"beginning of the address"`
+}
+
+func (l premiseList) where(q *db.Query) { prefixed(q, "folded", cn.Fold(l.Q)) }
+
+type pointList struct {
+	Listing
+	Q          string `query:"q" maxLength:"32" doc:"beginning of the number"`
+	Status     string `query:"status" enum:"planned,in_use,suspended,withdrawn"`
+	Purpose    string `query:"purpose" maxLength:"30"`
+	AccountID  id.ID  `query:"account_id"`
+	DistrictID id.ID  `query:"district_id"`
+}
+
+func (l pointList) where(q *db.Query) {
+	prefixed(q, "no", NormalNumber(l.Q))
+	equals(q, "status", l.Status)
+	equals(q, "purpose", l.Purpose)
+	equals(q, "account_id", l.AccountID)
+	equals(q, "district_id", l.DistrictID)
+}
+
+type meterList struct {
+	Listing
+	Q       string `query:"q" maxLength:"40" doc:"beginning of the asset number"`
+	Status  string `query:"status" enum:"in_stock,installed,removed,scrapped"`
+	Kind    string `query:"kind" enum:"smart,electronic,induction"`
+	PointID id.ID  `query:"point_id"`
+}
+
+func (l meterList) where(q *db.Query) {
+	prefixed(q, "asset_no", NormalNumber(l.Q))
+	equals(q, "status", l.Status)
+	equals(q, "kind", l.Kind)
+	equals(q, "point_id", l.PointID)
+}
+
+type numberedList struct {
+	Listing
+	Q string `query:"q" maxLength:"40" doc:"beginning of the number"`
+}
+
+func (l numberedList) where(q *db.Query) { prefixed(q, "no", NormalNumber(l.Q)) }
+
+type lineList struct {
+	numberedList
+	SubstationID id.ID `query:"substation_id"`
+	ParentID     id.ID `query:"parent_id"`
+	FeederID     id.ID `query:"feeder_id"`
+}
+
+func (l lineList) where(q *db.Query) {
+	l.numberedList.where(q)
+	equals(q, "substation_id", l.SubstationID)
+	equals(q, "parent_id", l.ParentID)
+	equals(q, "feeder_id", l.FeederID)
+}
+
+type districtList struct {
+	numberedList
+	LineID id.ID  `query:"line_id"`
+	UnitID id.ID  `query:"unit_id"`
+	Kind   string `query:"kind" enum:"public,dedicated"`
+}
+
+func (l districtList) where(q *db.Query) {
+	l.numberedList.where(q)
+	equals(q, "line_id", l.LineID)
+	equals(q, "unit_id", l.UnitID)
+	equals(q, "kind", l.Kind)
+}
+
+type equipmentList struct {
+	numberedList
+	NodeID id.ID  `query:"node_id"`
+	Kind   string `query:"kind" maxLength:"30"`
+	Health string `query:"health" enum:"severe,abnormal,attention,normal"`
+}
+
+func (l equipmentList) where(q *db.Query) {
+	l.numberedList.where(q)
+	equals(q, "node_id", l.NodeID)
+	equals(q, "kind", l.Kind)
+	equals(q, "health", l.Health)
+}
+
+type conditionList struct {
+	Listing
+	EquipmentID id.ID        `query:"equipment_id"`
+	NodeID      id.ID        `query:"node_id"`
+	Kind        string       `query:"kind" enum:"inspection,test,defect,fault,repair"`
+	Open        bool         `query:"open" doc:"only defects not remedied and faults not restored"`
+	Since       when.Instant `query:"since" doc:"found at or after"`
+}
+
+func (l conditionList) where(q *db.Query) {
+	equals(q, "equipment_id", l.EquipmentID)
+	equals(q, "node_id", l.NodeID)
+	equals(q, "kind", l.Kind)
+	if l.Open {
+		q.Where("kind IN ('defect', 'fault')").Where("restored_at = 0")
+	}
+	if l.Since > 0 {
+		q.Where("found_at >= ?", l.Since)
+	}
+}
+
+type contractList struct {
+	Listing
+	Q          string   `query:"q" maxLength:"40" doc:"beginning of the contract number"`
+	AccountID  id.ID    `query:"account_id"`
+	Kind       string   `query:"kind" enum:"hv,lv,temporary,resale,transfer_supply,residential"`
+	Status     string   `query:"status" enum:"draft,in_force,ended"`
+	EndsBefore when.Day `query:"ends_before" format:"date" doc:"contracts with an end before the day"`
+}
+
+func (l contractList) where(q *db.Query) {
+	prefixed(q, "contract_no", l.Q)
+	equals(q, "account_id", l.AccountID)
+	equals(q, "kind", l.Kind)
+	equals(q, "status", l.Status)
+	if l.EndsBefore != "" {
+		q.Where("valid_to > ''").Where("valid_to < ?", l.EndsBefore)
+	}
+}

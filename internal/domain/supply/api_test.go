@@ -1,0 +1,113 @@
+package supply_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest/resttest"
+)
+
+// handler serves the module's routes; the header "As" names the caller.
+func (w *world) handler() http.Handler {
+	callers := map[string]context.Context{
+		"maintainer": w.as(w.a, "supply.*", "customer.reveal"),
+		"agent":      w.as(w.a, "supply.list", "supply.get", "supply.trace"),
+		"neighbour":  w.as(w.b, "supply.*", "customer.reveal"),
+		"city":       w.as(w.city, "supply.*", "customer.reveal"),
+		"stranger":   w.as(w.a, "task.*"),
+	}
+	a := rest.New(rest.Config{Version: "test", Logger: slog.New(slog.DiscardHandler), Text: catalogue.Text,
+		Authenticate: func(r *http.Request) (context.Context, error) {
+			ctx, ok := callers[r.Header.Get("As")]
+			if !ok {
+				return nil, access.ErrLogin
+			}
+			return access.WithCaller(r.Context(), access.CallerOf(ctx)), nil
+		}})
+	w.svc.Routes(a)
+	return a.Handler()
+}
+
+// call sends a request and decodes the answer, which must have the status.
+func call[T any](w *world, h http.Handler, as, method, path, body string, status int, header ...string) (out T, etag string) {
+	w.t.Helper()
+	s := resttest.Scenario{Method: method, Path: path, Body: body, Header: map[string]string{"As": as}}
+	for i := 0; i < len(header); i += 2 {
+		s.Header[header[i]] = header[i+1]
+	}
+	got := resttest.Send(h, s)
+	if got.Code != status {
+		w.t.Fatalf("%s %s: status %d, want %d: %s", method, path, got.Code, status, got.Body)
+	}
+	if got.Body.Len() > 0 {
+		if err := json.Unmarshal(got.Body.Bytes(), &out); err != nil {
+			w.t.Fatalf("%s %s: %v in %s", method, path, err, got.Body)
+		}
+	}
+	return out, got.Header().Get("ETag")
+}
+
+type made struct {
+	ID      id.ID `json:"id"`
+	Version int64 `json:"version"`
+}
+
+// kindsOfRecords are the bodies of a valid record of each kind, in an order in
+// which each may refer to those before by %(path).
+var kindsOfRecords = []struct{ path, body, changed string }{
+	{"substations", `{"no":"s1","name":"城东变","voltage":"AC01101"}`, `{"no":"s1","name":"城东变电站","voltage":"AC01101"}`},
+	{"lines", `{"no":"L1","name":"城东一线","voltage":"AC00101"}`, `{"no":"L1","name":"城东二线","voltage":"AC00101"}`},
+	{"districts", `{"no":"T1","name":"人民路台区"}`, `{"no":"T1","name":"人民路2号台区","area":"rural"}`},
+	{"premises", `{"address":"人民路1号"}`, `{"address":"人民路2号","postcode":"644000"}`},
+	{"accounts", `{"account_no":"6101234567","name":"张伟","class":"lv_res","use_category":"residential","contract_va":8000,"running_va":8000,"voltage":"AC02202"}`,
+		`{"account_no":"6101234567","name":"张伟","class":"lv_res","use_category":"residential","contract_va":12000,"running_va":8000,"voltage":"AC02202"}`},
+	{"meters", `{"asset_no":"a1"}`, `{"asset_no":"a1","factor":30}`},
+}
+
+func TestEveryKindIsCreatedReadChangedAndRemoved(t *testing.T) {
+	each(t, func(w *world) {
+		h := w.handler()
+		for _, k := range kindsOfRecords {
+			path := "/api/v1/" + k.path
+			m, etag := call[made](w, h, "maintainer", "POST", path, k.body, 201, "Idempotency-Key", "k-"+k.path)
+			if again, _ := call[made](w, h, "maintainer", "POST", path, k.body, 201, "Idempotency-Key", "k-"+k.path); again.ID != m.ID {
+				t.Errorf("%s: the same key made %v and %v", k.path, m.ID, again.ID)
+			}
+			own := path + "/" + m.ID.String()
+			call[made](w, h, "agent", "GET", own, "", 200)
+			call[made](w, h, "maintainer", "PUT", own, k.changed, 412, "If-Match", `"7"`)
+			call[made](w, h, "maintainer", "PUT", own, k.changed, 422)
+			changed, etag2 := call[made](w, h, "maintainer", "PUT", own, k.changed, 200, "If-Match", etag)
+			if changed.Version != 2 {
+				t.Errorf("%s: version %d after the change", k.path, changed.Version)
+			}
+			if list, _ := call[rest.List[made]](w, h, "city", "GET", path, "", 200); len(list.Items) != 1 {
+				t.Errorf("%s: %d in the list of the city", k.path, len(list.Items))
+			}
+			for as, status := range map[string]int{"neighbour": 404, "stranger": 403, "nobody": 401} {
+				call[any](w, h, as, "GET", own, "", status)
+				call[any](w, h, as, "PUT", own, k.changed, status, "If-Match", etag2)
+				call[any](w, h, as, "DELETE", own, "", status, "If-Match", etag2)
+			}
+			call[any](w, h, "agent", "POST", path, k.body, 403)
+			if list, _ := call[rest.List[made]](w, h, "neighbour", "GET", path, "", 200); len(list.Items) != 0 {
+				t.Errorf("%s: the neighbour lists %d", k.path, len(list.Items))
+			}
+			call[any](w, h, "maintainer", "DELETE", own, "", 412, "If-Match", etag)
+			call[any](w, h, "maintainer", "DELETE", own, "", 204, "If-Match", etag2)
+			call[any](w, h, "maintainer", "GET", own, "", 404)
+			if n := w.count("SELECT count(*) FROM audit_entry WHERE object_id = $1", m.ID); n != 3 {
+				t.Errorf("%s: %d audit entries, want created, changed, removed", k.path, n)
+			}
+		}
+		call[any](w, h, "city", "POST", "/api/v1/premises", `{"address":"x"}`, 422) // which company?
+		call[any](w, h, "city", "POST", "/api/v1/premises?org_id="+w.b.String(), `{"address":"x"}`, 201)
+	})
+}

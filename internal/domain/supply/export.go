@@ -1,0 +1,115 @@
+package supply
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+const (
+	// maxExport bounds a list as CSV, exportPage the rows read at once: no
+	// connection is held while the client reads.
+	maxExport  = 200_000
+	exportPage = 1000
+	// cutMark is the last row of a file that is not complete.
+	cutMark = "#cut"
+)
+
+// byteOrderMark makes spreadsheets read the file as UTF-8.
+const byteOrderMark = "\ufeff"
+
+// exportHandler streams a list as CSV: the columns as they are stored, without
+// those that only serve the machine.
+func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *exportRequest[Q]) (*rest.Stream, error) {
+	return func(ctx context.Context, in *exportRequest[Q]) (*rest.Stream, error) {
+		// The first page decides whether there is an answer at all.
+		records, next, err := exportRows(ctx, s, n, in.Query, "")
+		if err != nil {
+			return nil, err
+		}
+		return &rest.Stream{Body: func(hc rest.Context) {
+			hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
+			hc.SetHeader("Content-Disposition", `attachment; filename="`+n.path+`.csv"`)
+			writeCSV(ctx, s, n, in.Query, hc.BodyWriter(), records, next)
+		}}, nil
+	}
+}
+
+type exportRequest[Q query] struct{ Query Q }
+
+// writeCSV writes page after page. A file cut by an error or the bound ends in
+// cutMark; the status was sent long before.
+func writeCSV[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], asked query, to io.Writer, records []R, next string) {
+	io.WriteString(to, byteOrderMark)
+	w := csv.NewWriter(to)
+	w.Write(strings.Split(n.all(), ", "))
+	var err error
+	for written := len(records); ; written += len(records) {
+		for i := range records {
+			r := P(&records[i])
+			w.Write(cells(append(r.head().values(), r.row()...)))
+		}
+		w.Flush()
+		if next == "" || w.Error() != nil {
+			return
+		}
+		if written < maxExport {
+			records, next, err = exportRows(ctx, s, n, asked, next)
+		}
+		if written >= maxExport || err != nil {
+			w.Write([]string{cutMark})
+			w.Flush()
+			return
+		}
+	}
+}
+
+func exportRows[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], asked query, cursor string) (records []R, next string, err error) {
+	who, err := access.Allow(ctx, PermExport)
+	if err != nil {
+		return nil, "", err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		records, next, err = readPage(tx, s, n, who.Scope, asked.listing(), asked.where, cursor, exportPage)
+		return err
+	})
+	if n.mask != nil {
+		see := customer.SightOf(ctx)
+		for i := range records {
+			n.mask(see, &records[i])
+		}
+	}
+	return records, next, err
+}
+
+func cells(values []any) []string {
+	row := make([]string, len(values))
+	for i, v := range values {
+		if at, ok := v.(when.Instant); ok {
+			text, _ := at.MarshalText() // never fails
+			v = string(text)
+		}
+		row[i] = harmless(fmt.Sprint(v))
+	}
+	return row
+}
+
+// harmless keeps a spreadsheet from taking a text for a formula.
+func harmless(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !isNumber(cell) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func isNumber(cell string) bool {
+	return strings.Trim(strings.TrimPrefix(cell, "-"), "0123456789") == "" && cell != "-"
+}
