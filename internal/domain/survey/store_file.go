@@ -1,0 +1,97 @@
+package survey
+
+import (
+	"encoding/json"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// fileRow is a response file that was sent. Summary and problems are those of
+// the last check or import.
+type fileRow struct {
+	OrgID     id.ID        `db:"org_id"`
+	ID        id.ID        `db:"id"`
+	StudyID   id.ID        `db:"study_id"`
+	Name      string       `db:"name"`
+	Size      int64        `db:"size"`
+	SHA256    []byte       `db:"sha256"`
+	Summary   string       `db:"summary"`  // JSON; "" before the first check
+	Problems  []byte       `db:"problems"` // JSON, sealed
+	CreatedBy id.ID        `db:"created_by"`
+	CreatedAt when.Instant `db:"created_at"`
+}
+
+func (f fileRow) ref() blob.Ref { return blob.Ref{ID: f.ID, Size: f.Size, SHA256: f.SHA256} }
+
+const fileColumns = "org_id, id, study_id, name, size, sha256, summary, problems, created_by, created_at"
+
+// maxFiles bounds the files kept of one study.
+const maxFiles = 50
+
+func insertFile(tx *db.Tx, f fileRow) error {
+	_, err := tx.Exec("INSERT INTO survey_file ("+fileColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		f.OrgID, f.ID, f.StudyID, f.Name, f.Size, f.SHA256, f.Summary, []byte{}, f.CreatedBy, f.CreatedAt)
+	return err
+}
+
+func fileByID(tx *db.Tx, study Study, i id.ID) (f fileRow, err error) {
+	return f, tx.Get(&f, "SELECT "+fileColumns+" FROM survey_file WHERE org_id = $1 AND study_id = $2 AND id = $3", study.OrgID, study.ID, i)
+}
+
+// filesOf lists the files of a study without their problems, newest first.
+func filesOf(tx *db.Tx, study Study) (files []fileRow, err error) {
+	err = tx.Select(&files, `SELECT org_id, id, study_id, name, size, sha256, summary, created_by, created_at FROM survey_file
+		WHERE org_id = $1 AND study_id = $2 ORDER BY id DESC LIMIT $3`, study.OrgID, study.ID, maxFiles+1)
+	return files, err
+}
+
+func setFindings(tx *db.Tx, f fileRow) error {
+	return tx.ExecOne(db.ErrNotFound, "UPDATE survey_file SET summary = $1, problems = $2 WHERE org_id = $3 AND id = $4", f.Summary, f.Problems, f.OrgID, f.ID)
+}
+
+func deleteFile(tx *db.Tx, f fileRow) error {
+	return tx.ExecOne(db.ErrNotFound, "DELETE FROM survey_file WHERE org_id = $1 AND id = $2", f.OrgID, f.ID)
+}
+
+// Duplicate is a study that already holds the answers of the same file.
+type Duplicate struct {
+	StudyID    id.ID        `db:"study_id" json:"study_id"`
+	Title      string       `db:"title" json:"title"`
+	Wave       string       `db:"wave" json:"wave"`
+	FileName   string       `db:"file_name" json:"file_name"`
+	ImportedAt when.Instant `db:"finished_at" json:"imported_at"`
+}
+
+// importedFrom finds current data sets of the caller's studies that came from a
+// file with this digest.
+func importedFrom(tx *db.Tx, scope db.Scope, sha256 []byte) (found []Duplicate, err error) {
+	text, args := new(db.Query).Scope("d.org_id", scope).Where("d.file_sha256 = ?", sha256).
+		Text(`SELECT d.study_id, s.title, s.wave, d.file_name, d.finished_at
+			FROM survey_data d JOIN survey_study s ON s.org_id = d.org_id AND s.id = d.study_id AND s.data_id = d.id`,
+			"ORDER BY d.finished_at DESC, d.id LIMIT ?", maxFiles)
+	return found, tx.Select(&found, text, args...)
+}
+
+// remember keeps a mapping for files with the same header.
+func remember(tx *db.Tx, org id.ID, header []string, m Mapping) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO survey_mapping (org_id, header_hash, mapping, updated_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (org_id, header_hash) DO UPDATE SET mapping = excluded.mapping, updated_at = excluded.updated_at`,
+		org, headerHash(header), string(raw), tx.Now())
+	return err
+}
+
+func remembered(tx *db.Tx, org id.ID, header []string) (m Mapping, found bool, err error) {
+	var raw string
+	found, err = tx.Find(&raw, "SELECT mapping FROM survey_mapping WHERE org_id = $1 AND header_hash = $2", org, headerHash(header))
+	if err == nil && found {
+		err = json.Unmarshal([]byte(raw), &m)
+	}
+	return m, found, err
+}
