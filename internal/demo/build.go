@@ -18,6 +18,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
 
 // Options are what the company is made of.
@@ -73,13 +74,15 @@ func Build(ctx context.Context, c config.Config, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeCustomers} {
+	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeCustomers, b.settle} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
 	return os.WriteFile(c.Path(marker), fmt.Appendf(nil, "{\"seed\": %d, \"customers\": %d}\n", o.Seed, o.Customers), 0o600)
 }
+
+func (b *builder) settle(ctx context.Context) error { return b.DB.Write(ctx, search.SettleTx) }
 
 // removeUnfinished removes the database of a build that was killed.
 func removeUnfinished(c config.Config) error {

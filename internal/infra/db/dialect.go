@@ -41,6 +41,15 @@ func (d Dialect) Greatest(a, b string) string {
 	return fmt.Sprintf("max(%s, %s)", a, b)
 }
 
+// Position is where the text b begins in a, counted from 1; 0 when it does not
+// occur. Unlike LIKE with a parameter it lets SQLite keep its plan.
+func (d Dialect) Position(a, b string) string {
+	if d == PostgreSQL {
+		return fmt.Sprintf("strpos(%s, %s)", a, b)
+	}
+	return fmt.Sprintf("instr(%s, %s)", a, b)
+}
+
 // onlyBlock is a part of a migration meant for one engine:
 // "-- only postgres" or "-- only sqlite" to "-- end".
 var onlyBlock = regexp.MustCompile(`(?ms)^-- only (postgres|sqlite)\n(.*?)^-- end\n`)

@@ -147,6 +147,17 @@ func addSQLite(tx *db.Tx, docs []Doc) error {
 	return nil
 }
 
+// SettleTx brings the index into its fastest shape after much was added. It
+// reads and writes all of it: some seconds for a million documents.
+func SettleTx(tx *db.Tx) error {
+	text := `INSERT INTO search_token (search_token) VALUES ('optimize')`
+	if tx.Dialect() == db.PostgreSQL {
+		text = `SELECT gin_clean_pending_list('search_doc_tokens')`
+	}
+	_, err := tx.Exec(text)
+	return err
+}
+
 // Exact is the token of a whole value of a field: a number in clear, or a blind
 // index.
 func Exact[V string | []byte](field string, value V) string { return field + "\x00" + string(value) }

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -98,14 +99,20 @@ func (b *builder) text() string {
 	}
 	rank := ""
 	if b.query.Rank != "" {
-		like := func(pattern string) string { return "folded LIKE " + b.arg(pattern) + ` ESCAPE '\'` }
-		r := escape(b.query.Rank)
-		rank = "CASE WHEN " + like(r+"\n%") + " THEN 0 WHEN " + like(r+"%") + " THEN 1 WHEN " + like("%"+r+"%\n%") + " THEN 2 ELSE 3 END, "
+		rank = b.rank(b.query.Rank) + ", "
 	}
 	// An object may come once by each half of each match.
 	limit := b.arg(2 * len(b.query.Any) * b.query.Limit)
 	return fmt.Sprintf("SELECT org_id, kind, object_id, title, subtitle, hint FROM (%s) AS c ORDER BY %slength(title), title, object_id LIMIT %s",
 		strings.Join(perOrg, " UNION ALL "), rank, limit)
+}
+
+// rank orders by where the text stands: the whole title, its beginning, within
+// it, elsewhere. The title is the first line of folded.
+func (b *builder) rank(text string) string {
+	at, line := b.dialect.Position("folded", b.arg(text)), b.dialect.Position("folded", b.arg("\n"))
+	return fmt.Sprintf("CASE %s WHEN 0 THEN 3 WHEN 1 THEN CASE %s WHEN %s THEN 0 ELSE 1 END ELSE CASE WHEN %s < %s THEN 2 ELSE 3 END END",
+		at, line, b.arg(utf8.RuneCountInString(text)+1), at, line)
 }
 
 // branches are the selects of one match in one company.
@@ -148,8 +155,8 @@ func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) 
 	}
 	prefix := ""
 	if m.Prefix != "" {
-		p := b.arg(m.Prefix + "%")
-		prefix = fmt.Sprintf(" AND (d.pinyin LIKE %s OR d.initials LIKE %s)", p, p)
+		p := b.arg(m.Prefix)
+		prefix = fmt.Sprintf(" AND (%s = 1 OR %s = 1)", b.dialect.Position("d.pinyin", p), b.dialect.Position("d.initials", p))
 	}
 	if b.dialect == db.SQLite {
 		return fmt.Sprintf("SELECT %s FROM search_token t JOIN search_doc d ON d.doc_no = t.rowid WHERE search_token MATCH %s%s%s",
@@ -186,11 +193,7 @@ func matchText(grams []int64, exact [][]int64) string {
 func (b *builder) rechecks(m Match) string {
 	conds := ""
 	for _, c := range m.Contains {
-		conds += " AND d.folded LIKE " + b.arg("%"+escape(c)+"%") + ` ESCAPE '\'`
+		conds += " AND " + b.dialect.Position("d.folded", b.arg(c)) + " > 0"
 	}
 	return conds
-}
-
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }

@@ -157,6 +157,7 @@ func TestCommonFragmentsGiveFirstCandidatesOnly(t *testing.T) {
 			docs = append(docs, x)
 		}
 		write(t, d, func(tx *db.Tx) error { return search.AddTx(tx, docs) })
+		write(t, d, search.SettleTx)
 		got := strings.Fields(find(t, d, search.Query{Scope: db.ScopeOf(orgA), Any: fragment("人民"), Limit: 1000}))
 		if len(got) != search.Candidates {
 			t.Errorf("%d hits, want %d", len(got), search.Candidates)
