@@ -10,6 +10,8 @@ import (
 // Routes registers the module's operations.
 func (s *Service) Routes(a *rest.API) {
 	s.customerRoutes(a)
+	s.partRoutes(a)
+	s.settingRoutes(a)
 }
 
 func (s *Service) customerRoutes(a *rest.API) {
@@ -18,6 +20,11 @@ func (s *Service) customerRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermCheck, Method: "POST", Path: "/api/v1/customers/check", Summary: "Find customers a new one may be the same as"}, s.apiCheck)
 	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: "/api/v1/customers/{id}", Summary: "One customer"}, s.apiGet)
 	rest.Register(a, rest.Op{ID: PermUpdate, Method: "PATCH", Path: "/api/v1/customers/{id}", Summary: "Change a customer; what is left out stays"}, s.apiUpdate)
+	rest.Register(a, rest.Op{ID: PermClose, Method: "POST", Path: "/api/v1/customers/{id}/close", Summary: "Close an archive"}, s.apiClose)
+	rest.Register(a, rest.Op{ID: PermReopen, Method: "POST", Path: "/api/v1/customers/{id}/reopen", Summary: "Reopen a closed archive"}, s.apiReopen)
+	rest.Register(a, rest.Op{ID: PermTag, Method: "POST", Path: "/api/v1/customers/tag", Summary: "Add and remove tags of customers"}, s.apiTag)
+	rest.Register(a, rest.Op{ID: PermClassify, Method: "POST", Path: "/api/v1/customers/classify", Summary: "Put customers into a class of a scheme"}, s.apiClassify)
+	rest.Register(a, rest.Op{ID: "customer.tags", Method: "GET", Path: "/api/v1/customer-tags", Summary: "Tags in use"}, s.apiTags)
 }
 
 type byID struct {
@@ -70,4 +77,51 @@ func (s *Service) apiUpdate(ctx context.Context, in *updateRequest) (*rest.Reply
 		return nil, err
 	}
 	return reply(s.Update(ctx, in.ID, version, in.Body))
+}
+
+type closeRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body CloseInput
+}
+
+func (s *Service) apiClose(ctx context.Context, in *closeRequest) (*rest.Reply[Customer], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.Close(ctx, in.ID, version, in.Body))
+}
+
+type versioned struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+}
+
+func (s *Service) apiReopen(ctx context.Context, in *versioned) (*rest.Reply[Customer], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.Reopen(ctx, in.ID, version))
+}
+
+// Changed tells how many customers an operation changed.
+type Changed struct {
+	Changed int `json:"changed"`
+}
+
+func (s *Service) apiTag(ctx context.Context, in *struct{ Body TagInput }) (*rest.Body[Changed], error) {
+	n, err := s.Tag(ctx, in.Body)
+	return &rest.Body[Changed]{Body: Changed{n}}, err
+}
+
+func (s *Service) apiClassify(ctx context.Context, in *struct{ Body ClassifyInput }) (*rest.Body[Changed], error) {
+	n, err := s.Classify(ctx, in.Body)
+	return &rest.Body[Changed]{Body: Changed{n}}, err
+}
+
+func (s *Service) apiTags(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[TagCount]], error) {
+	counts, err := s.Tags(ctx)
+	return &rest.Body[rest.List[TagCount]]{Body: rest.List[TagCount]{Items: counts}}, err
 }

@@ -303,3 +303,11 @@ func find[T any](all []T, is func(T) bool) (found T, ok bool) {
 	}
 	return found, false
 }
+
+// sorted orders identifiers and drops repeated ones, so that transactions lock
+// rows in the same order.
+func sorted(ids []id.ID) []id.ID {
+	all := slices.Clone(ids)
+	slices.SortFunc(all, id.ID.Compare)
+	return slices.Compact(all)
+}

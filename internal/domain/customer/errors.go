@@ -14,4 +14,10 @@ var (
 	ErrUnit       = fault.New(fault.Invalid, "customer.unit_unknown")
 	ErrManager    = fault.New(fault.Invalid, "customer.manager_unknown")
 	ErrConcealed  = fault.New(fault.Forbidden, "customer.concealed")
+	ErrCodeTaken  = fault.New(fault.Conflict, "customer.code_taken")
+	// ErrClassInUse: Params class, n.
+	ErrClassInUse = fault.New(fault.Conflict, "customer.class_in_use")
+	ErrFieldFixed = fault.New(fault.Conflict, "customer.field_fixed")
+	ErrTooMany    = fault.New(fault.Conflict, "customer.too_many_settings")
+	ErrNotAuthor  = fault.New(fault.Forbidden, "customer.not_author")
 )

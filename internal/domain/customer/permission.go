@@ -21,4 +21,22 @@ const (
 	PermMerge    = "customer.merge"
 	PermUnmerge  = "customer.unmerge"
 	PermExport   = "customer.export"
+
+	PermSchemeList   = "scheme.list"
+	PermSchemeCreate = "scheme.create"
+	PermSchemeUpdate = "scheme.update"
+	PermSchemeCount  = "scheme.count"
+
+	PermFieldList   = "field.list"
+	PermFieldCreate = "field.create"
+	PermFieldUpdate = "field.update"
+	PermFieldReport = "field.report"
+
+	PermReceptionList   = "reception.list"
+	PermReceptionGet    = "reception.get"
+	PermReceptionCreate = "reception.create"
+	PermReceptionUpdate = "reception.update"
+	PermReceptionLog    = "reception.log"
+	PermReceptionLink   = "reception.link" // to a customer, or make one of the visitor
+	PermReceptionCheck  = "reception.check"
 )

@@ -39,7 +39,7 @@ func (s *Service) saveTx(tx *db.Tx, ch change, company *crypt.Company, subject *
 	if err := s.saveIndexesTx(tx, company, before, after); err != nil {
 		return Updated{}, err
 	}
-	if err := s.TimelineTx(tx, Entry{OrgID: after.OrgID, CustomerID: after.ID, Kind: ch.event, Actor: ch.actor}); err != nil {
+	if err := s.TimelineTx(tx, Entry{OrgID: after.OrgID, CustomerID: after.ID, Kind: ch.event, Params: ch.params, Actor: ch.actor}); err != nil {
 		return Updated{}, err
 	}
 	return u, s.Audit.RecordTx(tx, audit.Change{OrgID: after.OrgID, Actor: ch.actor, Action: ch.action, ObjectType: "customer", ObjectID: after.ID,
@@ -144,6 +144,6 @@ func (s *Service) RevertUpdateTx(tx *db.Tx, actor audit.Actor, org id.ID, u Upda
 	after := stored{r, was.Record}
 	after.Base = was.Base
 	after.NameSort = textOfName(after.Name, after.Kind).sort
-	_, err = s.saveTx(tx, change{actor, PermUpdate, "customer.reverted"}, company, subject, stored{r, record}, after)
+	_, err = s.saveTx(tx, change{actor: actor, action: PermUpdate, event: "customer.reverted"}, company, subject, stored{r, record}, after)
 	return err == nil, err
 }

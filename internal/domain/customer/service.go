@@ -33,6 +33,7 @@ type Service struct {
 	jobs      *job.Queue
 	cache     settingsCache
 	numbers   numbers
+	uses      useCounter
 	parts     SearchParts
 	followers []Follower
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -74,6 +73,13 @@ func lockCustomer(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
 	return r, tx.Get(&r, text, args...)
 }
 
+// shareCustomer reads a row and keeps it from being changed, but lets others do
+// the same.
+func shareCustomer(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+columns+" FROM customer", tx.Dialect().ForShare())
+	return r, tx.Get(&r, text, args...)
+}
+
 func refsByID(tx *db.Tx, scope db.Scope, ids []id.ID) (refs []Ref, err error) {
 	text, args := db.In(new(db.Query).Scope("org_id", scope), "id", ids).
 		Text("SELECT id, org_id, customer_no, kind, status, name, version FROM customer", "ORDER BY id LIMIT ?", len(ids))
@@ -121,9 +127,4 @@ func refsByCertificate(tx *db.Tx, org id.ID, blind []byte) (refs []Ref, err erro
 		JOIN customer c ON c.org_id = k.org_id AND c.id = k.customer_id
 		WHERE k.org_id = $1 AND k.blind = $2 ORDER BY c.id LIMIT 20`, org, blind)
 	return refs, err
-}
-
-// touchCustomer marks a customer as changed without a new version.
-func touchCustomer(tx *db.Tx, org, i id.ID, at when.Instant) error {
-	return tx.ExecOne(db.ErrNotFound, "UPDATE customer SET updated_at = $1 WHERE org_id = $2 AND id = $3", at, org, i)
 }

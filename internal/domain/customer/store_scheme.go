@@ -56,6 +56,36 @@ func updateScheme(tx *db.Tx, s Scheme, version int64) error {
 		string(body), s.Active, s.Version, s.OrgID, s.Code, version)
 }
 
+// countClasses counts the customers who chose a class of a scheme, by kind.
+func countClasses(tx *db.Tx, org id.ID, scheme string) (counts []ClassCount, err error) {
+	return counts, tx.Select(&counts, `SELECT m.class, c.kind, count(*) AS n FROM customer_class m JOIN customer c ON c.org_id = m.org_id AND c.id = m.customer_id
+		WHERE m.org_id = $1 AND m.scheme = $2 AND c.status <> 'merged' GROUP BY m.class, c.kind ORDER BY m.class, c.kind LIMIT 1000`, org, scheme)
+}
+
+func countKinds(tx *db.Tx, org id.ID) (map[Kind]int64, error) {
+	var rows []struct {
+		Kind Kind  `db:"kind"`
+		N    int64 `db:"n"`
+	}
+	err := tx.Select(&rows, "SELECT kind, count(*) AS n FROM customer WHERE org_id = $1 AND status <> 'merged' GROUP BY kind LIMIT 10", org)
+	kinds := map[Kind]int64{}
+	for _, r := range rows {
+		kinds[r.Kind] = r.N
+	}
+	return kinds, err
+}
+
+// TagCount is how many customers have a tag.
+type TagCount struct {
+	Tag   string `db:"tag" json:"tag"`
+	Count int64  `db:"n" json:"count"`
+}
+
+func countTags(tx *db.Tx, scope db.Scope) (counts []TagCount, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Text("SELECT tag, count(*) AS n FROM customer_tag", "GROUP BY tag ORDER BY n DESC, tag LIMIT 500")
+	return counts, tx.Select(&counts, text, args...)
+}
+
 // insertLabels writes the classes and tags of new customers.
 func insertLabels(tx *db.Tx, all []made) error {
 	var classes, tags [][]any

@@ -27,6 +27,8 @@ func (r eventRow) values() []any {
 	return []any{r.OrgID, r.CustomerID, int64(r.At), r.ID, r.Kind, r.Params, r.ActorID, r.ActorName, r.SourceType, r.SourceID}
 }
 
+func (r eventRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+
 // bulkFrom is the number of rows from which bulk writing pays.
 const bulkFrom = 8
 

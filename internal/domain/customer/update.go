@@ -34,7 +34,7 @@ func (s *Service) Update(ctx context.Context, i id.ID, version int64, in UpdateI
 		if r.Version != version {
 			return db.ErrStale
 		}
-		if _, err := s.updateTx(tx, who.Actor(), r, in, !in.ConfirmDuplicates); err != nil {
+		if _, err := s.updateTx(tx, updated(who.Actor()), r, in, !in.ConfirmDuplicates); err != nil {
 			return err
 		}
 		c, err = s.customerTx(tx, who.Scope, i)
@@ -51,7 +51,7 @@ func (s *Service) UpdateTx(tx *db.Tx, actor audit.Actor, org, customer id.ID, in
 	if err != nil {
 		return Updated{}, err
 	}
-	return s.updateTx(tx, actor, r, in, false)
+	return s.updateTx(tx, updated(actor), r, in, false)
 }
 
 // Updated tells what a change made of a customer. Before is what he was, sealed
@@ -67,7 +67,7 @@ func beforePlace(customer id.ID) crypt.Place {
 	return crypt.Place{Table: "customer", Column: "before", ID: customer}
 }
 
-func (s *Service) updateTx(tx *db.Tx, actor audit.Actor, r row, in UpdateInput, warn bool) (Updated, error) {
+func (s *Service) updateTx(tx *db.Tx, ch change, r row, in UpdateInput, warn bool) (Updated, error) {
 	if r.Status == Merged {
 		return Updated{}, ErrMerged.With("into", r.MergedInto)
 	}
@@ -102,7 +102,7 @@ func (s *Service) updateTx(tx *db.Tx, actor audit.Actor, r row, in UpdateInput, 
 			return Updated{}, err
 		}
 	}
-	return s.saveTx(tx, change{actor, PermUpdate, "customer.updated"}, company, subject, before, after)
+	return s.saveTx(tx, ch, company, subject, before, after)
 }
 
 // stored is a customer's row with its record opened.
@@ -116,6 +116,11 @@ type change struct {
 	actor  audit.Actor
 	action string
 	event  string
+	params map[string]any
+}
+
+func updated(actor audit.Actor) change {
+	return change{actor: actor, action: PermUpdate, event: "customer.updated"}
 }
 
 // apply makes the changed customer; pure.

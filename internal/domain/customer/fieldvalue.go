@@ -1,0 +1,268 @@
+package customer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// FieldValue is a field with its value for one customer.
+type FieldValue struct {
+	Field     Field        `json:"field"`
+	Value     string       `json:"value"`
+	Hidden    bool         `json:"hidden" doc:"there is a value the caller may not read"`
+	At        when.Instant `json:"at,omitzero" doc:"when it was written"`
+	ActorName string       `json:"actor_name,omitempty"`
+}
+
+// FieldValues gives the active fields that apply to a customer, filled or not.
+func (s *Service) FieldValues(ctx context.Context, customer id.ID) (values []FieldValue, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return nil, err
+	}
+	sight := SightOf(ctx)
+	var o owner
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if o, err = s.readOwnerTx(tx, who.Scope, customer); err != nil {
+			return err
+		}
+		values, err = s.fieldValuesTx(tx, sight, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return values, s.countShown(ctx, o.OrgID, values)
+}
+
+func (s *Service) fieldValuesTx(tx *db.Tx, sight Sight, o owner) ([]FieldValue, error) {
+	set, err := s.settingsTx(tx, o.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := currentValues(tx, o)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := openValues(tx, o, set, sight, rows)
+	if err != nil {
+		return nil, err
+	}
+	values := []FieldValue{}
+	for _, f := range set.fields {
+		if f.Active && f.appliesTo(o.Kind) {
+			v := shown[f.ID]
+			v.Field = f
+			values = append(values, v)
+		}
+	}
+	slices.SortStableFunc(values, func(a, b FieldValue) int { return a.Field.Position - b.Field.Position })
+	return values, nil
+}
+
+func openValues(tx *db.Tx, o owner, set *settings, sight Sight, rows []fieldValueRow) (map[id.ID]FieldValue, error) {
+	var origins []id.ID
+	for _, r := range rows {
+		if len(r.Sealed) > 0 {
+			origins = append(origins, r.OriginID)
+		}
+	}
+	subjects, err := o.subjectsTx(tx, origins)
+	if err != nil {
+		return nil, err
+	}
+	values := make(map[id.ID]FieldValue, len(rows))
+	for _, r := range rows {
+		f, _ := find(set.fields, func(f Field) bool { return f.ID == r.FieldID })
+		if values[r.FieldID], err = r.open(f, subjects[r.OriginID], sight.Plain(o.OrgID)); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+func (r fieldValueRow) open(f Field, subject *crypt.Subject, plain bool) (FieldValue, error) {
+	v := FieldValue{Field: f, Value: r.Value, At: r.At, ActorName: r.ActorName}
+	if len(r.Sealed) == 0 {
+		return v, nil
+	}
+	if v.Hidden = !plain; v.Hidden {
+		return v, nil
+	}
+	var err error
+	v.Value, err = subject.Open(valuePlace(r.ID), r.Sealed)
+	return v, err
+}
+
+// Fill writes values of fields; an empty one takes the value away. The earlier
+// ones stay as history. Errors: validation, db.ErrNotFound, db.ErrStale of the
+// customer, ErrMerged.
+func (s *Service) Fill(ctx context.Context, customer id.ID, version int64, given map[string]string) (values []FieldValue, after int64, err error) {
+	who, err := access.Allow(ctx, PermFill)
+	if err != nil {
+		return nil, 0, err
+	}
+	sight := SightOf(ctx)
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		o, err := s.lockOwnerTx(tx, who.Scope, customer)
+		if err != nil {
+			return err
+		}
+		if err := nextVersion(tx, o, version); err != nil {
+			return err
+		}
+		after = version + 1
+		if err := s.fillTx(tx, who, o, given); err != nil {
+			return err
+		}
+		values, err = s.fieldValuesTx(tx, sight, o)
+		return err
+	})
+	return values, after, err
+}
+
+func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]string) error {
+	set, err := s.settingsTx(tx, o.OrgID)
+	if err != nil {
+		return err
+	}
+	rows, err := set.values(tx, o.subject, holder{o.OrgID, o.ID, o.Kind, who.Actor()}, given)
+	if err != nil {
+		return err
+	}
+	held, err := currentValues(tx, o)
+	if err != nil {
+		return err
+	}
+	all, err := openValues(tx, o, set, Sight{db.ScopeOf(o.OrgID)}, held)
+	if err != nil {
+		return err
+	}
+	before, after := map[string]string{}, map[string]string{}
+	var changed []fieldValueRow
+	for _, r := range rows {
+		f, _ := find(set.fields, func(f Field) bool { return f.ID == r.FieldID })
+		if was := all[f.ID].Value; was != given[f.Code] {
+			before[f.Code], after[f.Code] = was, given[f.Code]
+			changed = append(changed, r)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	if err := replaceValues(tx, o, changed); err != nil {
+		return err
+	}
+	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.filled", Params: map[string]any{"n": len(changed)}, Actor: who.Actor()}
+	if err := s.TimelineTx(tx, e); err != nil {
+		return err
+	}
+	return s.recordPartTx(tx, who, o, PermFill, "fields", before, after)
+}
+
+// FieldHistory lists the values a field of a customer had, the newest first.
+// Error: db.ErrNotFound.
+func (s *Service) FieldHistory(ctx context.Context, customer, field id.ID, p Page) (values []FieldValue, next string, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return nil, "", err
+	}
+	sight := SightOf(ctx)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		o, err := s.readOwnerTx(tx, who.Scope, customer)
+		if err != nil {
+			return err
+		}
+		f, err := fieldByID(tx, db.ScopeOf(o.OrgID), field)
+		if err != nil {
+			return err
+		}
+		var rows []fieldValueRow
+		list := "customer.field " + customer.String() + field.String()
+		rows, next, err = newest[fieldValueRow](tx, s.Cursors, list, p, partQuery(o).Where("field_id = ?", field), "SELECT "+fieldValueColumns+" FROM customer_field_value")
+		if err != nil {
+			return err
+		}
+		values, err = openHistory(tx, o, f, sight, rows)
+		return err
+	})
+	return values, next, err
+}
+
+func openHistory(tx *db.Tx, o owner, f Field, sight Sight, rows []fieldValueRow) ([]FieldValue, error) {
+	origins := make([]id.ID, len(rows))
+	for i, r := range rows {
+		origins[i] = r.OriginID
+	}
+	subjects, err := o.subjectsTx(tx, origins)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]FieldValue, len(rows))
+	for i, r := range rows {
+		if values[i], err = r.open(f, subjects[r.OriginID], sight.Plain(o.OrgID)); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// useCounter counts how often values are shown, and writes the counts down at
+// most once a minute; a process that dies loses that minute.
+type useCounter struct {
+	mu      sync.Mutex
+	counts  map[id.ID]map[id.ID]int64 // by company and field
+	flushed time.Time
+}
+
+const flushEvery = time.Minute
+
+// due adds shown values and gives all counts when they are to be written.
+func (u *useCounter) due(org id.ID, values []FieldValue, now time.Time) map[id.ID]map[id.ID]int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.counts == nil {
+		u.counts = map[id.ID]map[id.ID]int64{}
+	}
+	for _, v := range values {
+		if v.Value == "" {
+			continue
+		}
+		if u.counts[org] == nil {
+			u.counts[org] = map[id.ID]int64{}
+		}
+		u.counts[org][v.Field.ID]++
+	}
+	if len(u.counts) == 0 || now.Sub(u.flushed) < flushEvery {
+		return nil
+	}
+	due := u.counts
+	u.counts, u.flushed = nil, now
+	return due
+}
+
+func (s *Service) countShown(ctx context.Context, org id.ID, values []FieldValue) error {
+	due := s.uses.due(org, values, s.DB.Now().Time())
+	if due == nil {
+		return nil
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, org := range sorted(slices.Collect(maps.Keys(due))) {
+			for _, field := range sorted(slices.Collect(maps.Keys(due[org]))) {
+				if err := addShown(tx, org, field, when.MonthOf(tx.Now()), due[org][field]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

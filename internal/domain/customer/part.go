@@ -1,0 +1,139 @@
+package customer
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// owner is a customer whose parts (notes, interactions, …) are read or written.
+type owner struct {
+	row
+	company *crypt.Company
+	subject *crypt.Subject
+}
+
+// readOwnerTx finds the customer of the scope.
+func (s *Service) readOwnerTx(tx *db.Tx, scope db.Scope, i id.ID) (owner, error) {
+	r, err := customerByID(tx, scope, i)
+	if err != nil {
+		return owner{}, err
+	}
+	return s.ownerTx(tx, r)
+}
+
+// writeOwnerTx is readOwnerTx for adding or changing a part: he must not have
+// been merged, and is not until the transaction ends.
+func (s *Service) writeOwnerTx(tx *db.Tx, scope db.Scope, i id.ID) (owner, error) {
+	r, err := shareCustomer(tx, scope, i)
+	if err != nil {
+		return owner{}, err
+	}
+	return s.unmergedTx(tx, r)
+}
+
+// lockOwnerTx is writeOwnerTx for a change of the customer's own row.
+func (s *Service) lockOwnerTx(tx *db.Tx, scope db.Scope, i id.ID) (owner, error) {
+	r, err := lockCustomer(tx, scope, i)
+	if err != nil {
+		return owner{}, err
+	}
+	return s.unmergedTx(tx, r)
+}
+
+func (s *Service) unmergedTx(tx *db.Tx, r row) (owner, error) {
+	if r.Status == Merged {
+		return owner{}, ErrMerged.With("into", r.MergedInto)
+	}
+	return s.ownerTx(tx, r)
+}
+
+func (s *Service) ownerTx(tx *db.Tx, r row) (o owner, err error) {
+	o.row = r
+	if o.company, err = s.Keys.CompanyTx(tx, r.OrgID); err != nil {
+		return owner{}, err
+	}
+	o.subject, err = r.subject(o.company)
+	return o, err
+}
+
+// subjectsTx gives the keys that seal parts of the owner: his own, and those of
+// customers merged into him.
+func (o owner) subjectsTx(tx *db.Tx, origins []id.ID) (map[id.ID]*crypt.Subject, error) {
+	subjects, missing := map[id.ID]*crypt.Subject{o.ID: o.subject}, map[id.ID]bool{}
+	for _, i := range origins {
+		if i != o.ID {
+			missing[i] = true
+		}
+	}
+	if len(missing) == 0 {
+		return subjects, nil
+	}
+	rows, err := customersByID(tx, db.ScopeOf(o.OrgID), slices.Collect(maps.Keys(missing)))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if subjects[r.ID], err = r.subject(o.company); err != nil {
+			return nil, err
+		}
+	}
+	return subjects, nil
+}
+
+// recordPartTx writes the audit entry of a change of a part.
+func (s *Service) recordPartTx(tx *db.Tx, who access.Who, o owner, action, part string, before, after any) error {
+	return s.Audit.RecordTx(tx, audit.Change{OrgID: o.OrgID, Actor: who.Actor(), Action: action, ObjectType: "customer." + part, ObjectID: o.ID,
+		Before: before, After: after, Subject: o.subject})
+}
+
+// Page asks for a page of a list.
+type Page struct {
+	Cursor string
+	Limit  int
+}
+
+// timed is a row of a list ordered by time.
+type timed interface {
+	place() (when.Instant, id.ID)
+}
+
+// newest reads a page of rows that meet q, the newest first. list names it in
+// cursors; columns at and id order it.
+func newest[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, q *db.Query, head string) (rows []T, next string, err error) {
+	return newestBy[T](tx, cursors, list, p, q, head, "at")
+}
+
+func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, q *db.Query, head, column string) (rows []T, next string, err error) {
+	var at int64
+	var last id.ID
+	ok, err := cursors.Decode(list, p.Cursor, &at, &last)
+	if err != nil {
+		return nil, "", err
+	}
+	if ok {
+		q.Where("("+column+", id) < (?, ?)", at, last)
+	}
+	text, args := q.Text(head, "ORDER BY "+column+" DESC, id DESC LIMIT ?", p.Limit+1)
+	if err := tx.Select(&rows, text, args...); err != nil {
+		return nil, "", err
+	}
+	if len(rows) > p.Limit {
+		rows = rows[:p.Limit]
+		at, last := rows[p.Limit-1].place()
+		next, err = cursors.Encode(list, int64(at), last)
+	}
+	return rows, next, err
+}
+
+// partQuery asks for rows of one customer.
+func partQuery(o owner) *db.Query {
+	return new(db.Query).Where("org_id = ?", o.OrgID).Where("customer_id = ?", o.ID)
+}
