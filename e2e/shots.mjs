@@ -15,6 +15,8 @@ const scenes = {
   job: async (page) => { await page.goto('/gallery/list/p3?tab=work') },
   form: async (page) => { await page.goto('/gallery/form') },
   charts: async (page) => { await page.goto('/gallery/charts'); await page.waitForSelector('svg'); await page.waitForTimeout(600) },
+  items: async (page) => { await page.goto('/gallery/charts'); await page.getByText('显示题项').click(); await page.waitForTimeout(400) },
+  print: async (page) => { await page.goto('/gallery/charts'); await page.waitForSelector('figure.chart svg'); await page.emulateMedia({ media: 'print' }); await page.evaluate(() => dispatchEvent(new Event('beforeprint'))); await page.waitForTimeout(400) },
   palette: async (page) => { await page.goto('/gallery/list'); await page.waitForSelector('main h1'); await page.keyboard.press('Control+k'); await page.waitForSelector('[role=combobox]'); await page.keyboard.type('李') ; await page.waitForTimeout(500) },
 }
 for (const [name, go] of Object.entries(scenes)) {

@@ -36,6 +36,6 @@ export default tseslint.config(
   },
   {
     files: ['scripts/**', '**/*.test.ts', 'src/test/**'],
-    rules: { 'no-console': 'off', 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: { 'no-console': 'off', 'max-lines-per-function': 'off', 'vue/one-component-per-file': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
 )

@@ -27,5 +27,6 @@ export default defineConfig({
     server: { deps: { inline: ['element-plus'] } },
     css: false,
     maxWorkers: 2,
+    onConsoleLog: (log) => !log.includes('Custom Message Compiler'),
   },
 })

@@ -26,12 +26,16 @@ export function useCrumbs() {
   return computed<Crumb[]>(() => {
     const own = pageTitle.value || (route.meta.title ? t(route.meta.title) : '')
     const way: Crumb[] = own ? [{ text: own }] : []
-    let parent = route.meta.parent
-    while (parent) {
-      const above = router.resolve({ name: parent, params: route.params })
-      way.unshift({ text: above.meta.title ? t(above.meta.title) : parent, to: { name: parent, params: route.params } })
-      parent = above.meta.parent
+    let above = recordOf(route.meta.parent)
+    while (above) {
+      const { path, name, meta } = above
+      const params = Object.fromEntries(Object.entries(route.params).filter(([key]) => path.includes(`:${key}`)))
+      way.unshift({ text: meta.title ? t(meta.title) : String(name), to: { name, params } })
+      above = recordOf(meta.parent)
     }
     return way
   })
+  function recordOf(name: string | undefined) {
+    return name ? router.getRoutes().find((r) => r.name === name) : undefined
+  }
 }
