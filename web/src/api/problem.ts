@@ -69,6 +69,12 @@ export function fieldText(field: ProblemField): string {
 /** Rejects fields before anything is sent: {name, code} with the codes the server uses. */
 export const invalid = (fields: ProblemField[]): Problem => new Problem({ status: 422, code: 'input.invalid', fields })
 
+/** Throws when one of the texts is empty. */
+export function demand<T extends object>(values: T, ...names: (keyof T & string)[]): void {
+  const missing = names.filter((name) => String(values[name] ?? '').trim() === '')
+  if (missing.length) throw invalid(missing.map((name) => ({ name, code: 'required' })))
+}
+
 /** Moves a problem that concerns one field ("org.code_taken" → "code") to that field. */
 export function atField(error: unknown, fieldOf: Record<string, string>): Problem {
   const problem = asProblem(error)

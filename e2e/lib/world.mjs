@@ -1,0 +1,80 @@
+// A small company made through the API: what a journey starts from. Everything in it is made up.
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { startServer } from './server.mjs'
+
+const run = promisify(execFile)
+export const admin = { login: 'admin', password: 'admin-of-the-province' }
+export const PASSWORD = 'a-good-password'
+
+const ORGS = [
+  { code: '3301', name: '云州供电公司', level: 'city', under: '33' },
+  { code: '3302', name: '江州供电公司', level: 'city', under: '33' },
+  { code: '1001', name: '清河县供电公司', level: 'county', under: '3301', short_name: '清河公司' },
+  { code: '1002', name: '临江县供电公司', level: 'county', under: '3301', short_name: '临江公司' },
+  { code: '1003', name: '平湖县供电公司', level: 'county', under: '3302', short_name: '平湖公司' },
+  { code: '100101', name: '城关供电所', level: 'unit', under: '1001' },
+  { code: '100102', name: '客户服务中心', level: 'unit', under: '1001' },
+]
+const USERS = [
+  { login: 'wangfang', name: '王芳', role: 'clerk', at: '1001', home: '100101' },
+  { login: 'zhaolei', name: '赵磊', role: 'head', at: '1001', home: '1001' },
+  { login: 'sunli', name: '孙丽', role: 'account_manager', at: '33', home: '33' },
+  { login: 'chenyu', name: '陈宇', role: 'admin', at: '1002', home: '1002' },
+]
+
+/** An API session: call(method, path, body, headers) gives {status, etag, body}; a refusal throws. */
+export async function signIn(url, { login, password }) {
+  const answer = await fetch(`${url}/api/v1/sessions`, json('POST', { login, password }))
+  if (!answer.ok) throw new Error(`login of ${login}: ${answer.status} ${await answer.text()}`)
+  const cookie = answer.headers.get('set-cookie').split(';')[0]
+  return async (method, to, body, headers = {}) => {
+    const reply = await fetch(`${url}/api/v1${to}`, json(method, body, { Cookie: cookie, ...headers }))
+    const text = await reply.text()
+    if (!reply.ok) throw new Error(`${method} ${to}: ${reply.status} ${text}`)
+    return { status: reply.status, etag: reply.headers.get('etag'), body: text ? JSON.parse(text) : null }
+  }
+}
+const json = (method, body, headers = {}) => ({
+  method,
+  headers: { 'Content-Type': 'application/json', ...headers },
+  body: body === undefined ? undefined : JSON.stringify(body),
+})
+
+/**
+ * Makes province 33 with two cities, three county companies and two stations, and users for the common roles
+ * (password PASSWORD), then serves it. Returns {url, stop(), call (as the administrator), orgs by code, roles by code,
+ * users by login}.
+ */
+export async function startWorld({ empty = false } = {}) {
+  const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
+  const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login]
+  await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: admin.password } })
+  const server = await startServer({ command: 'serve', data })
+  const stop = async () => {
+    await server.stop()
+    await rm(data, { recursive: true, force: true })
+  }
+  try {
+    const call = await signIn(server.url, admin)
+    const root = (await call('GET', '/orgs')).body.items[0]
+    const world = { url: server.url, stop, call, orgs: { 33: root }, roles: {}, users: {} }
+    for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
+    if (!empty) await fill(world)
+    return world
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function fill({ call, orgs, roles, users }) {
+  for (const { under, ...org } of ORGS) orgs[org.code] = (await call('POST', '/orgs', { ...org, parent_id: orgs[under].id })).body
+  for (const { role, at, home, ...user } of USERS) {
+    const grants = [{ role_id: roles[role].id, org_id: orgs[at].id }]
+    users[user.login] = (await call('POST', '/users', { ...user, password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[home].id, grants })).body
+  }
+}
