@@ -1,9 +1,14 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"github.com/zhiyin-power/zhiyin/internal/bench"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // newBenchCommand is zhiyin bench NAME: each makes its own data from a seed.
@@ -11,7 +16,43 @@ func newBenchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "性能测试 · Measure the program"}
 	cmd.PersistentFlags().Bool("json", false, "one JSON object a line / 每行一个 JSON 对象")
 	cmd.PersistentFlags().Uint64("seed", 1, "seed of the data / 数据种子")
-	cmd.AddCommand(newBenchPLSCommand())
+	cmd.AddCommand(newBenchPLSCommand(),
+		newBenchDataCommand("search", "搜索框 · The search box", bench.Search),
+		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API))
+	return cmd
+}
+
+// newBenchDataCommand is a benchmark over a company of many customers.
+func newBenchDataCommand(name, short string, run func(context.Context, *bench.Printer, bench.Options) error) *cobra.Command {
+	o := bench.Options{Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }}
+	var engines []string
+	cmd := &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if o.Seed, err = cmd.Flags().GetUint64("seed"); err != nil {
+				return err
+			}
+			p, err := printer(cmd)
+			if err != nil {
+				return err
+			}
+			for _, e := range engines {
+				if o.Engine = db.Dialect(e); o.Engine != db.SQLite && o.Engine != db.PostgreSQL {
+					return fmt.Errorf("--engine %q: use sqlite or postgres", e)
+				}
+				if err := run(cmd.Context(), p, o); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&engines, "engine", []string{string(db.SQLite)}, "sqlite, postgres or both, with a comma / 数据库")
+	f.StringVar(&o.DSN, "dsn", "", "PostgreSQL server, a URL; a database is made in it and dropped / 数据库服务器")
+	f.IntVar(&o.Customers, "customers", 1_000_000, "customers / 客户数")
+	f.IntVar(&o.Requests, "requests", 2000, "requests per case / 每项请求数")
+	f.IntVar(&o.Clients, "clients", 8, "connections at once / 并发连接数")
 	return cmd
 }
 

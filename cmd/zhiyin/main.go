@@ -25,7 +25,7 @@ func run() int {
 		Use: "zhiyin", Short: "知音：供电企业客户关系与服务平台 · Customer relations and service for electric power supply companies",
 		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(newServeCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(),
+	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(),
 		newEstimateCommand(satisfaction.Shipped))
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)

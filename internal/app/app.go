@@ -18,6 +18,8 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
+	"github.com/zhiyin-power/zhiyin/internal/domain/survey"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
@@ -51,6 +53,8 @@ type App struct {
 	Tasks  *task.Service
 
 	Customers *customer.Service
+	Supply    *supply.Service
+	Surveys   *survey.Service
 }
 
 // New opens the database, brings it to this version's schema and builds the
@@ -107,6 +111,11 @@ func (a *App) build(o Options) {
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
+	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors})
+	a.Customers.SetSearchParts(a.Supply)
+	a.Customers.AddFollower(a.Supply)
+	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
+	a.Surveys.RegisterJobs(a.Jobs)
 }
 
 // System puts a caller who may do everything into the context, for commands.

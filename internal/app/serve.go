@@ -27,6 +27,9 @@ func (a *App) API() *rest.API {
 	a.Access.Routes(api)
 	a.Tasks.Routes(api)
 	a.Customers.Routes(api)
+	a.Supply.Routes(api)
+	a.Surveys.Routes(api)
+	a.searchRoutes(api)
 	a.jobRoutes(api)
 	return api
 }
@@ -40,7 +43,7 @@ func (a *App) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
 	if dist, ok := web.Dist(); ok {
-		mux.Handle("GET /", spa(dist))
+		mux.Handle("/", spa(dist)) // "GET /" would conflict with "/api/"
 	}
 	// Other sites' pages must not act with the user's session.
 	sameOrigin := http.NewCrossOriginProtection().Handler(mux)

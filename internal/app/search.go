@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+const permSearch = "search.find"
+
+// Hit is anything the one search box finds.
+type Hit struct {
+	Kind     string `json:"kind" doc:"customer, substation, line, district, equipment"`
+	ID       id.ID  `json:"id"`
+	OrgID    id.ID  `json:"org_id"`
+	Title    string `json:"title"`
+	Subtitle string `json:"subtitle,omitempty"`
+	Hint     string `json:"hint,omitempty" doc:"a number that tells it from others of the same title"`
+}
+
+type searchRequest struct {
+	Query string `query:"q" required:"true" minLength:"1" maxLength:"100"`
+	Limit int    `query:"limit" minimum:"1" maximum:"20" default:"12"`
+}
+
+func (a *App) searchRoutes(api *rest.API) {
+	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, accounts, meters, network"}, a.apiSearch)
+}
+
+// apiSearch asks each module; a part the caller has no right to is left out.
+func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest.List[Hit]], error) {
+	if _, err := access.Allow(ctx, permSearch); err != nil {
+		return nil, err
+	}
+	hits := []Hit{}
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findNetwork} {
+		found, err := find(ctx, in.Query, in.Limit)
+		if err != nil && !errors.Is(err, access.ErrForbidden) {
+			return nil, err
+		}
+		hits = append(hits, found...)
+	}
+	return &rest.Body[rest.List[Hit]]{Body: rest.List[Hit]{Items: hits}}, nil
+}
+
+func (a *App) findCustomers(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Customers.Search(ctx, q, limit)
+	hits := make([]Hit, len(found))
+	for i, f := range found {
+		hits[i] = Hit{Kind: "customer", ID: f.ID, OrgID: f.OrgID, Title: f.Title, Subtitle: f.Subtitle, Hint: f.Hint}
+	}
+	return hits, err
+}
+
+// maxNetworkHits leaves most of the box to customers.
+const maxNetworkHits = 5
+
+func (a *App) findNetwork(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Supply.SearchNetwork(ctx, q, min(limit, maxNetworkHits))
+	hits := make([]Hit, len(found))
+	for i, f := range found {
+		hits[i] = Hit{Kind: f.Kind, ID: f.ObjectID, OrgID: f.OrgID, Title: f.Title, Subtitle: f.Subtitle, Hint: f.Hint}
+	}
+	return hits, err
+}
