@@ -19,7 +19,22 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   server: { fs: { allow: ['..'] }, proxy: { '/api': api } },
-  build: { target: 'es2022', cssTarget: 'chrome108', chunkSizeWarningLimit: 700, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    cssTarget: 'chrome108',
+    chunkSizeWarningLimit: 700,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      // The framework is one file, which the browser keeps over many of our releases; the rest is split by page.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vue', test: /node_modules[\\/](@?vue|vue-router|vue-i18n|@intlify|openapi-fetch)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
