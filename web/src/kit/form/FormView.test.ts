@@ -47,6 +47,13 @@ describe('FormView', () => {
     expect(document.activeElement).toBe(input.element)
   })
 
+  it('is sent by Ctrl+Enter from anywhere in it', async () => {
+    const { wrapper } = await show([{ name: 'name', code: 'odd.code' }])
+    await wrapper.get('input').trigger('keydown', { key: 'Enter', ctrlKey: true })
+    await tick(20)
+    expect(wrapper.find('[role=alert]').exists()).toBe(true)
+  })
+
   it('names an error of a field that is not on the form', async () => {
     const { wrapper } = await show([{ name: 'secret', code: 'odd.code' }])
     await wrapper.get('form').trigger('submit')
