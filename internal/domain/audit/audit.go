@@ -127,10 +127,16 @@ func (e Entry) Genuine(company *crypt.Company) bool {
 	return string(company.MAC("audit", e.bytes())) == string(e.MAC)
 }
 
-// History lists the entries of one object, newest first, at most limit. Subject
+// HistoryTx lists the entries of one object, newest first, at most limit. Subject
 // is the key they were sealed with; nil is the company's own.
 func (l *Log) HistoryTx(tx *db.Tx, scope db.Scope, object id.ID, limit int) ([]Entry, error) {
-	return entriesOf(tx, scope, object, limit)
+	return entriesOf(tx, scope, object, id.ID{}, limit)
+}
+
+// HistoryBeforeTx is HistoryTx for the entries before one of them; the zero
+// entry begins with the newest.
+func (l *Log) HistoryBeforeTx(tx *db.Tx, scope db.Scope, object, entry id.ID, limit int) ([]Entry, error) {
+	return entriesOf(tx, scope, object, entry, limit)
 }
 
 // Open reads what an entry's change was, as JSON; empty for none.

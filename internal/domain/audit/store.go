@@ -13,9 +13,12 @@ func insertEntry(tx *db.Tx, e Entry) error {
 	return err
 }
 
-func entriesOf(tx *db.Tx, scope db.Scope, object id.ID, limit int) (entries []Entry, err error) {
-	text, args := new(db.Query).Scope("org_id", scope).Where("object_id = ?", object).
-		Text("SELECT "+columns+" FROM audit_entry", "ORDER BY id DESC LIMIT ?", limit)
+func entriesOf(tx *db.Tx, scope db.Scope, object, before id.ID, limit int) (entries []Entry, err error) {
+	q := new(db.Query).Scope("org_id", scope).Where("object_id = ?", object)
+	if !before.IsZero() {
+		q.Where("id < ?", before)
+	}
+	text, args := q.Text("SELECT "+columns+" FROM audit_entry", "ORDER BY id DESC LIMIT ?", limit)
 	err = tx.Select(&entries, text, args...)
 	return entries, err
 }

@@ -24,6 +24,11 @@ func (s *Service) customerRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermReopen, Method: "POST", Path: "/api/v1/customers/{id}/reopen", Summary: "Reopen a closed archive"}, s.apiReopen)
 	rest.Register(a, rest.Op{ID: PermTag, Method: "POST", Path: "/api/v1/customers/tag", Summary: "Add and remove tags of customers"}, s.apiTag)
 	rest.Register(a, rest.Op{ID: PermClassify, Method: "POST", Path: "/api/v1/customers/classify", Summary: "Put customers into a class of a scheme"}, s.apiClassify)
+	rest.Register(a, rest.Op{ID: "customer.merge_preview", Method: "GET", Path: "/api/v1/customers/{id}/merge-preview", Summary: "Two customers side by side"}, s.apiPreview)
+	rest.Register(a, rest.Op{ID: PermMerge, Method: "POST", Path: "/api/v1/customers/{id}/merge", Summary: "Merge a duplicate into a customer"}, s.apiMerge)
+	rest.Register(a, rest.Op{ID: PermUnmerge, Method: "POST", Path: "/api/v1/customers/{id}/unmerge", Summary: "Take the merging of this customer into another back"}, s.apiUnmerge)
+	rest.Register(a, rest.Op{ID: "customer.merges", Method: "GET", Path: "/api/v1/customers/{id}/merges", Summary: "Merges a customer took part in"}, s.apiMerges)
+	rest.Register(a, rest.Op{ID: PermHistory, Method: "GET", Path: "/api/v1/customers/{id}/history", Summary: "Changes of a customer, field by field, the newest first"}, s.apiHistory)
 	rest.Register(a, rest.Op{ID: "customer.tags", Method: "GET", Path: "/api/v1/customer-tags", Summary: "Tags in use"}, s.apiTags)
 }
 
@@ -124,4 +129,41 @@ func (s *Service) apiClassify(ctx context.Context, in *struct{ Body ClassifyInpu
 func (s *Service) apiTags(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[TagCount]], error) {
 	counts, err := s.Tags(ctx)
 	return &rest.Body[rest.List[TagCount]]{Body: rest.List[TagCount]{Items: counts}}, err
+}
+
+type previewRequest struct {
+	ID   id.ID `path:"id"`
+	From id.ID `query:"from" required:"true" doc:"the duplicate"`
+}
+
+func (s *Service) apiPreview(ctx context.Context, in *previewRequest) (*rest.Body[Preview], error) {
+	p, err := s.PreviewMerge(ctx, in.ID, in.From)
+	return &rest.Body[Preview]{Body: p}, err
+}
+
+type mergeRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body MergeInput
+}
+
+func (s *Service) apiMerge(ctx context.Context, in *mergeRequest) (*rest.Reply[Customer], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.Merge(ctx, in.ID, version, in.Body))
+}
+
+func (s *Service) apiUnmerge(ctx context.Context, in *byID) (*rest.Reply[Customer], error) {
+	return reply(s.Unmerge(ctx, in.ID))
+}
+
+func (s *Service) apiMerges(ctx context.Context, in *byID) (*rest.Body[rest.List[Merge]], error) {
+	all, err := s.Merges(ctx, in.ID)
+	return list(all, "", err)
+}
+
+func (s *Service) apiHistory(ctx context.Context, in *pagedPart) (*rest.Body[rest.List[HistoryEntry]], error) {
+	return list(s.History(ctx, in.ID, paged(in.Paging)))
 }

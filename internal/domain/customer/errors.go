@@ -14,7 +14,12 @@ var (
 	ErrUnit       = fault.New(fault.Invalid, "customer.unit_unknown")
 	ErrManager    = fault.New(fault.Invalid, "customer.manager_unknown")
 	ErrConcealed  = fault.New(fault.Forbidden, "customer.concealed")
-	ErrCodeTaken  = fault.New(fault.Conflict, "customer.code_taken")
+	ErrMergeSelf  = fault.New(fault.Invalid, "customer.merge_self")
+	ErrMergeKind  = fault.New(fault.Conflict, "customer.merge_kind")
+	ErrNotMerged  = fault.New(fault.Conflict, "customer.not_merged")
+	// ErrChangedSince: Params["parts"] lists what was changed since the merge.
+	ErrChangedSince = fault.New(fault.Conflict, "customer.changed_since")
+	ErrCodeTaken    = fault.New(fault.Conflict, "customer.code_taken")
 	// ErrClassInUse: Params class, n.
 	ErrClassInUse = fault.New(fault.Conflict, "customer.class_in_use")
 	ErrFieldFixed = fault.New(fault.Conflict, "customer.field_fixed")

@@ -59,13 +59,8 @@ func (s *Service) saveIndexesTx(tx *db.Tx, company *crypt.Company, before, after
 	if err := moveKeys(tx, company, before, after); err != nil {
 		return err
 	}
-	if !slices.Equal(before.Tags, after.Tags) || !equalClasses(before.Classes, after.Classes) {
-		if err := deleteLabels(tx, before.row); err != nil {
-			return err
-		}
-		if err := insertLabels(tx, []made{{row: after.row}}); err != nil {
-			return err
-		}
+	if err := moveLabels(tx, before.row.labelled(), after.row.labelled()); err != nil {
+		return err
 	}
 	same := before.Name == after.Name && before.Kind == after.Kind && before.CustomerNo == after.CustomerNo && before.Status == after.Status &&
 		slices.Equal(before.record.Contacts, after.record.Contacts) && slices.EqualFunc(before.record.Certificates, after.record.Certificates,
@@ -74,6 +69,25 @@ func (s *Service) saveIndexesTx(tx *db.Tx, company *crypt.Company, before, after
 		return nil
 	}
 	return s.ReindexTx(tx, after.OrgID, after.ID)
+}
+
+// labelled is the row with the labels that filters know: a merged customer has
+// none.
+func (r row) labelled() row {
+	if r.Status == Merged {
+		r.Classes, r.Tags = nil, nil
+	}
+	return r
+}
+
+func moveLabels(tx *db.Tx, before, after row) error {
+	if slices.Equal(before.Tags, after.Tags) && equalClasses(before.Classes, after.Classes) {
+		return nil
+	}
+	if err := deleteLabels(tx, before); err != nil {
+		return err
+	}
+	return insertLabels(tx, []made{{row: after}})
 }
 
 func equalClasses(a, b Classes) bool {

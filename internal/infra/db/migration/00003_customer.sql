@@ -246,8 +246,8 @@ CREATE TABLE reception_check (
 );
 CREATE INDEX reception_check_of ON reception_check (org_id, receiver_id, checked_at);
 
--- from_before and into_before are what a merge must restore, sealed by the keys
--- of the two customers.
+-- into_undo is what a merge made of the customer who took over, sealed by his
+-- key; the merged one keeps his record. moved lists the rows that moved.
 CREATE TABLE customer_merge (
 	org_id uuid NOT NULL,
 	id uuid NOT NULL,
@@ -256,7 +256,7 @@ CREATE TABLE customer_merge (
 	at bigint NOT NULL,
 	actor_id uuid,
 	actor_name text NOT NULL,
-	from_undo bytea NOT NULL,
+	from_status text NOT NULL,
 	into_undo bytea NOT NULL,
 	moved text NOT NULL,
 	undone_at bigint NOT NULL,
