@@ -1,4 +1,4 @@
-import type { components, paths as served } from './schema'
+import type { components, paths } from './schema'
 
 type Schemas = components['schemas']
 
@@ -20,14 +20,7 @@ export type Job = Schemas['AppJobView']
 export type ProblemBody = Omit<Schemas['Problem'], 'fields'> & { fields?: ProblemField[] | null }
 export type ProblemField = Omit<Schemas['ProblemField'], 'message'> & { message?: string }
 
-export interface SearchItem {
-  kind: string
-  id: string
-  title: string
-  subtitle: string
-  org_id: string
-  hint: string
-}
+export type SearchItem = Schemas['SearchHit']
 
 /** One page of any list. */
 export interface Page<T> {
@@ -35,13 +28,4 @@ export interface Page<T> {
   next_cursor?: string | null
 }
 
-type Json<T> = { content: { 'application/json': T } }
-type Reads<Q, R> = {
-  parameters: { query?: Q }
-  responses: { 200: Json<R> }
-}
-
-/** What the server serves, and below it what it does not yet, in the shape openapi-typescript writes. */
-export interface paths extends served {
-  '/api/v1/search': { get: Reads<{ q: string; limit?: number }, { items: SearchItem[] }> }
-}
+export type { paths }
