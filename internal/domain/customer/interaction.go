@@ -84,7 +84,7 @@ func (s *Service) Interactions(ctx context.Context, customer id.ID, p Page) (all
 			return err
 		}
 		var rows []interactionRow
-		rows, next, err = newest[interactionRow](tx, s.Cursors, "customer.interactions "+customer.String(), p, partQuery(o),
+		rows, next, err = newest[interactionRow](tx, s.Cursors, "customer.interactions "+customer.String(), p, o, ofCustomer(o),
 			"SELECT "+interactionColumns+" FROM customer_interaction")
 		if err != nil {
 			return err
@@ -164,9 +164,7 @@ func (s *Service) logTx(tx *db.Tx, who access.Who, o owner, in InteractionInput)
 	if err := insertInteraction(tx, r); err != nil {
 		return id.ID{}, err
 	}
-	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, At: in.At, Kind: "customer.contacted", Params: map[string]any{"mode": "@customer.mode." + string(in.Mode)},
-		Actor: who.Actor(), SourceType: "interaction", SourceID: r.ID}
-	if err := s.TimelineTx(tx, e); err != nil {
+	if err := s.TimelineTx(tx, r.event()); err != nil {
 		return id.ID{}, err
 	}
 	return r.ID, s.recordPartTx(tx, who, o, PermLog, "interaction", nil, in)

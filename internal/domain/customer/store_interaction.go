@@ -26,9 +26,12 @@ type interactionRow struct {
 
 func (r interactionRow) place() (when.Instant, id.ID) { return r.At, r.ID }
 
+func (r interactionRow) values() []any {
+	return []any{r.OrgID, r.ID, r.CustomerID, r.OriginID, r.At, r.Mode, r.CostFen, r.AuthorID, r.AuthorName, r.Body, r.Version, r.CreatedAt}
+}
+
 func insertInteraction(tx *db.Tx, r interactionRow) error {
-	_, err := tx.Exec("INSERT INTO customer_interaction ("+interactionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		r.OrgID, r.ID, r.CustomerID, r.OriginID, r.At, r.Mode, r.CostFen, r.AuthorID, r.AuthorName, r.Body, r.Version, r.CreatedAt)
+	_, err := tx.Exec("INSERT INTO customer_interaction ("+interactionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", r.values()...)
 	return err
 }
 
