@@ -102,11 +102,21 @@ func (q *Queue) loop(ctx context.Context) {
 // RunNext claims one due job and runs it to its end; ran is false when none is
 // due.
 func (q *Queue) RunNext(ctx context.Context) (ran bool, err error) {
+	return q.runDue(ctx, dueJobs)
+}
+
+// RunOne is RunNext for one job, for commands that wait for theirs; ran is false
+// when it is not due: ended, or with another process.
+func (q *Queue) RunOne(ctx context.Context, org, i id.ID) (ran bool, err error) {
+	return q.runDue(ctx, func(tx *db.Tx) ([]Job, error) { return dueJob(tx, org, i) })
+}
+
+func (q *Queue) runDue(ctx context.Context, find func(tx *db.Tx) ([]Job, error)) (ran bool, err error) {
 	var j Job
 	err = q.db.Write(ctx, func(tx *db.Tx) error {
 		ran = false
 		var due []Job
-		if due, err = dueJobs(tx); err != nil || len(due) == 0 {
+		if due, err = find(tx); err != nil || len(due) == 0 {
 			return err
 		}
 		j, ran = due[0], true

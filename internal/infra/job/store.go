@@ -14,11 +14,18 @@ func insertJob(tx *db.Tx, j Job) error {
 	return err
 }
 
-// dueJobs finds one job that is due, or whose process has died.
+// isDue is a job that is due, or whose process has died.
+const isDue = ` WHERE state IN ('queued', 'running') AND run_at <= $1 AND lease_until <= $1`
+
+// dueJobs finds one job that is due.
 func dueJobs(tx *db.Tx) (due []Job, err error) {
-	err = tx.Select(&due, `SELECT `+columns+` FROM job
-		WHERE state IN ('queued', 'running') AND run_at <= $1 AND lease_until <= $1
-		ORDER BY run_at, org_id, id LIMIT 1`+tx.Dialect().ForUpdateSkipLocked(), tx.Now())
+	err = tx.Select(&due, `SELECT `+columns+` FROM job`+isDue+` ORDER BY run_at, org_id, id LIMIT 1`+tx.Dialect().ForUpdateSkipLocked(), tx.Now())
+	return due, err
+}
+
+// dueJob finds the job when it is due.
+func dueJob(tx *db.Tx, org, i id.ID) (due []Job, err error) {
+	err = tx.Select(&due, `SELECT `+columns+` FROM job`+isDue+` AND org_id = $2 AND id = $3`+tx.Dialect().ForUpdateSkipLocked(), tx.Now(), org, i)
 	return due, err
 }
 

@@ -77,6 +77,7 @@ type Op struct {
 	Status  int   // of success; 0: 200, or 204 for an empty reply
 	Public  bool  // needs no login
 	MaxBody int64 // bytes; 0: 1 MiB
+	Upload  bool  // the body is a file, read through an embedded Upload
 }
 
 // Register adds an operation.
@@ -99,6 +100,9 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 		}
 		return out, nil
 	})
+	if op.Upload {
+		a.describeUpload(op)
+	}
 }
 
 // authenticate runs before anything of the request is decoded.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -66,6 +67,11 @@ func server(t *testing.T, log *bytes.Buffer, fail error) http.Handler {
 				panic("thirteen")
 			}
 			return &rest.Body[rest.List[thing]]{}, nil
+		})
+	rest.Register(a, rest.Op{ID: "thing.upload", Method: "POST", Path: "/api/v1/things", Upload: true},
+		func(_ context.Context, in *struct{ rest.Upload }) (*rest.Body[thing], error) {
+			n, err := io.Copy(io.Discard, in.File())
+			return &rest.Body[thing]{Body: thing{Name: in.Name(), N: int(n)}}, err
 		})
 	return rest.Observe(logger, prometheus.NewRegistry(), a.Handler())
 }
@@ -181,6 +187,21 @@ func TestLanguage(t *testing.T) {
 		if !strings.Contains(w.Body.String(), `"`+want+" request.unknown_route") {
 			t.Errorf("%q: %s", header, w.Body)
 		}
+	}
+}
+
+func TestAnUploadIsReadAsItComes(t *testing.T) {
+	var log bytes.Buffer
+	h := server(t, &log, nil)
+	w := send(h, "POST", "/api/v1/things", strings.Repeat("x", 3<<20), "Content-Type", "text/csv", "Content-Disposition", "attachment; filename*=UTF-8''%E5%AE%A2%E6%88%B7.csv")
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `"name":"客户.csv"`) || !strings.Contains(w.Body.String(), `"n":3145728`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w = send(h, "POST", "/api/v1/things", "x"); w.Code != 200 || !strings.Contains(w.Body.String(), `"name":""`) {
+		t.Errorf("without a name: %d %s", w.Code, w.Body)
+	}
+	if w = send(h, "GET", "/api/openapi.json", ""); !strings.Contains(w.Body.String(), "application/octet-stream") {
+		t.Error("the document does not tell of the body")
 	}
 }
 
