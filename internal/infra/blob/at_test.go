@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 )
@@ -74,7 +75,7 @@ func TestReadingAtSeesTampering(t *testing.T) {
 		}
 		a.Close()
 	}
-	if _, err := store.OpenAt(blob.Ref{}, s); err == nil {
+	if _, err := store.OpenAt(blob.Ref{ID: id.ID{1}}, s); err == nil {
 		t.Error("a file that is not there was opened")
 	}
 }
