@@ -20,7 +20,7 @@ export type Job = Schemas['AppJobView']
 export type ProblemBody = Omit<Schemas['Problem'], 'fields'> & { fields?: ProblemField[] | null }
 export type ProblemField = Omit<Schemas['ProblemField'], 'message'> & { message?: string }
 
-export type SearchItem = Schemas['SearchHit']
+export type SearchItem = Schemas['AppHit']
 
 /** One page of any list. */
 export interface Page<T> {
