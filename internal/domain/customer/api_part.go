@@ -46,7 +46,9 @@ type pagedPart struct {
 	rest.Paging
 }
 
-type changedPart struct {
+// ChangedPart names a part of a customer and its version; exported, for parameters of unexported
+// embedded structs are not read.
+type ChangedPart struct {
 	ID   id.ID `path:"id"`
 	Part id.ID `path:"part"`
 	rest.IfMatch
@@ -81,7 +83,7 @@ func (s *Service) apiAddNote(ctx context.Context, in *noteRequest) (*rest.Reply[
 }
 
 type editNoteRequest struct {
-	changedPart
+	ChangedPart
 	Body NoteInput
 }
 
@@ -93,7 +95,7 @@ func (s *Service) apiEditNote(ctx context.Context, in *editNoteRequest) (*rest.R
 	return noteReply(s.EditNote(ctx, in.ID, in.Part, version, in.Body))
 }
 
-func (s *Service) apiRemoveNote(ctx context.Context, in *changedPart) (*rest.Empty, error) {
+func (s *Service) apiRemoveNote(ctx context.Context, in *ChangedPart) (*rest.Empty, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
@@ -141,7 +143,7 @@ func (s *Service) apiLog(ctx context.Context, in *logRequest) (*rest.Reply[Inter
 }
 
 type editLogRequest struct {
-	changedPart
+	ChangedPart
 	Body InteractionInput
 }
 
@@ -183,7 +185,7 @@ func (s *Service) apiAttach(ctx context.Context, in *attachRequest) (*rest.Body[
 	return &rest.Body[Attachment]{Body: made}, err
 }
 
-func (s *Service) apiDetach(ctx context.Context, in *changedPart) (*rest.Empty, error) {
+func (s *Service) apiDetach(ctx context.Context, in *ChangedPart) (*rest.Empty, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
