@@ -69,12 +69,12 @@ func (s *Service) Analyses(ctx context.Context, customer id.ID, aspect Aspect, p
 		if err != nil {
 			return err
 		}
-		q, list := partQuery(o), "customer.analyses "+customer.String()+string(aspect)
+		q, list := ofCustomer(o), "customer.analyses "+customer.String()+string(aspect)
 		if aspect != "" {
 			q.Where("aspect = ?", aspect)
 		}
 		var rows []analysisRow
-		rows, next, err = newest[analysisRow](tx, s.Cursors, list, p, q, "SELECT "+analysisColumns+" FROM customer_analysis")
+		rows, next, err = newest[analysisRow](tx, s.Cursors, list, p, o, q, "SELECT "+analysisColumns+" FROM customer_analysis")
 		if err != nil {
 			return err
 		}

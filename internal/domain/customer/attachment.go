@@ -87,7 +87,7 @@ func (s *Service) Attachments(ctx context.Context, customer id.ID, p Page) (all 
 			return err
 		}
 		var rows []attachmentRow
-		rows, next, err = newest[attachmentRow](tx, s.Cursors, "customer.attachments "+customer.String(), p, partQuery(o),
+		rows, next, err = newest[attachmentRow](tx, s.Cursors, "customer.attachments "+customer.String(), p, o, ofCustomer(o),
 			"SELECT "+attachmentColumns+" FROM customer_attachment")
 		if err != nil {
 			return err

@@ -22,44 +22,79 @@ func (s *Service) check() Check { return Check{Today: string(s.DB.Now().Day())} 
 // Create adds a customer. Errors: validation, ErrDuplicates unless confirmed,
 // ErrNoTaken, ErrUnit, ErrManager, db.ErrOrgRequired.
 func (s *Service) Create(ctx context.Context, key string, in CreateInput) (c Customer, err error) {
-	who, err := access.Allow(ctx, PermCreate)
+	n, err := s.prepare(ctx, in)
 	if err != nil {
-		return Customer{}, err
-	}
-	d, err := in.Draft(s.check())
-	if err != nil {
-		return Customer{}, err
-	}
-	org, err := who.Scope.One(in.OrgID)
-	if err != nil {
-		return Customer{}, err
-	}
-	if _, err := s.unit(ctx, org, d.unit); err != nil {
 		return Customer{}, err
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
 		return Customer{}, err
 	}
-	if d.no == "" {
-		if d.no, err = s.nextNo(ctx, org); err != nil {
-			return Customer{}, err
-		}
-	}
-	if err := s.requireFields(ctx, org, d); err != nil {
-		return Customer{}, err
-	}
-	once := db.Once{OrgID: org, UserID: who.UserID, Action: PermCreate, Key: key, Body: body}
-	for range 2 { // anew when a duplicate was committed meanwhile: now it is seen
-		err = s.DB.Write(ctx, func(tx *db.Tx) error {
-			c, err = s.createOnceTx(tx, who, org, once, d, in.ConfirmDuplicates)
-			return err
+	once := db.Once{OrgID: n.org, UserID: n.who.UserID, Action: PermCreate, Key: key, Body: body}
+	err = s.writeNew(ctx, func(tx *db.Tx) error {
+		made, repeated, err := tx.Once(once, func() (id.ID, error) {
+			c, err = s.createCheckedTx(tx, n)
+			return c.ID, err
 		})
-		if !errors.Is(err, errSlot) {
+		if err == nil && repeated {
+			c, err = s.customerTx(tx, db.ScopeOf(n.org), made)
+		}
+		return err
+	})
+	return SightOf(ctx).customer(c), err
+}
+
+// prepared is a new customer before his transaction.
+type prepared struct {
+	who       access.Who
+	org       id.ID
+	draft     Draft
+	confirmed bool
+}
+
+// prepare does what needs no transaction: rights, checks, a number.
+func (s *Service) prepare(ctx context.Context, in CreateInput) (n prepared, err error) {
+	n.confirmed = in.ConfirmDuplicates
+	if n.who, err = access.Allow(ctx, PermCreate); err != nil {
+		return n, err
+	}
+	if n.draft, err = in.Draft(s.check()); err != nil {
+		return n, err
+	}
+	if n.org, err = n.who.Scope.One(in.OrgID); err != nil {
+		return n, err
+	}
+	if _, err := s.unit(ctx, n.org, n.draft.unit); err != nil {
+		return n, err
+	}
+	if err := s.requireFields(ctx, n.org, n.draft); err != nil {
+		return n, err
+	}
+	if n.draft.no == "" {
+		n.draft.no, err = s.nextNo(ctx, n.org)
+	}
+	return n, err
+}
+
+// writeNew is DB.Write for a transaction that makes a customer: it runs anew when
+// a duplicate was committed meanwhile, because now it is seen.
+func (s *Service) writeNew(ctx context.Context, fn func(tx *db.Tx) error) (err error) {
+	for range 2 {
+		if err = s.DB.Write(ctx, fn); !errors.Is(err, errSlot) {
 			break
 		}
 	}
-	return SightOf(ctx).customer(c), err
+	return err
+}
+
+// createCheckedTx makes a customer unless others look like him.
+func (s *Service) createCheckedTx(tx *db.Tx, n prepared) (Customer, error) {
+	if !n.confirmed {
+		if err := s.refuseDuplicatesTx(tx, n.org, n.draft.probe()); err != nil {
+			return Customer{}, err
+		}
+	}
+	return s.createTx(tx, n.who.Actor(), n.org, n.draft, n.confirmed)
 }
 
 // requireFields refuses a draft without the fields the company requires.
@@ -71,22 +106,6 @@ func (s *Service) requireFields(ctx context.Context, org id.ID, d Draft) error {
 		}
 	}
 	return set.required(d.kind, d.fields)
-}
-
-func (s *Service) createOnceTx(tx *db.Tx, who access.Who, org id.ID, once db.Once, d Draft, confirmed bool) (c Customer, err error) {
-	made, repeated, err := tx.Once(once, func() (id.ID, error) {
-		if !confirmed {
-			if err := s.refuseDuplicatesTx(tx, org, d.probe()); err != nil {
-				return id.ID{}, err
-			}
-		}
-		c, err = s.createTx(tx, who.Actor(), org, d, confirmed)
-		return c.ID, err
-	})
-	if err != nil || !repeated {
-		return c, err
-	}
-	return s.customerTx(tx, db.ScopeOf(org), made)
 }
 
 func (s *Service) refuseDuplicatesTx(tx *db.Tx, org id.ID, p probe) error {

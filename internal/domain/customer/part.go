@@ -105,23 +105,27 @@ type timed interface {
 	place() (when.Instant, id.ID)
 }
 
-// newest reads a page of rows that meet q, the newest first. list names it in
-// cursors; columns at and id order it.
-func newest[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, q *db.Query, head string) (rows []T, next string, err error) {
-	return newestBy[T](tx, cursors, list, p, q, head, "at")
+// newest reads a page of a customer's rows that meet q, the newest first. list
+// names it in cursors.
+func newest[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, o owner, q *db.Query, head string) (rows []T, next string, err error) {
+	return newestBy[T](tx, cursors, list, p, db.ScopeOf(o.OrgID), q, head, "at")
 }
 
-func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, q *db.Query, head, column string) (rows []T, next string, err error) {
+// newestBy is newest for companies of a scope, ordered by a column of time.
+func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, scope db.Scope, q *db.Query, head, column string) (rows []T, next string, err error) {
 	var at int64
 	var last id.ID
 	ok, err := cursors.Decode(list, p.Cursor, &at, &last)
 	if err != nil {
 		return nil, "", err
 	}
+	if len(scope.Orgs()) == 0 {
+		return []T{}, "", nil
+	}
 	if ok {
 		q.Where("("+column+", id) < (?, ?)", at, last)
 	}
-	text, args := q.Text(head, "ORDER BY "+column+" DESC, id DESC LIMIT ?", p.Limit+1)
+	text, args := q.PerOrg(scope, head, "org_id", column+" DESC, id DESC", p.Limit+1)
 	if err := tx.Select(&rows, text, args...); err != nil {
 		return nil, "", err
 	}
@@ -133,7 +137,7 @@ func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, q *
 	return rows, next, err
 }
 
-// partQuery asks for rows of one customer.
-func partQuery(o owner) *db.Query {
-	return new(db.Query).Where("org_id = ?", o.OrgID).Where("customer_id = ?", o.ID)
-}
+// ofCustomer asks for rows of one customer, partQuery of one company and customer.
+func ofCustomer(o owner) *db.Query { return new(db.Query).Where("customer_id = ?", o.ID) }
+
+func partQuery(o owner) *db.Query { return ofCustomer(o).Where("org_id = ?", o.OrgID) }

@@ -99,14 +99,14 @@ func (s *Service) timelineTx(tx *db.Tx, who access.Who, customer id.ID, f Timeli
 	if err != nil {
 		return nil, "", err
 	}
-	q := partQuery(o)
+	q := ofCustomer(o)
 	if len(f.Kinds) > 0 {
 		db.In(q, "kind", f.Kinds)
 	}
 	if f.Module != "" {
 		q.Where("kind >= ?", f.Module+".").Where("kind < ?", f.Module+"/") // "/" follows "."
 	}
-	rows, next, err := newest[eventRow](tx, s.Cursors, "customer.timeline "+customer.String(), p, q, "SELECT "+eventColumns+" FROM customer_event")
+	rows, next, err := newest[eventRow](tx, s.Cursors, "customer.timeline "+customer.String(), p, o, q, "SELECT "+eventColumns+" FROM customer_event")
 	if err != nil {
 		return nil, "", err
 	}
