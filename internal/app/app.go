@@ -18,6 +18,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/survey"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
@@ -55,6 +56,8 @@ type App struct {
 	Customers *customer.Service
 	Supply    *supply.Service
 	Surveys   *survey.Service
+
+	Satisfaction *satisfaction.Service
 }
 
 // New opens the database, brings it to this version's schema and builds the
@@ -116,6 +119,8 @@ func (a *App) build(o Options) {
 	a.Customers.AddFollower(a.Supply)
 	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
 	a.Surveys.RegisterJobs(a.Jobs)
+	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)
+	a.Satisfaction.RegisterJobs(a.Jobs)
 }
 
 // System puts a caller who may do everything into the context, for commands.

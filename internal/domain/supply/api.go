@@ -16,7 +16,7 @@ func (s *Service) Routes(a *rest.API) {
 	kinds(a, s, premiseNoun, "a premise", premiseList{})
 	kinds(a, s, pointNoun, "a metering point", pointList{})
 	kinds(a, s, meterNoun, "a meter", meterList{})
-	kinds(a, s, substationNoun, "a substation", numberedList{})
+	kinds(a, s, substationNoun, "a substation", Numbered{})
 	kinds(a, s, lineNoun, "a line", lineList{})
 	kinds(a, s, districtNoun, "a transformer district", districtList{})
 	kinds(a, s, equipmentNoun, "a piece of equipment", equipmentList{})
@@ -25,18 +25,13 @@ func (s *Service) Routes(a *rest.API) {
 	s.accountRoutes(a)
 	s.meterRoutes(a)
 	s.traceRoutes(a)
+	s.consumptionRoutes(a)
 }
 
-// query is what a list is asked with, beyond the page.
+// query is what a list is asked with: the request itself.
 type query interface {
 	listing() Listing
 	where(q *db.Query)
-}
-
-// listRequest asks for a page.
-type listRequest[Q query] struct {
-	rest.Paging
-	Query Q
 }
 
 type createRequest[I any] struct {
@@ -99,21 +94,21 @@ func reply[R any, P recordOf[R]](r P, err error) (*rest.Reply[R], error) {
 	return &rest.Reply[R]{ETag: rest.ETag(r.head().Version), Body: *r}, nil
 }
 
-func listHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *listRequest[Q]) (*rest.Body[rest.List[R]], error) {
-	return func(ctx context.Context, in *listRequest[Q]) (*rest.Body[rest.List[R]], error) {
-		records, next, err := list(ctx, s, n, in.Query, in.Cursor, in.Limit)
+func listHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Body[rest.List[R]], error) {
+	return func(ctx context.Context, in *Q) (*rest.Body[rest.List[R]], error) {
+		records, next, err := list(ctx, s, n, PermList, *in, (*in).listing().Cursor, (*in).listing().Limit)
 		return &rest.Body[rest.List[R]]{Body: rest.List[R]{Items: records, NextCursor: next}}, err
 	}
 }
 
 // list gives a page of records as the caller may see them.
-func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], asked query, cursor string, limit int) (records []R, next string, err error) {
-	who, err := access.Allow(ctx, PermList)
+func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], permission string, asked query, cursor string, limit int) (records []R, next string, err error) {
+	who, err := access.Allow(ctx, permission)
 	if err != nil {
 		return nil, "", err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		records, next, err = readPage(tx, s, n, who.Scope, asked.listing(), asked.where, cursor, limit)
+		records, next, err = readPage(tx, s, n, who.Scope, asked, cursor, limit)
 		return err
 	})
 	if n.mask != nil {

@@ -89,50 +89,51 @@ func (l meterList) where(q *db.Query) {
 	equals(q, "point_id", l.PointID)
 }
 
-type numberedList struct {
+// Numbered is the query of lists by number.
+type Numbered struct {
 	Listing
 	Q string `query:"q" maxLength:"40" doc:"beginning of the number"`
 }
 
-func (l numberedList) where(q *db.Query) { prefixed(q, "no", NormalNumber(l.Q)) }
+func (l Numbered) where(q *db.Query) { prefixed(q, "no", NormalNumber(l.Q)) }
 
 type lineList struct {
-	numberedList
+	Numbered
 	SubstationID id.ID `query:"substation_id"`
 	ParentID     id.ID `query:"parent_id"`
 	FeederID     id.ID `query:"feeder_id"`
 }
 
 func (l lineList) where(q *db.Query) {
-	l.numberedList.where(q)
+	l.Numbered.where(q)
 	equals(q, "substation_id", l.SubstationID)
 	equals(q, "parent_id", l.ParentID)
 	equals(q, "feeder_id", l.FeederID)
 }
 
 type districtList struct {
-	numberedList
+	Numbered
 	LineID id.ID  `query:"line_id"`
 	UnitID id.ID  `query:"unit_id"`
 	Kind   string `query:"kind" enum:"public,dedicated"`
 }
 
 func (l districtList) where(q *db.Query) {
-	l.numberedList.where(q)
+	l.Numbered.where(q)
 	equals(q, "line_id", l.LineID)
 	equals(q, "unit_id", l.UnitID)
 	equals(q, "kind", l.Kind)
 }
 
 type equipmentList struct {
-	numberedList
+	Numbered
 	NodeID id.ID  `query:"node_id"`
 	Kind   string `query:"kind" maxLength:"30"`
 	Health string `query:"health" enum:"severe,abnormal,attention,normal"`
 }
 
 func (l equipmentList) where(q *db.Query) {
-	l.numberedList.where(q)
+	l.Numbered.where(q)
 	equals(q, "node_id", l.NodeID)
 	equals(q, "kind", l.Kind)
 	equals(q, "health", l.Health)

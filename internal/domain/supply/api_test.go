@@ -21,6 +21,7 @@ func (w *world) handler() http.Handler {
 		"agent":      w.as(w.a, "supply.list", "supply.get", "supply.trace"),
 		"neighbour":  w.as(w.b, "supply.*", "customer.reveal"),
 		"city":       w.as(w.city, "supply.*", "customer.reveal"),
+		"blind":      w.as(w.a, "supply.*"),
 		"stranger":   w.as(w.a, "task.*"),
 	}
 	a := rest.New(rest.Config{Version: "test", Logger: slog.New(slog.DiscardHandler), Text: catalogue.Text,

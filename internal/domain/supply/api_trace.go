@@ -46,17 +46,18 @@ func (s *Service) apiRemoveNumber(ctx context.Context, in *removeNumberRequest) 
 	return &rest.Empty{}, err
 }
 
-type companyRequest struct {
+// Company names the company a request is about.
+type Company struct {
 	OrgID id.ID `query:"org_id" doc:"the company, where the caller works for several"`
 }
 
-func (s *Service) apiRule(ctx context.Context, in *companyRequest) (*rest.Reply[NumberRule], error) {
+func (s *Service) apiRule(ctx context.Context, in *Company) (*rest.Reply[NumberRule], error) {
 	r, err := s.Rule(ctx, in.OrgID)
 	return &rest.Reply[NumberRule]{ETag: rest.ETag(r.Version), Body: r}, err
 }
 
 type setRuleRequest struct {
-	companyRequest
+	Company
 	rest.IfMatch
 	Body NumberRuleInput
 }

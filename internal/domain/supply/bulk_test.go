@@ -43,7 +43,7 @@ func (w *world) build(org id.ID) (n network) {
 				{Head: headed(n.Breaker), EquipmentInput: supply.EquipmentInput{No: "E1", Name: "101断路器", Kind: "breaker", NodeKind: supply.NodeLine, NodeID: n.T}},
 				{Head: headed(n.Switch), EquipmentInput: supply.EquipmentInput{No: "E2", Name: "翠湖分段开关", Kind: "switch", NodeKind: supply.NodeLine, NodeID: n.V}, Health: "abnormal", OpenDefects: 1}},
 			Conditions: []supply.Condition{
-				{ConditionInput: supply.ConditionInput{EquipmentID: n.Switch, Kind: "defect", Grade: "serious", FoundAt: now.Add(-1), Finding: "触头过热"}}},
+				{ConditionInput: supply.ConditionInput{EquipmentID: n.Switch, Kind: "defect", Grade: "serious", FoundAt: now - 1, Finding: "触头过热"}}},
 		})
 	})
 	return n

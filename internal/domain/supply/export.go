@@ -8,9 +8,6 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
-	"github.com/zhiyin-power/zhiyin/internal/domain/access"
-	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
-	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
@@ -26,24 +23,22 @@ const (
 // byteOrderMark makes spreadsheets read the file as UTF-8.
 const byteOrderMark = "\ufeff"
 
-// exportHandler streams a list as CSV: the columns as they are stored, without
-// those that only serve the machine.
-func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *exportRequest[Q]) (*rest.Stream, error) {
-	return func(ctx context.Context, in *exportRequest[Q]) (*rest.Stream, error) {
+// exportHandler streams a list as CSV, with the columns as they are stored; the
+// page asked for does not matter.
+func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Stream, error) {
+	return func(ctx context.Context, in *Q) (*rest.Stream, error) {
 		// The first page decides whether there is an answer at all.
-		records, next, err := exportRows(ctx, s, n, in.Query, "")
+		records, next, err := list(ctx, s, n, PermExport, *in, "", exportPage)
 		if err != nil {
 			return nil, err
 		}
 		return &rest.Stream{Body: func(hc rest.Context) {
 			hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
 			hc.SetHeader("Content-Disposition", `attachment; filename="`+n.path+`.csv"`)
-			writeCSV(ctx, s, n, in.Query, hc.BodyWriter(), records, next)
+			writeCSV(ctx, s, n, *in, hc.BodyWriter(), records, next)
 		}}, nil
 	}
 }
-
-type exportRequest[Q query] struct{ Query Q }
 
 // writeCSV writes page after page. A file cut by an error or the bound ends in
 // cutMark; the status was sent long before.
@@ -62,7 +57,7 @@ func writeCSV[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[
 			return
 		}
 		if written < maxExport {
-			records, next, err = exportRows(ctx, s, n, asked, next)
+			records, next, err = list(ctx, s, n, PermExport, asked, next, exportPage)
 		}
 		if written >= maxExport || err != nil {
 			w.Write([]string{cutMark})
@@ -70,24 +65,6 @@ func writeCSV[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[
 			return
 		}
 	}
-}
-
-func exportRows[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], asked query, cursor string) (records []R, next string, err error) {
-	who, err := access.Allow(ctx, PermExport)
-	if err != nil {
-		return nil, "", err
-	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		records, next, err = readPage(tx, s, n, who.Scope, asked.listing(), asked.where, cursor, exportPage)
-		return err
-	})
-	if n.mask != nil {
-		see := customer.SightOf(ctx)
-		for i := range records {
-			n.mask(see, &records[i])
-		}
-	}
-	return records, next, err
 }
 
 func cells(values []any) []string {

@@ -73,6 +73,17 @@ func (c *archive) SubjectTx(tx *db.Tx, org, _ id.ID) (*crypt.Subject, error) {
 	return company.Own(), nil
 }
 
+// names stands for the users of the access module.
+type names struct{}
+
+func (names) NamesTx(_ *db.Tx, users []id.ID) (map[id.ID]string, error) {
+	all := map[id.ID]string{}
+	for _, u := range users {
+		all[u] = "经理" + u.String()[35:]
+	}
+	return all, nil
+}
+
 func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	for _, e := range dbtest.Engines {
@@ -108,7 +119,7 @@ func newWorld(t testing.TB, e db.Dialect) *world {
 		return nil
 	})
 	w.tree, w.city, w.a, w.b = org.NewTree(orgs), orgs[1].ID, orgs[2].ID, orgs[3].ID
-	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Customers: w.customers, Cursors: page.NewSigner([]byte("test"))})
+	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Users: names{}, Customers: w.customers, Cursors: page.NewSigner([]byte("test"))})
 	return w
 }
 

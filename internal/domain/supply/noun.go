@@ -13,6 +13,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
 // entity is a record that is made of an input.
@@ -209,13 +210,15 @@ func one[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I,
 
 // Listing is what every list is asked with.
 type Listing struct {
+	rest.Paging
 	OrgID id.ID  `query:"org_id" doc:"only this company"`
 	Sort  string `query:"sort" maxLength:"40" doc:"a field, with - for the greatest first"`
 }
 
-// page reads one page of a list behind a cursor, limit and one more to tell
+// readPage reads one page of a list behind a cursor, limit and one more to tell
 // whether there is another. Errors: ErrSort, page.ErrCursor.
-func readPage[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], scope db.Scope, l Listing, where func(*db.Query), cursor string, limit int) (records []R, next string, err error) {
+func readPage[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], scope db.Scope, asked query, cursor string, limit int) (records []R, next string, err error) {
+	l := asked.listing()
 	if l.Sort == "" {
 		l.Sort = n.usual
 	}
@@ -225,7 +228,7 @@ func readPage[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], 
 		return nil, "", ErrSort.With("sort", field, "allowed", strings.Join(slices.Sorted(maps.Keys(n.orders)), ", "))
 	}
 	q := new(db.Query)
-	where(q)
+	asked.where(q)
 	list := PermList + "." + n.object + " " + l.Sort
 	if err := s.after(q, list, cursor, by.column, descending, by.value(new(R))); err != nil {
 		return nil, "", err

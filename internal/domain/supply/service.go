@@ -39,12 +39,18 @@ type Units interface {
 	TreeTx(tx *db.Tx) (*org.Tree, error)
 }
 
+// Users names users; access.Service does.
+type Users interface {
+	NamesTx(tx *db.Tx, users []id.ID) (map[id.ID]string, error)
+}
+
 // Deps are what the service is built from.
 type Deps struct {
 	DB        *db.DB
 	Keys      *crypt.Keyring
 	Audit     *audit.Log
 	Orgs      Units
+	Users     Users
 	Customers Customers
 	Cursors   *page.Signer
 }
