@@ -12,6 +12,7 @@ func (s *Service) Routes(a *rest.API) {
 	s.customerRoutes(a)
 	s.partRoutes(a)
 	s.settingRoutes(a)
+	s.receptionRoutes(a)
 }
 
 func (s *Service) customerRoutes(a *rest.API) {

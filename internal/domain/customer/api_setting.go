@@ -19,11 +19,14 @@ func (s *Service) settingRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermFieldReport, Method: "GET", Path: fields + "/report", Summary: "Completeness, age and use of each field"}, s.apiReportFields)
 }
 
-type ofCompany struct {
+// OfCompany names a company; exported for the same reason as ChangedPart.
+// OfCompany names a company; exported, for parameters of unexported embedded
+// structs are not read.
+type OfCompany struct {
 	OrgID id.ID `query:"org_id" doc:"company; needed by callers of several"`
 }
 
-func (s *Service) apiSchemes(ctx context.Context, in *ofCompany) (*rest.Body[rest.List[Scheme]], error) {
+func (s *Service) apiSchemes(ctx context.Context, in *OfCompany) (*rest.Body[rest.List[Scheme]], error) {
 	schemes, err := s.Schemes(ctx, in.OrgID)
 	return list(schemes, "", err)
 }
@@ -37,7 +40,7 @@ func (s *Service) apiCreateScheme(ctx context.Context, in *struct{ Body SchemeIn
 }
 
 type updateSchemeRequest struct {
-	ofCompany
+	OfCompany
 	Code string `path:"code" maxLength:"40"`
 	rest.IfMatch
 	Body SchemeChange
@@ -52,7 +55,7 @@ func (s *Service) apiUpdateScheme(ctx context.Context, in *updateSchemeRequest) 
 }
 
 type countRequest struct {
-	ofCompany
+	OfCompany
 	Code string `path:"code" maxLength:"40"`
 }
 
@@ -61,7 +64,7 @@ func (s *Service) apiCountClasses(ctx context.Context, in *countRequest) (*rest.
 	return list(counts, "", err)
 }
 
-func (s *Service) apiFields(ctx context.Context, in *ofCompany) (*rest.Body[rest.List[Field]], error) {
+func (s *Service) apiFields(ctx context.Context, in *OfCompany) (*rest.Body[rest.List[Field]], error) {
 	fields, err := s.Fields(ctx, in.OrgID)
 	return list(fields, "", err)
 }
@@ -88,7 +91,7 @@ func (s *Service) apiUpdateField(ctx context.Context, in *updateFieldRequest) (*
 	return fieldReply(s.UpdateField(ctx, in.ID, version, in.Body))
 }
 
-func (s *Service) apiReportFields(ctx context.Context, in *ofCompany) (*rest.Body[rest.List[FieldReport]], error) {
+func (s *Service) apiReportFields(ctx context.Context, in *OfCompany) (*rest.Body[rest.List[FieldReport]], error) {
 	reports, err := s.ReportFields(ctx, in.OrgID)
 	return list(reports, "", err)
 }

@@ -24,5 +24,6 @@ var (
 	ErrClassInUse = fault.New(fault.Conflict, "customer.class_in_use")
 	ErrFieldFixed = fault.New(fault.Conflict, "customer.field_fixed")
 	ErrTooMany    = fault.New(fault.Conflict, "customer.too_many_settings")
+	ErrOwnLog     = fault.New(fault.Conflict, "customer.own_log")
 	ErrNotAuthor  = fault.New(fault.Forbidden, "customer.not_author")
 )

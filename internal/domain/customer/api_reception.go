@@ -1,0 +1,117 @@
+package customer
+
+import (
+	"context"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+func (s *Service) receptionRoutes(a *rest.API) {
+	const all, one, checks = "/api/v1/receptions", "/api/v1/receptions/{id}", "/api/v1/reception-checks"
+	rest.Register(a, rest.Op{ID: PermReceptionList, Method: "GET", Path: all, Summary: "Reception register, the latest first"}, s.apiReceptions)
+	rest.Register(a, rest.Op{ID: PermReceptionCreate, Method: "POST", Path: all, Summary: "Register a visitor", Status: 201}, s.apiReceive)
+	rest.Register(a, rest.Op{ID: PermReceptionGet, Method: "GET", Path: one, Summary: "One visitor with his log"}, s.apiReception)
+	rest.Register(a, rest.Op{ID: PermReceptionUpdate, Method: "PUT", Path: one, Summary: "Change what is known of a visitor"}, s.apiUpdateReception)
+	rest.Register(a, rest.Op{ID: PermReceptionLog, Method: "POST", Path: one + "/log", Summary: "Record a later contact with a visitor", Status: 201}, s.apiLogReception)
+	rest.Register(a, rest.Op{ID: PermReceptionLink, Method: "POST", Path: one + "/link", Summary: "Tie a visitor to a customer, or make one of him"}, s.apiLinkReception)
+	rest.Register(a, rest.Op{ID: "reception.personal_log", Method: "GET", Path: "/api/v1/reception-log", Summary: "Later contacts one person recorded, the newest first"}, s.apiPersonalLog)
+	rest.Register(a, rest.Op{ID: "reception.check_states", Method: "GET", Path: checks + "/states", Summary: "Whose log waits for its check"}, s.apiCheckStates)
+	rest.Register(a, rest.Op{ID: PermReceptionCheck, Method: "POST", Path: checks, Summary: "Check a person's log", Status: 201}, s.apiCheckLog)
+	rest.Register(a, rest.Op{ID: "reception.checks", Method: "GET", Path: checks, Summary: "Checks of a person's log, the newest first"}, s.apiChecks)
+}
+
+type receptionsRequest struct {
+	rest.Paging
+	ReceptionFilter
+}
+
+func (s *Service) apiReceptions(ctx context.Context, in *receptionsRequest) (*rest.Body[rest.List[Reception]], error) {
+	return list(s.Receptions(ctx, in.ReceptionFilter, paged(in.Paging)))
+}
+
+type receiveRequest struct {
+	rest.Idempotent
+	Body ReceptionInput
+}
+
+func receptionReply(d ReceptionDetail, err error) (*rest.Reply[ReceptionDetail], error) {
+	return &rest.Reply[ReceptionDetail]{ETag: rest.ETag(d.Version), Body: d}, err
+}
+
+func (s *Service) apiReceive(ctx context.Context, in *receiveRequest) (*rest.Reply[ReceptionDetail], error) {
+	return receptionReply(s.Receive(ctx, in.Key, in.Body))
+}
+
+func (s *Service) apiReception(ctx context.Context, in *byID) (*rest.Reply[ReceptionDetail], error) {
+	return receptionReply(s.Reception(ctx, in.ID))
+}
+
+type updateReceptionRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body ReceptionInput
+}
+
+func (s *Service) apiUpdateReception(ctx context.Context, in *updateReceptionRequest) (*rest.Reply[ReceptionDetail], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return receptionReply(s.UpdateReception(ctx, in.ID, version, in.Body))
+}
+
+type logReceptionRequest struct {
+	ID id.ID `path:"id"`
+	rest.Idempotent
+	Body LogInput
+}
+
+func (s *Service) apiLogReception(ctx context.Context, in *logReceptionRequest) (*rest.Body[LogEntry], error) {
+	e, err := s.LogReception(ctx, in.Key, in.ID, in.Body)
+	return &rest.Body[LogEntry]{Body: e}, err
+}
+
+type linkRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body LinkInput
+}
+
+func (s *Service) apiLinkReception(ctx context.Context, in *linkRequest) (*rest.Reply[ReceptionDetail], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return receptionReply(s.LinkReception(ctx, in.ID, version, in.Body))
+}
+
+type personalLogRequest struct {
+	rest.Paging
+	OfCompany
+	AuthorID id.ID `query:"author_id" required:"true"`
+}
+
+func (s *Service) apiPersonalLog(ctx context.Context, in *personalLogRequest) (*rest.Body[rest.List[LogEntry]], error) {
+	return list(s.PersonalLog(ctx, in.OrgID, in.AuthorID, paged(in.Paging)))
+}
+
+func (s *Service) apiCheckStates(ctx context.Context, in *OfCompany) (*rest.Body[rest.List[CheckState]], error) {
+	states, err := s.CheckStates(ctx, in.OrgID)
+	return list(states, "", err)
+}
+
+func (s *Service) apiCheckLog(ctx context.Context, in *struct{ Body CheckInput }) (*rest.Body[LogCheck], error) {
+	c, err := s.CheckLog(ctx, in.Body)
+	return &rest.Body[LogCheck]{Body: c}, err
+}
+
+type checksRequest struct {
+	rest.Paging
+	OfCompany
+	ReceiverID id.ID `query:"receiver_id" required:"true"`
+}
+
+func (s *Service) apiChecks(ctx context.Context, in *checksRequest) (*rest.Body[rest.List[LogCheck]], error) {
+	return list(s.Checks(ctx, in.OrgID, in.ReceiverID, paged(in.Paging)))
+}
