@@ -17,12 +17,21 @@ export async function findings(page) {
   }))
 }
 
+// Waits for the new colours: two frames, and the transitions that began in them.
+async function settled() {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  await frame()
+  await frame()
+  const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ending.map((a) => a.finished))
+}
+
 /** Checks the page in both themes; prints what is found, throws on serious and critical. */
 export async function checkAccessible(page, name) {
   const bad = []
   for (const theme of ['light', 'dark']) {
     await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
-    await page.waitForTimeout(200) // transitions of colour
+    await page.evaluate(settled)
     for (const f of await findings(page)) {
       const text = `${name} [${theme}] ${f.impact}: ${f.id} – ${f.help}\n    ${f.nodes.join('\n    ')}`
       console.log(text)

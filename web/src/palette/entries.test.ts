@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FileQuestion } from '@lucide/vue'
+import type { SearchItem } from '@/api/types'
 import { actionEntries, hitEntry, matches, pageEntries } from './entries'
 
 const t = (key: string) => ({ 'a.customers': '客户 Customers', 'a.report': '满意度报告', 'a.new': '新建客户', 'a.kind': '客户' })[key] ?? key
@@ -27,7 +28,7 @@ describe('entries', () => {
   })
   it('results lead to the page of their kind; an unknown kind is left out', () => {
     const item = { kind: 'customer', id: '7', title: '张三', subtitle: '0010', org_id: 'o', hint: '电话尾号' }
-    const kinds = { customer: { label: 'a.kind', icon: FileQuestion, to: (i: typeof item) => `/customers/${i.id}` } }
+    const kinds = { customer: { label: 'a.kind', icon: FileQuestion, to: (i: SearchItem) => `/customers/${i.id}` } }
     expect(hitEntry(item, kinds, t, 'results')).toMatchObject({ to: '/customers/7', kind: '客户', subtitle: '0010 · 电话尾号' })
     expect(hitEntry({ ...item, kind: 'other' }, kinds, t, 'results')).toBeNull()
   })
