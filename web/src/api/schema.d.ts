@@ -594,6 +594,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of a customer, field by field, the newest first */
+        get: operations["customer.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/interactions": {
         parameters: {
             query?: never;
@@ -622,6 +639,57 @@ export interface paths {
         get?: never;
         /** Correct a contact one recorded */
         put: operations["customer.edit_log"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a duplicate into a customer */
+        post: operations["customer.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two customers side by side */
+        get: operations["customer.merge_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges a customer took part in */
+        get: operations["customer.merges"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -744,6 +812,23 @@ export interface paths {
         get: operations["customer.timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the merging of this customer into another back */
+        post: operations["customer.unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1311,6 +1396,128 @@ export interface paths {
         post?: never;
         /** Remove a premise that nothing refers to */
         delete: operations["supply.remove.premise"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reception-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks of a person's log, the newest first */
+        get: operations["reception.checks"];
+        put?: never;
+        /** Check a person's log */
+        post: operations["reception.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reception-checks/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose log waits for its check */
+        get: operations["reception.check_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reception-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Later contacts one person recorded, the newest first */
+        get: operations["reception.personal_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reception register, the latest first */
+        get: operations["reception.list"];
+        put?: never;
+        /** Register a visitor */
+        post: operations["reception.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One visitor with his log */
+        get: operations["reception.get"];
+        /** Change what is known of a visitor */
+        put: operations["reception.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tie a visitor to a customer, or make one of him */
+        post: operations["reception.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a later contact with a visitor */
+        post: operations["reception.log"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2026,9 +2233,43 @@ export interface components {
             override?: components["schemas"]["CustomerOverride"];
             valid_until?: string;
         };
+        CustomerChange: {
+            after?: string;
+            before?: string;
+            /** @description the caller may not read the values */
+            hidden?: boolean;
+            path: string;
+        };
         CustomerChanged: {
             /** Format: int64 */
             changed: number;
+        };
+        CustomerCheckInput: {
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            receiver_id: string;
+            remark?: string;
+        };
+        CustomerCheckState: {
+            /** @description the last check */
+            checked_at?: string;
+            due: boolean;
+            /** @description of what is not checked */
+            oldest_at: string;
+            org_id: string;
+            overdue: boolean;
+            receiver_id: string;
+            receiver_name: string;
+            /**
+             * Format: int64
+             * @description visits and contacts since the last check
+             */
+            unchecked: number;
+            /**
+             * Format: int64
+             * @description visits whose course is not filled in
+             */
+            unfilled: number;
         };
         CustomerClass: {
             code: string;
@@ -2102,6 +2343,11 @@ export interface components {
             person?: components["schemas"]["CustomerPerson"];
             tags?: string[] | null;
             unit_id?: string;
+        };
+        CustomerDifference: {
+            field: string;
+            from: string;
+            into: string;
         };
         CustomerEvent: {
             actor_name?: string;
@@ -2264,6 +2510,16 @@ export interface components {
             hidden: boolean;
             value: string;
         };
+        CustomerHistoryEntry: {
+            /** @description permission that was used, such as customer.update */
+            action: string;
+            actor_name: string;
+            at: string;
+            changes: components["schemas"]["CustomerChange"][];
+            id: string;
+            /** @description note, interaction, …; absent: the customer himself */
+            part?: string;
+        };
         CustomerInteraction: {
             /** @description when it was; now when absent */
             at?: string;
@@ -2337,6 +2593,58 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        CustomerLinkInput: {
+            /** @description a new one; needs customer.create too */
+            customer?: components["schemas"]["CustomerCreateInput"];
+            /** @description an existing customer; or customer */
+            customer_id?: string;
+        };
+        CustomerLogCheck: {
+            checked_at: string;
+            checked_name: string;
+            id: string;
+            receiver_id: string;
+            remark?: string;
+            /** @description what was written until then was checked */
+            through_at: string;
+        };
+        CustomerLogEntry: {
+            at: string;
+            author_id: string;
+            author_name: string;
+            created_at: string;
+            id: string;
+            masked: boolean;
+            mode: string;
+            reception_id: string;
+            text: string;
+        };
+        CustomerLogInput: {
+            /** @description now when absent */
+            at?: string;
+            /** @enum {string} */
+            mode: "visit" | "counter" | "call" | "sms" | "wechat" | "mail" | "meeting" | "other";
+            text: string;
+        };
+        CustomerMerge: {
+            actor_name: string;
+            at: string;
+            from_id: string;
+            id: string;
+            into_id: string;
+            undone_at?: string;
+        };
+        CustomerMergeInput: {
+            /** @description the duplicate */
+            from_id: string;
+            /**
+             * Format: int64
+             * @description version of the duplicate that was compared
+             */
+            from_version: number;
+            /** @description fields to take from the duplicate, as named by the preview's differences */
+            take?: string[] | null;
+        };
         CustomerNote: {
             at: string;
             author_id?: string;
@@ -2379,6 +2687,86 @@ export interface components {
             occupation?: string;
             /** @enum {string} */
             sex?: "male" | "female";
+        };
+        CustomerPreview: {
+            /** @description fields in which both have a value, and not the same */
+            differences: components["schemas"]["CustomerDifference"][];
+            from: components["schemas"]["Customer"];
+            into: components["schemas"]["Customer"];
+            /** @description how many notes, analyses, interactions, attachments, events and receptions move */
+            moves: {
+                [key: string]: number;
+            };
+        };
+        CustomerReception: {
+            arrived_at: string;
+            /** @description course of the visit, filled in as soon as the visitor has left */
+            course?: string;
+            /** @description when the course of the visit was filled in; absent: still to be done */
+            course_at?: string;
+            created_at: string;
+            /** @description the customer he is or became */
+            customer_id?: string;
+            employer?: string;
+            home_address?: string;
+            id: string;
+            intention?: string;
+            left_at?: string;
+            /** @description by what one knows him again */
+            looks?: string;
+            masked: boolean;
+            name: string;
+            org_id: string;
+            phone?: string;
+            receiver_id: string;
+            receiver_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomerReceptionDetail: {
+            arrived_at: string;
+            /** @description course of the visit, filled in as soon as the visitor has left */
+            course?: string;
+            /** @description when the course of the visit was filled in; absent: still to be done */
+            course_at?: string;
+            created_at: string;
+            /** @description the customer he is or became */
+            customer_id?: string;
+            /** @description customers with the same phone */
+            customers: components["schemas"]["CustomerRef"][];
+            earlier: components["schemas"]["CustomerReception"][];
+            employer?: string;
+            home_address?: string;
+            id: string;
+            intention?: string;
+            left_at?: string;
+            log: components["schemas"]["CustomerLogEntry"][];
+            /** @description by what one knows him again */
+            looks?: string;
+            masked: boolean;
+            name: string;
+            org_id: string;
+            phone?: string;
+            receiver_id: string;
+            receiver_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomerReceptionInput: {
+            /** @description now when absent */
+            arrived_at?: string;
+            /** @description course of the visit, filled in as soon as the visitor has left */
+            course?: string;
+            employer?: string;
+            home_address?: string;
+            intention?: string;
+            left_at?: string;
+            /** @description by what one knows him again */
+            looks?: string;
+            name: string;
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            phone?: string;
         };
         CustomerRef: {
             customer_no: string;
@@ -2510,6 +2898,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfCustomerCheckState: {
+            items: components["schemas"]["CustomerCheckState"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfCustomerClassCount: {
             items: components["schemas"]["CustomerClassCount"][];
             /** @description give it as cursor for the next page */
@@ -2535,6 +2928,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfCustomerHistoryEntry: {
+            items: components["schemas"]["CustomerHistoryEntry"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfCustomerInteraction: {
             items: components["schemas"]["CustomerInteraction"][];
             /** @description give it as cursor for the next page */
@@ -2545,8 +2943,28 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfCustomerLogCheck: {
+            items: components["schemas"]["CustomerLogCheck"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfCustomerLogEntry: {
+            items: components["schemas"]["CustomerLogEntry"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfCustomerMerge: {
+            items: components["schemas"]["CustomerMerge"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfCustomerNote: {
             items: components["schemas"]["CustomerNote"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfCustomerReception: {
+            items: components["schemas"]["CustomerReception"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -4353,7 +4771,10 @@ export interface operations {
     };
     "supply.configure": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
             header?: {
                 /** @description ETag of the version the change was made from */
                 "If-Match"?: string;
@@ -4481,6 +4902,26 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                /** @description whole number, a former one too */
+                number?: string;
+                class?: "hv" | "lv_nonres" | "lv_res";
+                status?: "connecting" | "normal" | "changing" | "closed";
+                use_category?: string;
+                /** @description any: all but ordinary */
+                importance?: "special" | "first" | "second" | "temporary" | "ordinary" | "any";
+                /** @description only disconnected ones */
+                power_off?: boolean;
+                customer_id?: string;
+                premise_id?: string;
+                district_id?: string;
+                line_id?: string;
+                unit_id?: string;
             };
             header?: never;
             path?: never;
@@ -4604,7 +5045,32 @@ export interface operations {
     };
     "supply.export": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                /** @description whole number, a former one too */
+                number?: string;
+                class?: "hv" | "lv_nonres" | "lv_res";
+                status?: "connecting" | "normal" | "changing" | "closed";
+                use_category?: string;
+                /** @description any: all but ordinary */
+                importance?: "special" | "first" | "second" | "temporary" | "ordinary" | "any";
+                /** @description only disconnected ones */
+                power_off?: boolean;
+                customer_id?: string;
+                premise_id?: string;
+                district_id?: string;
+                line_id?: string;
+                unit_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5326,7 +5792,10 @@ export interface operations {
     };
     "supply.record.many": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5815,7 +6284,10 @@ export interface operations {
     };
     "scheme.update": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
             header?: {
                 /** @description ETag of the version the change was made from */
                 "If-Match"?: string;
@@ -5881,7 +6353,10 @@ export interface operations {
     };
     "scheme.count": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
             header?: never;
             path: {
                 code: string;
@@ -6640,18 +7115,17 @@ export interface operations {
             header?: {
                 /** @description the same key within 24 hours makes nothing twice */
                 "Idempotency-Key"?: string;
+                /** @description attachment; filename*=UTF-8''name */
+                "Content-Disposition"?: string;
             };
             path: {
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
+                "application/octet-stream": string;
             };
         };
         responses: {
@@ -7134,6 +7608,69 @@ export interface operations {
             };
         };
     };
+    "customer.history": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerHistoryEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "customer.interactions": {
         parameters: {
             query?: {
@@ -7266,8 +7803,14 @@ export interface operations {
     "customer.edit_log": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                part: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7284,6 +7827,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerInteraction"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.merge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerMergeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.merge_preview": {
+        parameters: {
+            query: {
+                /** @description the duplicate */
+                from: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerMerge"];
                 };
             };
             /** @description Unauthorized */
@@ -7456,8 +8184,14 @@ export interface operations {
     "customer.edit_note": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                part: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7887,6 +8621,65 @@ export interface operations {
             };
         };
     };
+    "customer.unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "supply.list.district": {
         parameters: {
             query?: {
@@ -7894,6 +8687,15 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                line_id?: string;
+                unit_id?: string;
+                kind?: "public" | "dedicated";
             };
             header?: never;
             path?: never;
@@ -8017,7 +8819,21 @@ export interface operations {
     };
     "supply.export.district": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                line_id?: string;
+                unit_id?: string;
+                kind?: "public" | "dedicated";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8260,6 +9076,15 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                node_id?: string;
+                kind?: string;
+                health?: "severe" | "abnormal" | "attention" | "normal";
             };
             header?: never;
             path?: never;
@@ -8388,6 +9213,17 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                equipment_id?: string;
+                node_id?: string;
+                kind?: "inspection" | "test" | "defect" | "fault" | "repair";
+                /** @description only defects not remedied and faults not restored */
+                open?: boolean;
+                /** @description found at or after */
+                since?: string;
             };
             header?: never;
             path?: never;
@@ -8511,7 +9347,23 @@ export interface operations {
     };
     "supply.export.condition": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                equipment_id?: string;
+                node_id?: string;
+                kind?: "inspection" | "test" | "defect" | "fault" | "repair";
+                /** @description only defects not remedied and faults not restored */
+                open?: boolean;
+                /** @description found at or after */
+                since?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8749,7 +9601,21 @@ export interface operations {
     };
     "supply.export.equipment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                node_id?: string;
+                kind?: string;
+                health?: "severe" | "abnormal" | "attention" | "normal";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9172,6 +10038,15 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                substation_id?: string;
+                parent_id?: string;
+                feeder_id?: string;
             };
             header?: never;
             path?: never;
@@ -9295,7 +10170,21 @@ export interface operations {
     };
     "supply.export.line": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                substation_id?: string;
+                parent_id?: string;
+                feeder_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9594,6 +10483,16 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                status?: "planned" | "in_use" | "suspended" | "withdrawn";
+                purpose?: string;
+                account_id?: string;
+                district_id?: string;
             };
             header?: never;
             path?: never;
@@ -9717,7 +10616,22 @@ export interface operations {
     };
     "supply.export.point": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+                status?: "planned" | "in_use" | "suspended" | "withdrawn";
+                purpose?: string;
+                account_id?: string;
+                district_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10018,6 +10932,15 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the asset number */
+                q?: string;
+                status?: "in_stock" | "installed" | "removed" | "scrapped";
+                kind?: "smart" | "electronic" | "induction";
+                point_id?: string;
             };
             header?: never;
             path?: never;
@@ -10141,7 +11064,21 @@ export interface operations {
     };
     "supply.export.meter": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the asset number */
+                q?: string;
+                status?: "in_stock" | "installed" | "removed" | "scrapped";
+                kind?: "smart" | "electronic" | "induction";
+                point_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10816,6 +11753,12 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the address */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -10939,7 +11882,18 @@ export interface operations {
     };
     "supply.export.premise": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the address */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11136,6 +12090,646 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.checks": {
+        parameters: {
+            query: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description company; needed by callers of several */
+                org_id?: string;
+                receiver_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerLogCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerCheckInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerLogCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.check_states": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerCheckState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.personal_log": {
+        parameters: {
+            query: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description company; needed by callers of several */
+                org_id?: string;
+                author_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerLogEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                org_id?: string;
+                /** @description one person's log */
+                receiver_id?: string;
+                customer_id?: string;
+                /** @description first day, YYYY-MM-DD */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description only visits whose course is not filled in */
+                unfilled?: boolean;
+                /** @description only visitors who are no customer yet */
+                unlinked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerReception"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerReceptionInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReceptionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReceptionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerReceptionInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReceptionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.link": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerLinkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReceptionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.log": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerLogInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerLogEntry"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -11459,6 +13053,12 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -11582,7 +13182,18 @@ export interface operations {
     };
     "supply.export.substation": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the number */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11825,6 +13436,17 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the contract number */
+                q?: string;
+                account_id?: string;
+                kind?: "hv" | "lv" | "temporary" | "resale" | "transfer_supply" | "residential";
+                status?: "draft" | "in_force" | "ended";
+                /** @description contracts with an end before the day */
+                ends_before?: string;
             };
             header?: never;
             path?: never;
@@ -11948,7 +13570,23 @@ export interface operations {
     };
     "supply.export.contract": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+                /** @description a field, with - for the greatest first */
+                sort?: string;
+                /** @description beginning of the contract number */
+                q?: string;
+                account_id?: string;
+                kind?: "hv" | "lv" | "temporary" | "resale" | "transfer_supply" | "residential";
+                status?: "draft" | "in_force" | "ended";
+                /** @description contracts with an end before the day */
+                ends_before?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
