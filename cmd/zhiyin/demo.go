@@ -16,7 +16,7 @@ import (
 // newDemoCommand is zhiyin demo: a living company that does not exist, made on
 // the first start and served.
 func newDemoCommand() *cobra.Command {
-	var o demo.Options
+	o := demo.Options{History: true, Survey: true}
 	cmd := &cobra.Command{
 		Use: "demo", Short: "生成并启动演示公司 · Make and serve a demo company", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

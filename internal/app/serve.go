@@ -29,6 +29,7 @@ func (a *App) API() *rest.API {
 	a.Customers.Routes(api)
 	a.Supply.Routes(api)
 	a.Surveys.Routes(api)
+	a.Satisfaction.Routes(api)
 	a.searchRoutes(api)
 	a.jobRoutes(api)
 	return api

@@ -24,9 +24,10 @@ import (
 // Options are what the company is made of.
 type Options struct {
 	Seed      uint64
-	Customers int    // over all companies
-	Months    int    // of consumption; 0: none
-	Survey    []byte // CSV of the example study; nil: none
+	Customers int  // over all companies
+	Months    int  // of consumption; 0: none
+	History   bool // contacts and events of two years
+	Survey    bool // the example study, estimated
 	Logger    *slog.Logger
 	// PasswordCost is of the demo users; zero is the usual.
 	PasswordCost access.Cost
@@ -46,6 +47,7 @@ type builder struct {
 	actor   audit.Actor
 	orgs    map[string]org.Org // by code
 	users   map[string]id.ID   // by login
+	names   map[string]string
 }
 
 // marker is the file that tells that the company is complete.
@@ -60,7 +62,7 @@ func Ready(data string) bool {
 // Build makes the company where the configuration says. An unfinished one of
 // SQLite is replaced; on PostgreSQL the database must be empty.
 func Build(ctx context.Context, c config.Config, o Options) (err error) {
-	b := &builder{options: o, end: c.Now(), actor: audit.Actor{Name: "演示数据"}, orgs: map[string]org.Org{}, users: map[string]id.ID{}}
+	b := &builder{options: o, end: c.Now(), actor: audit.Actor{Name: "演示数据"}, orgs: map[string]org.Org{}, users: map[string]id.ID{}, names: map[string]string{}}
 	b.world = NewWorld(o.Seed, b.end)
 	b.now = b.end.Add(-700 * 24 * time.Hour)
 	c.Now = func() when.Instant { return b.now }
@@ -74,7 +76,7 @@ func Build(ctx context.Context, c config.Config, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeCustomers, b.settle} {
+	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeCustomers, b.makeSurvey, b.settle} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -180,7 +182,7 @@ func (b *builder) makeUsers(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("user %s: %w", l.Login, err)
 		}
-		b.users[l.Login] = user
+		b.users[l.Login], b.names[l.Login] = user, in.Name
 	}
 	return nil
 }

@@ -47,8 +47,11 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 		drawn = append(drawn, b.world.Customer(part.company, i))
 	}
 	b.now = b.now.Add(6 * time.Hour)
+	from := customer.Batch{OrgID: county.ID, Actor: b.actor, SourceType: "demo"}
 	return b.DB.Write(ctx, func(tx *db.Tx) error {
 		rows, accounts, energy := make([]customer.NewCustomer, len(drawn)), supply.Batch{}, []supply.Energy{}
+		var past []customer.PastInteraction
+		var events []customer.Entry
 		for i, c := range drawn {
 			draft, err := b.input(c, county).Draft(customer.Check{Today: string(tx.Now().Day())})
 			if err != nil {
@@ -58,15 +61,24 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 				Parts: customer.Parts{Addresses: []string{c.Address}, AccountNos: []string{c.Account.No}, MeterNos: []string{c.Account.MeterNo}}}
 			account := n.account(&accounts, c, rows[i].ID, tx.NewID)
 			energy = append(energy, b.world.consumption(part.company, c, account, b.options.Months)...)
+			if b.options.History {
+				past = append(past, b.history(part.company, c, rows[i].ID)...)
+				events = append(events, b.supplyEvents(county.ID, c, rows[i].ID, account)...)
+			}
 		}
-		if _, err := b.Customers.CreateManyTx(tx, customer.Batch{OrgID: county.ID, Actor: b.actor, SourceType: "demo"}, rows); err != nil {
+		if _, err := b.Customers.CreateManyTx(tx, from, rows); err != nil {
 			return err
 		}
 		if err := b.Supply.CreateManyTx(tx, b.actor, county.ID, &accounts); err != nil {
 			return err
 		}
-		_, err := b.Supply.LoadConsumptionTx(tx, b.actor, county.ID, energy)
-		return err
+		if _, err := b.Supply.LoadConsumptionTx(tx, b.actor, county.ID, energy); err != nil || !b.options.History {
+			return err
+		}
+		if err := b.Customers.TimelineTx(tx, events...); err != nil {
+			return err
+		}
+		return b.Customers.LogManyTx(tx, from, past)
 	})
 }
 

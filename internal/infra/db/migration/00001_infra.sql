@@ -34,7 +34,7 @@ CREATE TABLE job (
 	run_at bigint NOT NULL,
 	lease_until bigint NOT NULL,
 	cancel boolean NOT NULL,
-	created_by uuid NOT NULL,
+	created_by uuid,
 	created_at bigint NOT NULL,
 	finished_at bigint NOT NULL,
 	PRIMARY KEY (org_id, id)
