@@ -166,6 +166,9 @@ func (s *Service) StudyTx(tx *db.Tx, nodes db.Scope, i id.ID) (Study, error) {
 	return studyByID(tx, nodes, i)
 }
 
+// ModelUsedTx tells whether any study, in whichever organisation, names the model.
+func (s *Service) ModelUsedTx(tx *db.Tx, ref string) (bool, error) { return modelUsed(tx, ref) }
+
 // DataTx describes the current data of a study for a later module. Errors:
 // db.ErrNotFound, ErrNoData.
 func (s *Service) DataTx(tx *db.Tx, nodes db.Scope, study id.ID) (Data, error) {

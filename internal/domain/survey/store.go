@@ -67,6 +67,11 @@ func updateStudy(tx *db.Tx, s Study, version int64) error {
 		s.Title, s.TitleKey, s.Wave, s.Model, s.FromDay, s.ToDay, s.Invited, s.Note, s.UpdatedAt, s.OrgID, s.ID, version)
 }
 
+func modelUsed(tx *db.Tx, ref string) (bool, error) {
+	var one int
+	return tx.Find(&one, "SELECT 1 FROM survey_study WHERE model = $1 LIMIT 1", ref)
+}
+
 // setImportJob marks the import that is under way; before is the mark it takes
 // the place of, so that of two imports at once one fails.
 func setImportJob(tx *db.Tx, s Study, job, before id.ID) error {

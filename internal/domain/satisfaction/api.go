@@ -1,0 +1,111 @@
+package satisfaction
+
+import (
+	"context"
+	"io"
+	"net/url"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+// Routes registers the module's operations.
+func (s *Service) Routes(a *rest.API) {
+	const models, model = "/api/v1/satisfaction-models", "/api/v1/satisfaction-models/{ref}"
+	const estimations, estimation = "/api/v1/estimations", "/api/v1/estimations/{id}"
+	rest.Register(a, rest.Op{ID: PermModels, Method: "GET", Path: models, Summary: "List satisfaction models, shipped ones first"}, s.apiModels)
+	rest.Register(a, rest.Op{ID: PermModelCreate, Method: "POST", Path: models, Summary: "Add a model", Status: 201}, s.apiCreateModel)
+	rest.Register(a, rest.Op{ID: PermModelCheck, Method: "POST", Path: models + "/check", Summary: "Check a model without keeping it"}, s.apiCheckModel)
+	rest.Register(a, rest.Op{ID: PermModel, Method: "GET", Path: model, Summary: "One model with its versions"}, s.apiModel)
+	rest.Register(a, rest.Op{ID: PermModelCopy, Method: "POST", Path: model + "/copy", Summary: "Copy a model", Status: 201}, s.apiCopyModel)
+	rest.Register(a, rest.Op{ID: PermModelUpdate, Method: "PUT", Path: model, Summary: "Make a new version of a model"}, s.apiUpdateModel)
+	rest.Register(a, rest.Op{ID: PermModelDelete, Method: "DELETE", Path: model, Summary: "Remove a model"}, s.apiDeleteModel)
+	rest.Register(a, rest.Op{ID: PermBands, Method: "GET", Path: "/api/v1/satisfaction-bands", Summary: "The levels an index is read by"}, s.apiBands)
+	rest.Register(a, rest.Op{ID: PermSetBands, Method: "PUT", Path: "/api/v1/satisfaction-bands", Summary: "Set the levels an index is read by"}, s.apiSetBands)
+	rest.Register(a, rest.Op{ID: PermEstimate, Method: "POST", Path: "/api/v1/surveys/{id}/estimations", Summary: "Estimate a model on a survey's answers", Status: 202}, s.apiEstimate)
+	rest.Register(a, rest.Op{ID: PermList, Method: "GET", Path: estimations, Summary: "List estimations, newest first"}, s.apiList)
+	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: estimation, Summary: "One estimation"}, s.apiGet)
+	rest.Register(a, rest.Op{ID: PermReport, Method: "GET", Path: estimation + "/report", Summary: "The report of an estimation"}, s.apiReport)
+	rest.Register(a, rest.Op{ID: PermXLSX, Method: "GET", Path: estimation + "/report.xlsx", Summary: "The report as a workbook"}, s.apiXLSX)
+	rest.Register(a, rest.Op{ID: PermJSON, Method: "GET", Path: estimation + "/result.json", Summary: "The result with full precision, as zhiyin estimate --json prints it"}, s.apiJSON)
+	rest.Register(a, rest.Op{ID: PermCompare, Method: "GET", Path: estimation + "/comparison", Summary: "Two estimations side by side"}, s.apiCompare)
+	rest.Register(a, rest.Op{ID: PermDelete, Method: "DELETE", Path: estimation, Summary: "Remove an estimation"}, s.apiDelete)
+}
+
+type estimateRequest struct {
+	ID id.ID `path:"id"`
+	rest.Idempotent
+	Body EstimateInput
+}
+
+func (s *Service) apiEstimate(ctx context.Context, in *estimateRequest) (*rest.Body[Estimation], error) {
+	e, err := s.Estimate(ctx, rest.Language(ctx), in.Key, in.ID, in.Body)
+	return &rest.Body[Estimation]{Body: e}, err
+}
+
+type listRequest struct {
+	rest.Paging
+	SurveyID string `query:"survey_id" format:"uuid"`
+}
+
+func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest.List[Estimation]], error) {
+	study, err := optional(in.SurveyID)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := s.List(ctx, rest.Language(ctx), ListInput{SurveyID: study, Cursor: in.Cursor, Limit: in.Limit})
+	return &rest.Body[rest.List[Estimation]]{Body: rest.List[Estimation]{Items: list, NextCursor: next}}, err
+}
+
+type byID struct {
+	ID id.ID `path:"id"`
+}
+
+func (s *Service) apiGet(ctx context.Context, in *byID) (*rest.Body[Estimation], error) {
+	e, err := s.Get(ctx, rest.Language(ctx), in.ID)
+	return &rest.Body[Estimation]{Body: e}, err
+}
+
+func (s *Service) apiReport(ctx context.Context, in *byID) (*rest.Body[Report], error) {
+	r, err := s.Report(ctx, rest.Language(ctx), in.ID)
+	return &rest.Body[Report]{Body: r}, err
+}
+
+func (s *Service) apiXLSX(ctx context.Context, in *byID) (*rest.Stream, error) {
+	write, name, err := s.XLSX(ctx, rest.Language(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Stream{Body: func(c rest.Context) {
+		c.SetHeader("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		c.SetHeader("Content-Disposition", `attachment; filename="report.xlsx"; filename*=UTF-8''`+url.PathEscape(name+".xlsx"))
+		write(c.BodyWriter()) //nolint:errcheck // the client has gone; nobody is left to tell
+	}}, nil
+}
+
+func (s *Service) apiJSON(ctx context.Context, in *byID) (*rest.Stream, error) {
+	r, err := s.JSON(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Stream{Body: func(c rest.Context) {
+		defer r.Close()
+		c.SetHeader("Content-Type", "application/json")
+		c.SetHeader("Content-Disposition", `attachment; filename="result.json"`)
+		io.Copy(c.BodyWriter(), r) //nolint:errcheck // the client has gone; nobody is left to tell
+	}}, nil
+}
+
+type compareRequest struct {
+	ID   id.ID `path:"id"`
+	With id.ID `query:"with" required:"true" doc:"the estimation to compare with, taken as the earlier one"`
+}
+
+func (s *Service) apiCompare(ctx context.Context, in *compareRequest) (*rest.Body[Comparison], error) {
+	c, err := s.Compare(ctx, rest.Language(ctx), in.With, in.ID)
+	return &rest.Body[Comparison]{Body: c}, err
+}
+
+func (s *Service) apiDelete(ctx context.Context, in *byID) (*rest.Empty, error) {
+	return nil, s.Delete(ctx, in.ID)
+}
