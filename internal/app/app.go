@@ -58,6 +58,8 @@ type App struct {
 	Surveys   *survey.Service
 
 	Satisfaction *satisfaction.Service
+
+	home homeCache
 }
 
 // New opens the database, brings it to this version's schema and builds the

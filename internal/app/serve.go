@@ -31,6 +31,7 @@ func (a *App) API() *rest.API {
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)
 	a.searchRoutes(api)
+	a.homeRoutes(api)
 	a.jobRoutes(api)
 	return api
 }
