@@ -13,6 +13,7 @@ func (s *Service) Routes(a *rest.API) {
 	s.partRoutes(a)
 	s.settingRoutes(a)
 	s.receptionRoutes(a)
+	s.exportRoutes(a)
 }
 
 func (s *Service) customerRoutes(a *rest.API) {
@@ -20,6 +21,7 @@ func (s *Service) customerRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermCreate, Method: "POST", Path: "/api/v1/customers", Summary: "Add a customer", Status: 201}, s.apiCreate)
 	rest.Register(a, rest.Op{ID: PermCheck, Method: "POST", Path: "/api/v1/customers/check", Summary: "Find customers a new one may be the same as"}, s.apiCheck)
 	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: "/api/v1/customers/{id}", Summary: "One customer"}, s.apiGet)
+	rest.Register(a, rest.Op{ID: "customer.card", Method: "GET", Path: "/api/v1/customers/{id}/card", Summary: "Basic information card"}, s.apiCard)
 	rest.Register(a, rest.Op{ID: PermUpdate, Method: "PATCH", Path: "/api/v1/customers/{id}", Summary: "Change a customer; what is left out stays"}, s.apiUpdate)
 	rest.Register(a, rest.Op{ID: PermClose, Method: "POST", Path: "/api/v1/customers/{id}/close", Summary: "Close an archive"}, s.apiClose)
 	rest.Register(a, rest.Op{ID: PermReopen, Method: "POST", Path: "/api/v1/customers/{id}/reopen", Summary: "Reopen a closed archive"}, s.apiReopen)
@@ -167,4 +169,9 @@ func (s *Service) apiMerges(ctx context.Context, in *byID) (*rest.Body[rest.List
 
 func (s *Service) apiHistory(ctx context.Context, in *pagedPart) (*rest.Body[rest.List[HistoryEntry]], error) {
 	return list(s.History(ctx, in.ID, paged(in.Paging)))
+}
+
+func (s *Service) apiCard(ctx context.Context, in *byID) (*rest.Body[Card], error) {
+	c, err := s.Card(ctx, in.ID)
+	return &rest.Body[Card]{Body: c}, err
 }

@@ -26,7 +26,7 @@ func (s *Service) partRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: "customer.edit_log", Method: "PUT", Path: one + "/interactions/{part}", Summary: "Correct a contact one recorded"}, s.apiEditLog)
 	rest.Register(a, rest.Op{ID: "customer.spent", Method: "GET", Path: one + "/spent", Summary: "Number of contacts and what was spent"}, s.apiSpent)
 	rest.Register(a, rest.Op{ID: "customer.attachments", Method: "GET", Path: one + "/attachments", Summary: "Files, the newest first"}, s.apiAttachments)
-	rest.Register(a, rest.Op{ID: PermAttach, Method: "POST", Path: one + "/attachments", Summary: "Keep a file", Status: 201, MaxBody: maxAttachment + 1<<20}, s.apiAttach)
+	rest.Register(a, rest.Op{ID: PermAttach, Method: "POST", Path: one + "/attachments", Summary: "Keep a file", Status: 201, Upload: true}, s.apiAttach)
 	rest.Register(a, rest.Op{ID: "customer.detach", Method: "DELETE", Path: one + "/attachments/{part}", Summary: "Take a file away"}, s.apiDetach)
 	rest.Register(a, rest.Op{ID: "customer.download", Method: "GET", Path: one + "/attachments/{part}/content", Summary: "The content of a file"}, s.apiDownload)
 	rest.Register(a, rest.Op{ID: "customer.field_values", Method: "GET", Path: one + "/fields", Summary: "Company-defined fields with their values"}, s.apiFieldValues)
@@ -173,15 +173,11 @@ func (s *Service) apiAttachments(ctx context.Context, in *pagedPart) (*rest.Body
 type attachRequest struct {
 	ID id.ID `path:"id"`
 	rest.Idempotent
-	RawBody rest.Form[struct {
-		File rest.File `form:"file" required:"true"`
-	}]
+	rest.Upload
 }
 
 func (s *Service) apiAttach(ctx context.Context, in *attachRequest) (*rest.Body[Attachment], error) {
-	f := in.RawBody.Data().File
-	defer f.Close()
-	made, err := s.Attach(ctx, in.Key, in.ID, f.Filename, f)
+	made, err := s.Attach(ctx, in.Key, in.ID, in.Name(), in.File())
 	return &rest.Body[Attachment]{Body: made}, err
 }
 

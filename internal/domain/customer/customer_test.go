@@ -65,6 +65,7 @@ func (w *world) open(master []byte) {
 	w.blobs = blob.New(w.t.TempDir())
 	w.Service = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: w.orgs, Users: w.users,
 		Cursors: page.NewSigner([]byte("k")), Blobs: w.blobs, Text: catalogue.Text})
+	w.RegisterJobs(w.jobs)
 	w.write(func(tx *db.Tx) error {
 		w.province = w.org(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
 		city := w.org(tx, org.CreateInput{Level: org.City, Code: "c", Name: "市公司", ParentID: w.province.ID})

@@ -88,12 +88,22 @@ func (s *Service) List(ctx context.Context, in ListInput) (items []Item, next st
 }
 
 func (s *Service) listTx(tx *db.Tx, scope db.Scope, sight Sight, in ListInput) (items []Item, next string, err error) {
+	rows, next, err := s.rowsTx(tx, scope, in)
+	if err != nil {
+		return nil, "", err
+	}
+	items, err = s.itemsTx(tx, sight, rows, in.WithPhone)
+	return items, next, err
+}
+
+// rowsTx reads a page of rows; WithPhone reads their sealed records too.
+func (s *Service) rowsTx(tx *db.Tx, scope db.Scope, in ListInput) (rows []row, next string, err error) {
 	if len(scope.Orgs()) == 0 {
-		return []Item{}, "", nil
+		return nil, "", nil
 	}
 	q, none, err := s.filterTx(tx, scope, in.Filter)
 	if err != nil || none {
-		return []Item{}, "", err
+		return nil, "", err
 	}
 	if err := s.afterTx(tx, q, in.Sort, in.Cursor); err != nil {
 		return nil, "", err
@@ -103,18 +113,14 @@ func (s *Service) listTx(tx *db.Tx, scope db.Scope, sight Sight, in ListInput) (
 		head = columns
 	}
 	text, args := q.PerOrg(scope, "SELECT "+head+" FROM customer c", "c.org_id", sorts[in.Sort].order, in.Limit+1)
-	var rows []row
 	if err := tx.Select(&rows, text, args...); err != nil {
 		return nil, "", err
 	}
 	if len(rows) > in.Limit {
 		rows = rows[:in.Limit]
-		if next, err = s.cursorTx(tx, in.Sort, rows[in.Limit-1]); err != nil {
-			return nil, "", err
-		}
+		next, err = s.cursorTx(tx, in.Sort, rows[in.Limit-1])
 	}
-	items, err = s.itemsTx(tx, sight, rows, in.WithPhone)
-	return items, next, err
+	return rows, next, err
 }
 
 func (s *Service) itemsTx(tx *db.Tx, sight Sight, rows []row, phone bool) ([]Item, error) {
