@@ -1,0 +1,42 @@
+import { hasText, t } from '@/i18n'
+
+/** What a role may do in one module, in words. */
+export interface ModuleWords {
+  module: string
+  name: string
+  /** What the module holds. */
+  note: string
+  /** Everything, also what later versions add. */
+  all: boolean
+  deeds: string[]
+}
+
+// As the navigation goes: daily work first, administration last.
+const ORDER = ['*', 'home', 'search', 'task', 'customer', 'reception', 'supply', 'import', 'survey', 'satisfaction', 'scheme', 'field', 'job', 'org', 'access', 'audit']
+const place = (module: string) => (ORDER.indexOf(module) + ORDER.length + 1) % (ORDER.length + 1)
+
+const deed = (module: string, verb: string): string => {
+  const own = `access.verb.${module}.${verb}`
+  const general = `access.verb.${verb}`
+  return hasText(own) ? t(own) : hasText(general) ? t(general) : `${module}.${verb}`
+}
+const moduleName = (module: string) => (hasText(`access.module.${module}`) ? t(`access.module.${module}`) : module)
+const moduleNote = (module: string) => (hasText(`access.module_note.${module}`) ? t(`access.module_note.${module}`) : '')
+
+/** Puts a role's patterns ("customer.*", "*.get", "org.rename", "*") into words, by module. */
+export function explain(patterns: readonly string[]): ModuleWords[] {
+  const verbs = new Map<string, string[]>()
+  for (const pattern of patterns) {
+    const [module = '', verb = '*'] = pattern.split('.')
+    verbs.set(module, [...(verbs.get(module) ?? []), verb])
+  }
+  return [...verbs.entries()]
+    .map(([module, list]) => ({
+      module,
+      name: module === '*' ? t('access.module_any') : moduleName(module),
+      note: module === '*' ? '' : moduleNote(module),
+      all: list.includes('*'),
+      deeds: list.includes('*') ? [] : [...new Set(list)].map((verb) => deed(module, verb)),
+    }))
+    .sort((a, b) => place(a.module) - place(b.module))
+}
