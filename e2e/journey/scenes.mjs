@@ -24,4 +24,38 @@ export const scenes = {
       await page.getByRole('dialog').last().waitFor()
     },
   },
+  users: { go: open('/users') },
+  user: { go: (page, { users }) => open(`/users/${users.wangfang.id}`)(page) },
+  'user-edit': { go: (page, { users }) => open(`/users/${users.wangfang.id}/edit`)(page) },
+  'user-new': {
+    go: async (page) => {
+      await open('/users/new')(page)
+      await page.getByRole('button', { name: /随机生成|Generate/ }).click()
+      await page.getByRole('button', { name: /添加授权|Add a grant/ }).click()
+      await page.getByRole('combobox', { name: /所属组织|Belongs to/ }).click()
+      await page.getByRole('tree').waitFor()
+    },
+  },
+  'user-stop': {
+    go: async (page, { users }) => {
+      await open(`/users/${users.wangfang.id}`)(page)
+      await page.getByRole('button', { name: /停用|Stop/ }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  'user-password': {
+    go: async (page, { users }) => {
+      await open(`/users/${users.wangfang.id}`)(page)
+      await page.getByRole('button', { name: /重置密码|Reset password/ }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.getByLabel(/^新密码|^New password/).fill('abc')
+    },
+  },
+  home: { go: open('/'), as: clerk },
+  tasks: { go: open('/tasks'), as: { login: 'zhaolei', password: PASSWORD } },
+  'tasks-done': { go: open('/tasks?tab=done'), as: { login: 'zhaolei', password: PASSWORD } },
+  'tasks-province': { go: open('/tasks'), as: { login: 'sunli', password: PASSWORD } },
+  roles: { go: open('/roles') },
+  account: { go: open('/account'), as: clerk },
+  forbidden: { go: open('/users'), as: clerk },
 }

@@ -1,7 +1,7 @@
 // Photographs the product for people to look at: ZHIYIN_BIN=… node journey/shots.mjs [scene…], into shots/.
 import { checkAccessible } from '../lib/axe.mjs'
 import { desktop, launch, login, openPage, phone, shot } from '../lib/browser.mjs'
-import { admin, startWorld } from '../lib/world.mjs'
+import { admin, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
 import { scenes } from './scenes.mjs'
 
 const wanted = process.argv.slice(2)
@@ -12,6 +12,7 @@ const looks = [
   { lang: 'en', theme: 'light', viewport: phone },
 ]
 const world = await startWorld()
+await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
 const browser = await launch()
 for (const look of looks) {
   const page = await openPage(browser, world.url, look)

@@ -78,3 +78,17 @@ async function fill({ call, orgs, roles, users }) {
     users[user.login] = (await call('POST', '/users', { ...user, password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[home].id, grants })).body
   }
 }
+
+const DAY_MS = 86_400_000
+/** Gives a person tasks due from today to far away, and one that is done. */
+export async function giveTasks({ url, orgs }, person) {
+  const call = await signIn(url, person)
+  const give = async (title, days) =>
+    (await call('POST', '/tasks', { title, org_id: orgs[1001].id, ...(days && { due_at: new Date(Date.now() + days * DAY_MS).toISOString() }) })).body
+  await give('核对 11 月新装客户的联系电话')
+  await give('回访人民东路 18 号停电投诉', 0.02)
+  await give('给清河纺织有限公司送用能分析报告', 2.2)
+  await give('整理四季度客户座谈会名单', 30)
+  const done = await give('更正张建国的通信地址', 1)
+  await call('PUT', `/tasks/${done.id}/state`, { state: 'done' }, { 'If-Match': `"${done.version}"` })
+}
