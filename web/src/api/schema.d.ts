@@ -247,6 +247,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My exports, the newest first */
+        get: operations["customer.exports"];
+        put?: never;
+        /** Write customers into a file in the background */
+        post: operations["customer.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-exports/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an export of mine */
+        get: operations["customer.export_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customer-fields": {
         parameters: {
             query?: never;
@@ -517,6 +552,23 @@ export interface paths {
         };
         /** The content of a file */
         get: operations["customer.download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Basic information card */
+        get: operations["customer.card"];
         put?: never;
         post?: never;
         delete?: never;
@@ -992,6 +1044,126 @@ export interface paths {
         post?: never;
         /** Remove a piece of equipment that nothing refers to */
         delete: operations["supply.remove.equipment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List estimations, newest first */
+        get: operations["satisfaction.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One estimation */
+        get: operations["satisfaction.get"];
+        put?: never;
+        post?: never;
+        /** Remove an estimation */
+        delete: operations["satisfaction.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two estimations side by side */
+        get: operations["satisfaction.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of an estimation */
+        get: operations["satisfaction.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations/{id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as a workbook */
+        get: operations["satisfaction.xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimations/{id}/result.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The result with full precision, as zhiyin estimate --json prints it */
+        get: operations["satisfaction.json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's figures at a glance */
+        get: operations["home.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1557,6 +1729,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/satisfaction-bands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The levels an index is read by */
+        get: operations["satisfaction.bands"];
+        /** Set the levels an index is read by */
+        put: operations["satisfaction.set_bands"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List satisfaction models, shipped ones first */
+        get: operations["satisfaction.models"];
+        put?: never;
+        /** Add a model */
+        post: operations["satisfaction.model_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction-models/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a model without keeping it */
+        post: operations["satisfaction.model_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction-models/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model with its versions */
+        get: operations["satisfaction.model"];
+        /** Make a new version of a model */
+        put: operations["satisfaction.model_update"];
+        post?: never;
+        /** Remove a model */
+        delete: operations["satisfaction.model_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction-models/{ref}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a model */
+        post: operations["satisfaction.model_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1782,6 +2043,23 @@ export interface paths {
         post?: never;
         /** Remove the survey's data */
         delete: operations["survey.clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/estimations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Estimate a model on a survey's answers */
+        post: operations["satisfaction.estimate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2108,6 +2386,44 @@ export interface components {
             subtitle?: string;
             title: string;
         };
+        AppHomeAccounts: {
+            /** Format: int64 */
+            accounts: number;
+            class: string;
+        };
+        AppHomeCustomers: {
+            /** Format: int64 */
+            new_this_month: number;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            persons: number;
+        };
+        AppHomeEnergy: {
+            figures: components["schemas"]["SupplyFigure"][] | null;
+            org_id: string;
+        };
+        AppHomeFigures: {
+            accounts?: components["schemas"]["AppHomeAccounts"][] | null;
+            /** @description when they were computed; they are kept for a minute */
+            as_of: string;
+            customers?: components["schemas"]["AppHomeCustomers"];
+            /** @description consumption of each company */
+            energy?: components["schemas"]["AppHomeEnergy"][] | null;
+            /** @description the newest satisfaction index */
+            index?: components["schemas"]["AppHomeIndex"];
+        };
+        AppHomeIndex: {
+            estimation_id: string;
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            title: string;
+            /** Format: double */
+            value: number;
+            wave: string;
+        };
         AppJobView: {
             created_at: string;
             /** @description code */
@@ -2213,6 +2529,22 @@ export interface components {
             name: string;
             reasons: string[] | null;
             status: string;
+        };
+        CustomerCard: {
+            /** @description the newest of each aspect */
+            analyses: components["schemas"]["CustomerAnalysis"][];
+            classes: components["schemas"]["CustomerCardClass"][];
+            customer: components["schemas"]["Customer"];
+            fields: components["schemas"]["CustomerFieldValue"][];
+            org_name: string;
+            printed_at: string;
+            printed_by: string;
+            /** @description contacts and cost of the last 12 months */
+            spent: components["schemas"]["CustomerSpent"];
+        };
+        CustomerCardClass: {
+            class: string;
+            scheme: string;
         };
         CustomerCertificate: {
             id: string;
@@ -2362,6 +2694,26 @@ export interface components {
             /** @description the kind's sentence in the reader's language */
             text: string;
         };
+        CustomerExport: {
+            created_at: string;
+            expires_at: string;
+            format: string;
+            id: string;
+            job_id: string;
+            org_id: string;
+            /** @description personal data stands whole in it */
+            plain: boolean;
+            ready: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            size: number;
+        };
+        CustomerExportInput: {
+            filter: components["schemas"]["CustomerFilter"];
+            /** @enum {string} */
+            format: "xlsx" | "csv" | "csv_gb18030";
+        };
         CustomerField: {
             active: boolean;
             /**
@@ -2509,6 +2861,28 @@ export interface components {
             /** @description there is a value the caller may not read */
             hidden: boolean;
             value: string;
+        };
+        CustomerFilter: {
+            /** @description scheme:class, e.g. relation:potential */
+            class?: string[] | null;
+            /** @description first day, YYYY-MM-DD */
+            created_from?: string;
+            /** @description last day */
+            created_to?: string;
+            /** @enum {string} */
+            kind?: "person" | "organisation";
+            manager_id?: string;
+            /** @description one company */
+            org_id?: string;
+            /** @description as typed into the search box */
+            q?: string;
+            /**
+             * @description absent: all but merged
+             * @enum {string}
+             */
+            status?: "active" | "closed" | "merged";
+            tag?: string[] | null;
+            unit_id?: string;
         };
         CustomerHistoryEntry: {
             /** @description permission that was used, such as customer.update */
@@ -2913,6 +3287,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfCustomerExport: {
+            items: components["schemas"]["CustomerExport"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfCustomerField: {
             items: components["schemas"]["CustomerField"][];
             /** @description give it as cursor for the next page */
@@ -2980,6 +3359,16 @@ export interface components {
         };
         ListOfOrg: {
             items: components["schemas"]["Org"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfSatisfactionEstimation: {
+            items: components["schemas"]["SatisfactionEstimation"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfSatisfactionOwnModel: {
+            items: components["schemas"]["SatisfactionOwnModel"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -3115,6 +3504,14 @@ export interface components {
             name: string;
             short_name?: string;
         };
+        PlsSkipReport: {
+            construct?: string;
+            item?: string;
+            items?: string[] | null;
+            reason: string;
+            /** Format: int64 */
+            resample: number;
+        };
         Problem: {
             /** @example customer.already_merged */
             code: string;
@@ -3140,6 +3537,608 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        SatisfactionAxes: {
+            /** Format: double */
+            importance: number | null;
+            /** Format: double */
+            performance: number | null;
+        };
+        SatisfactionBand: {
+            /** Format: double */
+            from: number;
+            title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionBandView: {
+            /** Format: double */
+            from: number;
+            title: string;
+            /** Format: double */
+            to: number;
+        };
+        SatisfactionBands: {
+            bands: components["schemas"]["SatisfactionBand"][];
+            org_id: string;
+            /** @description the organisation they were set for: this one or the nearest above; absent: the program's own */
+            set_by?: string;
+            /**
+             * Format: int64
+             * @description 0 where the organisation has none of its own
+             */
+            version: number;
+        };
+        SatisfactionBandsInput: {
+            bands: components["schemas"]["SatisfactionBand"][] | null;
+        };
+        SatisfactionBootstrapResult: {
+            /** Format: int64 */
+            drawn: number;
+            skipped?: components["schemas"]["PlsSkipReport"][] | null;
+            /** Format: int64 */
+            used: number;
+        };
+        SatisfactionCell: {
+            /** Format: double */
+            hi: number | null;
+            /**
+             * Format: double
+             * @description of the target construct
+             */
+            lo: number | null;
+            /** Format: int64 */
+            n: number;
+            /** @description fewer than 50 respondents: descriptive only */
+            small: boolean;
+            /** @description by construct in the model's order; empty without respondents */
+            values: number[];
+            /**
+             * Format: double
+             * @description of the target construct, with sampling weights
+             */
+            weighted: number | null;
+        };
+        SatisfactionComparison: {
+            first: components["schemas"]["SatisfactionEstimation"];
+            /** @description other respondents; only then differences are tested */
+            independent: boolean;
+            /** @description by construct both models have */
+            index: components["schemas"]["SatisfactionDifference"][];
+            /** @description what makes the two hard to compare */
+            notes: components["schemas"]["SatisfactionSentence"][];
+            /** @description by path both models have */
+            paths: components["schemas"]["SatisfactionDifference"][];
+            second: components["schemas"]["SatisfactionEstimation"];
+            /** @description target's index by level of an attribute both have */
+            segments: components["schemas"]["SatisfactionDifference"][];
+        };
+        SatisfactionConstruct: {
+            /** @description item codes */
+            indicators: string[] | null;
+            /**
+             * @description A reflective, B formative
+             * @enum {string}
+             */
+            mode: "A" | "B";
+            /** @description unique in the model; stands in results */
+            name: string;
+            title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionConstructView: {
+            /** Format: double */
+            alpha: number | null;
+            /** Format: double */
+            ave: number | null;
+            /** @description level of the index */
+            band: string;
+            /** @enum {string} */
+            convergence: "good" | "fair" | "poor" | "none";
+            /** @enum {string} */
+            explained: "good" | "fair" | "poor" | "none";
+            index: components["schemas"]["SatisfactionIndexResult"];
+            /** Format: int64 */
+            items: number;
+            /** @enum {string} */
+            mode: "A" | "B";
+            name: string;
+            /** Format: double */
+            r2: number | null;
+            /** Format: double */
+            r2_adj: number | null;
+            /** @enum {string} */
+            reliability: "good" | "fair" | "poor" | "none";
+            /** Format: double */
+            rho_a: number | null;
+            /** Format: double */
+            rho_c: number | null;
+            title: string;
+            /**
+             * Format: double
+             * @description largest among its predecessors
+             */
+            vif: number | null;
+        };
+        SatisfactionCopyInput: {
+            name: string;
+            /** @description the caller's own organisation when absent */
+            org_id?: string;
+            title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionCross: {
+            /** @description by row and column */
+            cells: (components["schemas"]["SatisfactionCell"][] | null)[] | null;
+            column_levels: string[] | null;
+            /** @description attribute */
+            columns: string;
+            row_levels: string[] | null;
+            /** @description attribute */
+            rows: string;
+        };
+        SatisfactionDifference: {
+            /** Format: double */
+            change: number | null;
+            /** Format: double */
+            first: number | null;
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** @description as in result.json */
+            name: string;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            second: number | null;
+            title: string;
+        };
+        SatisfactionDriver: {
+            construct: string;
+            /**
+             * Format: double
+             * @description with the target
+             */
+            correlation: number | null;
+            /** Format: double */
+            direct: number | null;
+            /**
+             * Format: double
+             * @description total effect on the target, standardised
+             */
+            effect: number | null;
+            /** Format: double */
+            hi: number | null;
+            /**
+             * Format: double
+             * @description points of the target's index per point of the driver's
+             */
+            importance: number | null;
+            /** Format: double */
+            indirect: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            p: number | null;
+            /**
+             * Format: double
+             * @description index of the driver
+             */
+            performance: number | null;
+            /**
+             * Format: double
+             * @description points the target gains if the driver's index went to 100
+             */
+            potential: number | null;
+            /** @enum {string} */
+            quadrant: "improve" | "keep_up" | "watch" | "maintain";
+            /** Format: int64 */
+            rank: number;
+            /** Format: double */
+            se: number | null;
+            significant: boolean;
+            title: string;
+        };
+        SatisfactionEffectView: {
+            from: string;
+            from_title: string;
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            indirect: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            p: number | null;
+            /**
+             * Format: double
+             * @description index points of the target per index point of the source
+             */
+            points: number | null;
+            /** Format: double */
+            se: number | null;
+            to: string;
+            to_title: string;
+            /** Format: double */
+            value: number | null;
+        };
+        SatisfactionEstimateInput: {
+            /** @description reference of a model; absent: the survey's */
+            model?: string;
+            settings: components["schemas"]["SatisfactionSettings"];
+        };
+        SatisfactionEstimation: {
+            /**
+             * Format: int64
+             * @description respondents used
+             */
+            cases: number;
+            created_at: string;
+            created_by: string;
+            data_id: string;
+            /** @description of the answers */
+            data_sha256: string;
+            finished_at?: string;
+            id: string;
+            /** Format: double */
+            index: number | null;
+            /** Format: double */
+            index_hi: number | null;
+            /** Format: double */
+            index_lo: number | null;
+            job_id?: string;
+            model: components["schemas"]["SatisfactionModelVersion"];
+            org_id: string;
+            /** @description why the answers or the model were refused */
+            problems?: components["schemas"]["SatisfactionSentence"][] | null;
+            /** @description version of the program that calculated */
+            program: string;
+            /** @description of result.json */
+            result_sha256: string;
+            /**
+             * Format: int64
+             * @description bytes of result.json
+             */
+            result_size: number;
+            settings: components["schemas"]["SatisfactionSettings"];
+            /** @enum {string} */
+            state: "queued" | "done" | "failed" | "cancelled";
+            survey_id: string;
+            /** @description the construct whose index is given */
+            target: string;
+            /** @description of the survey */
+            title: string;
+            wave: string;
+        };
+        SatisfactionFigure: {
+            name: string;
+            /** Format: double */
+            value: number | null;
+        };
+        SatisfactionIndexResult: {
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            p: number | null;
+            /**
+             * Format: double
+             * @description weighted mean answer on the scale
+             */
+            raw_mean: number | null;
+            /**
+             * Format: double
+             * @description over the respondents
+             */
+            sd: number | null;
+            /** Format: double */
+            se: number | null;
+            /** Format: double */
+            value: number | null;
+            /**
+             * Format: double
+             * @description with the respondents' sampling weights; null without
+             */
+            weighted: number | null;
+        };
+        SatisfactionItem: {
+            code: string;
+            /** @description absent: the Chinese text */
+            en?: string;
+            zh: string;
+        };
+        SatisfactionItemView: {
+            code: string;
+            construct: string;
+            construct_title: string;
+            /**
+             * Format: double
+             * @description share in the index of the construct
+             */
+            index_weight: number | null;
+            /** @enum {string} */
+            judgement: "good" | "fair" | "poor" | "none";
+            /** Format: double */
+            loading: number | null;
+            loading_spread: components["schemas"]["SatisfactionSpread"];
+            /** Format: double */
+            mean: number | null;
+            /** Format: int64 */
+            missing: number;
+            /** Format: double */
+            sd: number | null;
+            text: string;
+            /** Format: int64 */
+            valid: number;
+            /** Format: double */
+            vif: number | null;
+            /** Format: double */
+            weight: number | null;
+        };
+        SatisfactionModel: {
+            about?: components["schemas"]["SatisfactionText"];
+            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            items: components["schemas"]["SatisfactionItem"][] | null;
+            name: string;
+            paths: components["schemas"]["SatisfactionPath"][] | null;
+            scale: components["schemas"]["SatisfactionScale"];
+            sources?: string[] | null;
+            /** @description the construct that drivers are ranked for */
+            target: string;
+            title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionModelCheck: {
+            fields: components["schemas"]["ProblemField"][];
+            ok: boolean;
+        };
+        SatisfactionModelDetail: {
+            about?: components["schemas"]["SatisfactionText"];
+            changed_at?: string;
+            changed_by?: string;
+            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            id?: string;
+            items: components["schemas"]["SatisfactionItem"][] | null;
+            name: string;
+            org_id?: string;
+            paths: components["schemas"]["SatisfactionPath"][] | null;
+            scale: components["schemas"]["SatisfactionScale"];
+            shipped: boolean;
+            sources?: string[] | null;
+            /** @description the construct that drivers are ranked for */
+            target: string;
+            title: components["schemas"]["SatisfactionText"];
+            /** Format: int64 */
+            version: number;
+            /** @description newest first; empty for a shipped model */
+            versions: components["schemas"]["SatisfactionOwnModel"][];
+        };
+        SatisfactionModelInput: {
+            about?: components["schemas"]["SatisfactionText"];
+            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            items: components["schemas"]["SatisfactionItem"][] | null;
+            name: string;
+            /** @description the caller's own organisation when absent */
+            org_id?: string;
+            paths: components["schemas"]["SatisfactionPath"][] | null;
+            scale: components["schemas"]["SatisfactionScale"];
+            sources?: string[] | null;
+            /** @description the construct that drivers are ranked for */
+            target: string;
+            title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionModelVersion: {
+            name: string;
+            ref: string;
+            title: string;
+            /**
+             * Format: int64
+             * @description of a company's own model
+             */
+            version?: number;
+        };
+        SatisfactionOwnModel: {
+            about?: components["schemas"]["SatisfactionText"];
+            changed_at?: string;
+            changed_by?: string;
+            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            id?: string;
+            items: components["schemas"]["SatisfactionItem"][] | null;
+            name: string;
+            org_id?: string;
+            paths: components["schemas"]["SatisfactionPath"][] | null;
+            scale: components["schemas"]["SatisfactionScale"];
+            shipped: boolean;
+            sources?: string[] | null;
+            /** @description the construct that drivers are ranked for */
+            target: string;
+            title: components["schemas"]["SatisfactionText"];
+            /** Format: int64 */
+            version: number;
+        };
+        SatisfactionPairView: {
+            a: string;
+            a_title: string;
+            b: string;
+            b_title: string;
+            /** Format: double */
+            correlation: number | null;
+            /** Format: double */
+            htmt: number | null;
+            /**
+             * Format: double
+             * @description upper end of the interval
+             */
+            htmt_hi: number | null;
+            /** @enum {string} */
+            judgement: "good" | "fair" | "poor" | "none";
+        };
+        SatisfactionPath: {
+            from: string;
+            to: string;
+        };
+        SatisfactionPathView: {
+            /** Format: double */
+            f2: number | null;
+            from: string;
+            from_title: string;
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            se: number | null;
+            /** @description p below one less than the level of the intervals */
+            significant: boolean;
+            /** @description *** p < 0.001, ** p < 0.01, * p < 0.05 */
+            stars: string;
+            to: string;
+            to_title: string;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            vif: number | null;
+        };
+        SatisfactionReport: {
+            bands: components["schemas"]["SatisfactionBandView"][];
+            bootstrap?: components["schemas"]["SatisfactionBootstrapResult"];
+            /** @description index, explained variance, reliability and validity */
+            constructs: components["schemas"]["SatisfactionConstructView"][];
+            converged: boolean;
+            crosses: components["schemas"]["SatisfactionCross"][];
+            /** @description what acts on the target, strongest first */
+            drivers: components["schemas"]["SatisfactionDriver"][];
+            effects: components["schemas"]["SatisfactionEffectView"][];
+            estimation: components["schemas"]["SatisfactionEstimation"];
+            /** @description the target construct */
+            headline: components["schemas"]["SatisfactionConstructView"];
+            /**
+             * Format: int64
+             * @description how many were asked; 0: not known
+             */
+            invited: number;
+            items: components["schemas"]["SatisfactionItemView"][];
+            /** Format: int64 */
+            iterations: number;
+            /**
+             * Format: double
+             * @description of the intervals
+             */
+            level: number;
+            /** @description where the importance-performance map is divided */
+            mean_axes: components["schemas"]["SatisfactionAxes"];
+            /** @description what this means */
+            meaning: components["schemas"]["SatisfactionSentence"][];
+            pairs: components["schemas"]["SatisfactionPairView"][];
+            /** @description arrows of the path diagram */
+            paths: components["schemas"]["SatisfactionPathView"][];
+            /**
+             * Format: int64
+             * @description respondents in the data
+             */
+            read: number;
+            /**
+             * Format: double
+             * @description respondents of those asked
+             */
+            response_rate: number | null;
+            segments: components["schemas"]["SatisfactionSegmentation"][];
+            /** Format: int64 */
+            used: number;
+            warnings: components["schemas"]["SatisfactionSentence"][];
+        };
+        SatisfactionScale: {
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            min: number;
+        };
+        SatisfactionSegment: {
+            /** Format: double */
+            difference: number | null;
+            /** @description by construct; empty without respondents */
+            index: components["schemas"]["SatisfactionSegmentIndex"][];
+            level: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: double */
+            p: number | null;
+            /** @description fewer than 50 respondents: descriptive only */
+            small: boolean;
+        };
+        SatisfactionSegmentIndex: {
+            construct: string;
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            sd: number | null;
+            /** Format: double */
+            value: number | null;
+            /**
+             * Format: double
+             * @description with sampling weights; null without
+             */
+            weighted: number | null;
+        };
+        SatisfactionSegmentation: {
+            attribute: string;
+            segments: components["schemas"]["SatisfactionSegment"][] | null;
+        };
+        SatisfactionSentence: {
+            code: string;
+            figures?: components["schemas"]["SatisfactionFigure"][] | null;
+            params?: {
+                [key: string]: unknown;
+            };
+            text: string;
+            /** @enum {string} */
+            tone: "good" | "neutral" | "bad" | "caution";
+        };
+        SatisfactionSettings: {
+            /**
+             * Format: double
+             * @description of the intervals
+             * @default 0.95
+             */
+            level: number;
+            /**
+             * @description absent: as the data were imported
+             * @enum {string}
+             */
+            missing?: "mean" | "casewise";
+            /**
+             * Format: int64
+             * @description of the bootstrap; 0: none, and no intervals
+             * @default 1000
+             */
+            resamples: number;
+            /**
+             * @description inner weights
+             * @default path
+             * @enum {string}
+             */
+            scheme: "path" | "centroid" | "factorial";
+            /**
+             * Format: int64
+             * @default 1
+             */
+            seed: number;
+        };
+        SatisfactionSpread: {
+            /** Format: double */
+            hi: number | null;
+            /** Format: double */
+            lo: number | null;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            se: number | null;
+        };
+        SatisfactionText: {
+            /** @description absent: the Chinese text */
+            en?: string;
+            zh: string;
         };
         SearchHit: {
             hint: string;
@@ -5917,6 +6916,186 @@ export interface operations {
             };
         };
     };
+    "customer.exports": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerExport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.export": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerExportInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.export_download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "field.list": {
         parameters: {
             query?: {
@@ -7254,6 +8433,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -9222,7 +10459,7 @@ export interface operations {
                 kind?: "inspection" | "test" | "defect" | "fault" | "repair";
                 /** @description only defects not remedied and faults not restored */
                 open?: boolean;
-                /** @description found at or after */
+                /** @description found on or after the day */
                 since?: string;
             };
             header?: never;
@@ -9361,7 +10598,7 @@ export interface operations {
                 kind?: "inspection" | "test" | "defect" | "fault" | "repair";
                 /** @description only defects not remedied and faults not restored */
                 open?: boolean;
-                /** @description found at or after */
+                /** @description found on or after the day */
                 since?: string;
             };
             header?: never;
@@ -9812,6 +11049,469 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                survey_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfSatisfactionEstimation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionEstimation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.compare": {
+        parameters: {
+            query: {
+                /** @description the estimation to compare with, taken as the earlier one */
+                with: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "home.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppHomeFigures"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -12889,6 +14589,563 @@ export interface operations {
             };
         };
     };
+    "satisfaction.bands": {
+        parameters: {
+            query?: {
+                /** @description the caller's own organisation when absent */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionBands"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.set_bands": {
+        parameters: {
+            query?: {
+                org_id?: string;
+            };
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionBandsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionBands"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfSatisfactionOwnModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model_create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionModelInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionOwnModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model_check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionModelCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a shipped model, or identifier */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionModelDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model_update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionOwnModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model_delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.model_copy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionCopyInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionOwnModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search.find": {
         parameters: {
             query: {
@@ -14210,6 +16467,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "satisfaction.estimate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SatisfactionEstimateInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionEstimation"];
+                };
             };
             /** @description Unauthorized */
             401: {
