@@ -1,10 +1,12 @@
 package app
 
 import (
+	"bytes"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
 
 // contentPolicy lets the page load nothing from elsewhere. Styles are inline
@@ -42,6 +44,11 @@ func spa(dist fs.FS) http.Handler {
 		}
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Content-Security-Policy", contentPolicy)
-		http.ServeFileFS(w, r, dist, "index.html")
+		page, err := fs.ReadFile(dist, "index.html")
+		if err != nil {
+			http.Error(w, "the web interface is not in this build", http.StatusInternalServerError)
+			return
+		}
+		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(page))
 	})
 }
