@@ -119,13 +119,19 @@ type holder struct {
 	actor         audit.Actor
 }
 
-// values checks the given values and makes rows of them.
-func (s *settings) values(tx *db.Tx, subject *crypt.Subject, h holder, given map[string]string) (rows []fieldValueRow, err error) {
+// given is a value for a field that may have it.
+type given struct {
+	Field
+	value string
+}
+
+// checkValues holds the given values to their fields, in the order of the codes.
+func (s *settings) checkValues(kind Kind, values map[string]string) (all []given, err error) {
 	var v fault.Validation
-	for _, code := range slices.Sorted(maps.Keys(given)) {
-		value, name := strings.TrimSpace(given[code]), "fields."+code
+	for _, code := range slices.Sorted(maps.Keys(values)) {
+		value, name := strings.TrimSpace(values[code]), "fields."+code
 		f, ok := find(s.fields, func(f Field) bool { return f.Code == code })
-		if !ok || !f.Active || !f.appliesTo(h.kind) {
+		if !ok || !f.Active || !f.appliesTo(kind) {
 			v.Add(name, "no_such")
 			continue
 		}
@@ -133,16 +139,25 @@ func (s *settings) values(tx *db.Tx, subject *crypt.Subject, h holder, given map
 			v.Add(name, problem, "limit", maxFieldText)
 			continue
 		}
-		r := fieldValueRow{OrgID: h.org, ID: tx.NewID(), CustomerID: h.customer, OriginID: h.customer, FieldID: f.ID, Current: true,
+		all = append(all, given{f, value})
+	}
+	return all, v.Err()
+}
+
+// values checks the given values and makes rows of them.
+func (s *settings) values(tx *db.Tx, subject *crypt.Subject, h holder, values map[string]string) (rows []fieldValueRow, err error) {
+	all, err := s.checkValues(h.kind, values)
+	for _, g := range all {
+		r := fieldValueRow{OrgID: h.org, ID: tx.NewID(), CustomerID: h.customer, OriginID: h.customer, FieldID: g.ID, Current: true,
 			Sealed: []byte{}, At: tx.Now(), ActorID: h.actor.ID, ActorName: h.actor.Name}
-		if f.Confidential {
-			r.Sealed = subject.Seal(valuePlace(r.ID), value)
+		if g.Confidential {
+			r.Sealed = subject.Seal(valuePlace(r.ID), g.value)
 		} else {
-			r.Value = value
+			r.Value = g.value
 		}
 		rows = append(rows, r)
 	}
-	return rows, v.Err()
+	return rows, err
 }
 
 func valuePlace(value id.ID) crypt.Place {
