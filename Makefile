@@ -6,6 +6,10 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
+# The same settings for building and testing: each package is compiled once.
+export CGO_ENABLED = 0
+export GOFLAGS := $(GOFLAGS) -trimpath
+
 GO      ?= go
 NPM     ?= npm
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || cat VERSION)
@@ -13,14 +17,14 @@ LDFLAGS  = -s -w -X github.com/zhiyin-power/zhiyin/internal/app.Version=$(VERSIO
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/package-lock.json catalogue -type f 2>/dev/null)
-GO_SOURCES  = $(shell find cmd internal pls web catalogue -name '*.go' -o -name '*.sql' -o -name '*.json' -not -path '*/node_modules/*' -not -path '*/dist/*')
+GO_SOURCES  = $(shell find cmd internal pls web catalogue -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: build run test test-go test-web test-e2e check api clean
 
 build: bin/zhiyin
 
 bin/zhiyin: web/dist/index.html $(GO_SOURCES) go.mod go.sum
-	CGO_ENABLED=0 $(GO) build -trimpath -tags web -ldflags '$(LDFLAGS)' -o $@ ./cmd/zhiyin
+	$(GO) build -tags web -ldflags '$(LDFLAGS)' -o $@ ./cmd/zhiyin
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && $(NPM) ci --no-audit --no-fund
