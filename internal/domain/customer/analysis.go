@@ -74,7 +74,7 @@ func (s *Service) Analyses(ctx context.Context, customer id.ID, aspect Aspect, p
 			q.Where("aspect = ?", aspect)
 		}
 		var rows []analysisRow
-		rows, next, err = newest[analysisRow](tx, s.Cursors, list, p, o, q, "SELECT "+analysisColumns+" FROM customer_analysis")
+		rows, next, err = newest[analysisRow](tx, s.Cursors, list, p, o, q, selectOf(analysisColumns, "customer_analysis"))
 		if err != nil {
 			return err
 		}

@@ -88,7 +88,7 @@ func (s *Service) Attachments(ctx context.Context, customer id.ID, p Page) (all 
 		}
 		var rows []attachmentRow
 		rows, next, err = newest[attachmentRow](tx, s.Cursors, "customer.attachments "+customer.String(), p, o, ofCustomer(o),
-			"SELECT "+attachmentColumns+" FROM customer_attachment")
+			selectOf(attachmentColumns, "customer_attachment"))
 		if err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func untouched(tx *db.Tx, org id.ID, made []Ref) (gone []row, kept []Ref, err er
 	}
 	worked := map[id.ID]bool{}
 	for _, table := range partsOf {
-		text, args := db.In(new(db.Query).Where("org_id = ?", org), "customer_id", ids).Text("SELECT DISTINCT customer_id FROM "+table, "LIMIT ?", len(ids))
+		text, args := db.In(new(db.Query).Where("org_id = ?", org), "customer_id", ids).Text(selectOf("DISTINCT customer_id", table), "LIMIT ?", len(ids))
 		var found []id.ID
 		if err := tx.Select(&found, text, args...); err != nil {
 			return nil, nil, err
@@ -111,13 +111,4 @@ func removeRows(tx *db.Tx, company *crypt.Company, org id.ID, rows []row) error 
 		}
 	}
 	return deleteOf(tx, "customer", "id", org, new(db.Query), ids)
-}
-
-func deleteOf(tx *db.Tx, table, column string, org id.ID, q *db.Query, ids []id.ID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	text, args := db.In(q.Where("org_id = ?", org), column, ids).Text("DELETE FROM "+table, "")
-	_, err := tx.Exec(text, args...)
-	return err
 }

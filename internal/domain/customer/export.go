@@ -116,7 +116,7 @@ func (s *Service) Exports(ctx context.Context, p Page) (all []Export, next strin
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		var rows []exportRow
 		q := new(db.Query).Where("created_by = ?", who.UserID).Where("expires_at > ?", tx.Now())
-		rows, next, err = newestBy[exportRow](tx, s.Cursors, "customer.exports", p, who.Scope, q, "SELECT "+exportColumns+" FROM customer_export", "created_at")
+		rows, next, err = newestBy[exportRow](tx, s.Cursors, "customer.exports", p, who.Scope, q, selectOf(exportColumns, "customer_export"), "created_at")
 		all = make([]Export, len(rows))
 		for i, r := range rows {
 			all[i] = r.export()

@@ -124,7 +124,7 @@ func (x *exporter) countTx(tx *db.Tx) (n int64, err error) {
 	if err != nil || none {
 		return 0, err
 	}
-	text, args := q.Scope("c.org_id", db.ScopeOf(x.row.OrgID)).Text("SELECT count(*) FROM customer c", "")
+	text, args := q.Scope("c.org_id", db.ScopeOf(x.row.OrgID)).Text(selectOf("count(*)", "customer c"), "")
 	return n, tx.Get(&n, text, args...)
 }
 

@@ -188,7 +188,7 @@ func (s *Service) FieldHistory(ctx context.Context, customer, field id.ID, p Pag
 		}
 		var rows []fieldValueRow
 		list := "customer.field " + customer.String() + field.String()
-		rows, next, err = newest[fieldValueRow](tx, s.Cursors, list, p, o, ofCustomer(o).Where("field_id = ?", field), "SELECT "+fieldValueColumns+" FROM customer_field_value")
+		rows, next, err = newest[fieldValueRow](tx, s.Cursors, list, p, o, ofCustomer(o).Where("field_id = ?", field), selectOf(fieldValueColumns, "customer_field_value"))
 		if err != nil {
 			return err
 		}

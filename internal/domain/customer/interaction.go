@@ -85,7 +85,7 @@ func (s *Service) Interactions(ctx context.Context, customer id.ID, p Page) (all
 		}
 		var rows []interactionRow
 		rows, next, err = newest[interactionRow](tx, s.Cursors, "customer.interactions "+customer.String(), p, o, ofCustomer(o),
-			"SELECT "+interactionColumns+" FROM customer_interaction")
+			selectOf(interactionColumns, "customer_interaction"))
 		if err != nil {
 			return err
 		}

@@ -112,7 +112,7 @@ func (s *Service) rowsTx(tx *db.Tx, scope db.Scope, in ListInput) (rows []row, n
 	if in.WithPhone {
 		head = columns
 	}
-	text, args := q.PerOrg(scope, "SELECT "+head+" FROM customer c", "c.org_id", sorts[in.Sort].order, in.Limit+1)
+	text, args := q.PerOrg(scope, selectOf(head, "customer c"), "c.org_id", sorts[in.Sort].order, in.Limit+1)
 	if err := tx.Select(&rows, text, args...); err != nil {
 		return nil, "", err
 	}

@@ -55,7 +55,7 @@ func (s *Service) Notes(ctx context.Context, customer id.ID, p Page) (notes []No
 			return err
 		}
 		var rows []noteRow
-		rows, next, err = newest[noteRow](tx, s.Cursors, "customer.notes "+customer.String(), p, o, ofCustomer(o), "SELECT "+noteColumns+" FROM customer_note")
+		rows, next, err = newest[noteRow](tx, s.Cursors, "customer.notes "+customer.String(), p, o, ofCustomer(o), selectOf(noteColumns, "customer_note"))
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -99,45 +97,3 @@ type Page struct {
 	Cursor string
 	Limit  int
 }
-
-// timed is a row of a list ordered by time.
-type timed interface {
-	place() (when.Instant, id.ID)
-}
-
-// newest reads a page of a customer's rows that meet q, the newest first. list
-// names it in cursors.
-func newest[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, o owner, q *db.Query, head string) (rows []T, next string, err error) {
-	return newestBy[T](tx, cursors, list, p, db.ScopeOf(o.OrgID), q, head, "at")
-}
-
-// newestBy is newest for companies of a scope, ordered by a column of time.
-func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, scope db.Scope, q *db.Query, head, column string) (rows []T, next string, err error) {
-	var at int64
-	var last id.ID
-	ok, err := cursors.Decode(list, p.Cursor, &at, &last)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(scope.Orgs()) == 0 {
-		return []T{}, "", nil
-	}
-	if ok {
-		q.Where("("+column+", id) < (?, ?)", at, last)
-	}
-	text, args := q.PerOrg(scope, head, "org_id", column+" DESC, id DESC", p.Limit+1)
-	if err := tx.Select(&rows, text, args...); err != nil {
-		return nil, "", err
-	}
-	if len(rows) > p.Limit {
-		rows = rows[:p.Limit]
-		at, last := rows[p.Limit-1].place()
-		next, err = cursors.Encode(list, int64(at), last)
-	}
-	return rows, next, err
-}
-
-// ofCustomer asks for rows of one customer, partQuery of one company and customer.
-func ofCustomer(o owner) *db.Query { return new(db.Query).Where("customer_id = ?", o.ID) }
-
-func partQuery(o owner) *db.Query { return ofCustomer(o).Where("org_id = ?", o.OrgID) }

@@ -99,7 +99,7 @@ func (s *Service) Checks(ctx context.Context, company, receiver id.ID, p Page) (
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		var rows []checkRow
 		q := new(db.Query).Where("receiver_id = ?", receiver)
-		rows, next, err = newestBy[checkRow](tx, s.Cursors, "reception.checks "+receiver.String(), p, who.Scope.Narrow(company), q, "SELECT "+checkColumns+" FROM reception_check", "checked_at")
+		rows, next, err = newestBy[checkRow](tx, s.Cursors, "reception.checks "+receiver.String(), p, who.Scope.Narrow(company), q, selectOf(checkColumns, "reception_check"), "checked_at")
 		if err != nil {
 			return err
 		}

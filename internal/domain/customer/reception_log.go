@@ -103,7 +103,7 @@ func (s *Service) PersonalLog(ctx context.Context, company, author id.ID, p Page
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		var rows []logRow
 		q := new(db.Query).Where("author_id = ?", author)
-		rows, next, err = newestBy[logRow](tx, s.Cursors, "reception.log "+author.String(), p, who.Scope.Narrow(company), q, "SELECT "+logColumns+" FROM reception_log", "created_at")
+		rows, next, err = newestBy[logRow](tx, s.Cursors, "reception.log "+author.String(), p, who.Scope.Narrow(company), q, selectOf(logColumns, "reception_log"), "created_at")
 		if err != nil {
 			return err
 		}

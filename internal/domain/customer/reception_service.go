@@ -38,7 +38,7 @@ func (s *Service) Receptions(ctx context.Context, f ReceptionFilter, p Page) (al
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		var rows []receptionRow
 		scope := who.Scope.Narrow(f.OrgID)
-		rows, next, err = newestBy[receptionRow](tx, s.Cursors, "reception.list", p, scope, f.query(from, until), "SELECT "+receptionColumns+" FROM reception", "arrived_at")
+		rows, next, err = newestBy[receptionRow](tx, s.Cursors, "reception.list", p, scope, f.query(from, until), selectOf(receptionColumns, "reception"), "arrived_at")
 		if err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func (s *Service) timelineTx(tx *db.Tx, who access.Who, customer id.ID, f Timeli
 	if f.Module != "" {
 		q.Where("kind >= ?", f.Module+".").Where("kind < ?", f.Module+"/") // "/" follows "."
 	}
-	rows, next, err := newest[eventRow](tx, s.Cursors, "customer.timeline "+customer.String(), p, o, q, "SELECT "+eventColumns+" FROM customer_event")
+	rows, next, err := newest[eventRow](tx, s.Cursors, "customer.timeline "+customer.String(), p, o, q, selectOf(eventColumns, "customer_event"))
 	if err != nil {
 		return nil, "", err
 	}
