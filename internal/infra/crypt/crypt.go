@@ -92,7 +92,12 @@ func (k *Keyring) CompanyTx(tx *db.Tx, org id.ID) (*Company, error) {
 	}
 	place := Place{"company_key", "wrapped", org}
 	if !found {
-		return k.makeTx(tx, org, place)
+		if c, err := k.makeTx(tx, org, place); c != nil || err != nil {
+			return c, err
+		}
+		if wrapped, _, err = companyKey(tx, org); err != nil {
+			return nil, err
+		}
 	}
 	key, err := open(k.master, org, place, wrapped)
 	if err != nil {
@@ -107,11 +112,17 @@ func (k *Keyring) CompanyTx(tx *db.Tx, org id.ID) (*Company, error) {
 	return c, nil
 }
 
-// makeTx does not remember the new key: the transaction may yet be rolled back.
+// makeTx makes a key, unless another transaction has made one meanwhile: then
+// there is no company and no error. The new key is not remembered: the
+// transaction may yet be rolled back.
 func (k *Keyring) makeTx(tx *db.Tx, org id.ID, place Place) (*Company, error) {
 	key := random(keySize)
-	if err := insertCompanyKey(tx, org, seal(k.master, org, place, key)); err != nil {
+	made, err := insertCompanyKey(tx, org, seal(k.master, org, place, key))
+	switch {
+	case err != nil:
 		return nil, errors.Join(ErrNoKey, err)
+	case !made:
+		return nil, nil
 	}
 	return newCompany(org, key)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -138,6 +139,30 @@ func TestCompanyKeysOutliveTheProcess(t *testing.T) {
 		err = d.Read(context.Background(), func(tx *db.Tx) error { _, err := keyring(t).CompanyTx(tx, orgB); return err })
 		if !errors.Is(err, crypt.ErrNoKey) {
 			t.Errorf("no key, read only: %v", err)
+		}
+	})
+}
+
+func TestOneKeyIsMadeForACompany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k, blinds, errs := keyring(t), make([][]byte, 8), make([]error, 8)
+		var wg sync.WaitGroup
+		for i := range blinds {
+			wg.Go(func() {
+				errs[i] = d.Write(context.Background(), func(tx *db.Tx) error {
+					c, err := k.CompanyTx(tx, orgA)
+					if err == nil {
+						blinds[i] = c.Blind("phone", "1")
+					}
+					return err
+				})
+			})
+		}
+		wg.Wait()
+		for i, b := range blinds {
+			if errs[i] != nil || !bytes.Equal(b, blinds[0]) {
+				t.Errorf("transaction %d: %x, the first %x, %v", i, b, blinds[0], errs[i])
+			}
 		}
 	})
 }

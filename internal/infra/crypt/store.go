@@ -13,7 +13,9 @@ func companyKey(tx *db.Tx, org id.ID) (wrapped []byte, found bool, err error) {
 	return row.Wrapped, found, err
 }
 
-func insertCompanyKey(tx *db.Tx, org id.ID, wrapped []byte) error {
-	_, err := tx.Exec(`INSERT INTO company_key (org_id, key_no, wrapped, created_at) VALUES ($1, 1, $2, $3)`, org, wrapped, tx.Now())
-	return err
+// insertCompanyKey waits for another transaction that makes the same key; made is
+// false when that was committed.
+func insertCompanyKey(tx *db.Tx, org id.ID, wrapped []byte) (made bool, err error) {
+	n, err := tx.Exec(`INSERT INTO company_key (org_id, key_no, wrapped, created_at) VALUES ($1, 1, $2, $3) ON CONFLICT DO NOTHING`, org, wrapped, tx.Now())
+	return n > 0, err
 }
