@@ -190,3 +190,12 @@ func decode[T any](t *testing.T, raw []byte) (v T) {
 	}
 	return v
 }
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}

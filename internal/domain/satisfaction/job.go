@@ -267,9 +267,11 @@ func (w *worker) refuse(ctx context.Context, problems pls.Problems) error {
 		return err
 	}
 	r := w.row
-	r.State, r.Problems, r.IndexValue, r.IndexLo, r.IndexHi = Failed, string(raw), -1, -1, -1
-	err = w.db.Write(ctx, func(tx *db.Tx) error { return finishEstimation(tx, r) })
-	return errors.Join(ErrRefused, err)
+	r.State, r.Problems, r.IndexValue, r.IndexLo, r.IndexHi, r.ExportSHA256 = Failed, string(raw), -1, -1, -1, []byte{}
+	if err := w.db.Write(ctx, func(tx *db.Tx) error { return finishEstimation(tx, r) }); err != nil {
+		return err
+	}
+	return ErrRefused
 }
 
 func (w *worker) keep(ctx context.Context, o Outcome, export []byte) error {

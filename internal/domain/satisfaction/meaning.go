@@ -3,7 +3,6 @@ package satisfaction
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/zhiyin-power/zhiyin/pls"
 )
@@ -73,7 +72,7 @@ func (t *teller) level() {
 		t.border(band, x)
 	}
 	if difference := x.Weighted - x.Value; math.Abs(float64(difference)) >= weightMatters {
-		t.add("weighted", Caution, map[string]any{"target": name, "weighted": decimals(x.Weighted, 1), "index": decimals(x.Value, 1), "difference": decimals(difference, 1)},
+		t.add("weighted", Caution, map[string]any{"target": name, "weighted": decimals(x.Weighted, 1), "index": decimals(x.Value, 1), "difference": decimals(Number(math.Abs(float64(difference))), 1)},
 			figure, Figure{"index_weighted:" + t.target.Name, x.Weighted})
 	}
 }
@@ -292,7 +291,7 @@ func (t *teller) unreliable() {
 	}
 }
 
-// trimSegment names a segment as a figure.
+// segmentFigure names a segment as a figure.
 func segmentFigure(attribute, level string) string {
-	return "segment:" + strings.Join([]string{attribute, level}, "=")
+	return "segment:" + attribute + "=" + level
 }

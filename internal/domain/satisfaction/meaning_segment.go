@@ -95,7 +95,8 @@ func (t *teller) lowestCell() {
 	if params == nil || !(lowest.Hi < t.target.Index.Value) {
 		return
 	}
-	params["target"], params["n"], params["index"] = t.title(t.target.Name), lowest.N, decimals(lowest.Values[at], 1)
+	band, _, _ := bandOf(t.Bands, float64(lowest.Values[at]))
+	params["band"], params["target"], params["n"], params["index"] = band.Title.In(t.lang), t.title(t.target.Name), lowest.N, decimals(lowest.Values[at], 1)
 	params["lo"], params["hi"], params["overall"] = decimals(lowest.Lo, 1), decimals(lowest.Hi, 1), decimals(t.target.Index.Value, 1)
 	t.add("cell_lowest", Bad, params, Figure{name, lowest.Values[at]}, t.index(t.target.Name))
 }

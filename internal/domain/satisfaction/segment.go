@@ -23,7 +23,7 @@ const (
 
 // SegmentIndex is the index of a construct among the respondents of a segment,
 // with the weights of the whole sample. The interval is that of a mean with the
-// index weights held fixed (Student's t).
+// index weights held fixed (Student's t), within 0 to 100.
 type SegmentIndex struct {
 	Construct string `json:"construct"`
 	Value     Number `json:"value" nullable:"true"`
@@ -194,7 +194,7 @@ func (g *segmenter) segment(name string, members []int) Segment {
 	for b, construct := range g.constructs {
 		mean, sd := meanSD(g.scores[b], members)
 		lo, hi := interval(mean, sd, len(members), g.level)
-		x := SegmentIndex{Construct: construct, Value: Number(mean), SD: Number(sd), Lo: Number(lo), Hi: Number(hi), Weighted: Number(math.NaN())}
+		x := SegmentIndex{Construct: construct, Value: Number(mean), SD: Number(sd), Lo: Number(max(0, lo)), Hi: Number(min(100, hi)), Weighted: Number(math.NaN())}
 		if g.weights != nil {
 			x.Weighted = Number(weightedMean(g.scores[b], g.weights, members))
 		}

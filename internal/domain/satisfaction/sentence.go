@@ -105,7 +105,10 @@ func pText(p Number) string {
 func (s speaker) warning(w pls.Warning) Sentence {
 	params := map[string]any{
 		"construct": s.title(w.Construct), "other": s.title(w.Other), "item": w.Item, "items": s.list(w.Items), "row": w.Row, "count": w.Count,
-		"value": short(w.Value), "limit": short(w.Limit), "share": percent(w.Value),
+		"value": short(w.Value), "limit": short(w.Limit), "share": "",
+	}
+	if w.Value > 0 && w.Value <= 1 {
+		params["share"] = percent(w.Value)
 	}
 	if w.Code == pls.ResamplesSkipped {
 		var reasons []string
@@ -114,7 +117,7 @@ func (s speaker) warning(w pls.Warning) Sentence {
 		}
 		params["items"] = s.list(reasons)
 	}
-	maps.DeleteFunc(params, func(_ string, v any) bool { return v == "" || v == 0 || v == "–" })
+	maps.DeleteFunc(params, func(_ string, v any) bool { return v == "" || v == 0 || v == "0" })
 	return s.say("warning", string(w.Code), Caution, params)
 }
 

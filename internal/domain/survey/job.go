@@ -234,10 +234,10 @@ func (w *worker) giveUp(ctx context.Context, cause error) error {
 		f = ErrUnreadable.Wrap(cause)
 	}
 	err := w.db.Write(context.WithoutCancel(ctx), w.giveUpTx)
-	if errors.Is(err, job.ErrCancelled) { // no longer ours
-		return f
+	if err != nil && !errors.Is(err, job.ErrCancelled) { // which says that it is no longer ours
+		return err
 	}
-	return errors.Join(f, err)
+	return f
 }
 
 func (w *worker) giveUpTx(tx *db.Tx) error {
