@@ -141,11 +141,11 @@ func (l equipmentList) where(q *db.Query) {
 
 type conditionList struct {
 	Listing
-	EquipmentID id.ID        `query:"equipment_id"`
-	NodeID      id.ID        `query:"node_id"`
-	Kind        string       `query:"kind" enum:"inspection,test,defect,fault,repair"`
-	Open        bool         `query:"open" doc:"only defects not remedied and faults not restored"`
-	Since       when.Instant `query:"since" doc:"found at or after"`
+	EquipmentID id.ID    `query:"equipment_id"`
+	NodeID      id.ID    `query:"node_id"`
+	Kind        string   `query:"kind" enum:"inspection,test,defect,fault,repair"`
+	Open        bool     `query:"open" doc:"only defects not remedied and faults not restored"`
+	Since       when.Day `query:"since" format:"date" doc:"found on or after the day"`
 }
 
 func (l conditionList) where(q *db.Query) {
@@ -155,8 +155,8 @@ func (l conditionList) where(q *db.Query) {
 	if l.Open {
 		q.Where("kind IN ('defect', 'fault')").Where("restored_at = 0")
 	}
-	if l.Since > 0 {
-		q.Where("found_at >= ?", l.Since)
+	if first, err := l.Since.Time(); err == nil {
+		q.Where("found_at >= ?", when.At(first))
 	}
 }
 

@@ -112,3 +112,42 @@ func TestEveryKindIsCreatedReadChangedAndRemoved(t *testing.T) {
 		call[any](w, h, "city", "POST", "/api/v1/premises?org_id="+w.b.String(), `{"address":"x"}`, 201)
 	})
 }
+
+func TestGoldenScenarios(t *testing.T) {
+	each(t, func(w *world) {
+		n := w.build(w.a)
+		ids := w.populate(w.a, n)
+		w.sell(w.a, ids)
+		as := func(who string, header ...string) map[string]string {
+			h := map[string]string{"As": who}
+			for i := 0; i < len(header); i += 2 {
+				h[header[i]] = header[i+1]
+			}
+			return h
+		}
+		account := "/api/v1/accounts/" + ids["1001"].String()
+		resttest.Run(t, w.handler(), []resttest.Scenario{
+			{Name: "account", Path: account, Header: as("maintainer"), Status: 200, Golden: "account.json"},
+			{Name: "account detail", Path: account + "/detail", Header: as("maintainer"), Status: 200, Golden: "account_detail.json"},
+			{Name: "accounts, masked", Path: "/api/v1/accounts?q=1001", Header: as("agent"), Status: 200, Golden: "accounts_masked.json", NotContains: []string{"张伟"}},
+			{Name: "trace", Path: "/api/v1/traces/line/" + n.T.String(), Header: as("agent"), Status: 200, Golden: "trace.json"},
+			{Name: "trace of equipment", Path: "/api/v1/traces/equipment/" + n.Switch.String(), Header: as("agent"), Status: 200, Golden: "trace_equipment.json"},
+			{Name: "who is behind", Path: "/api/v1/traces/line/" + n.U.String() + "/accounts", Header: as("maintainer"), Status: 200, Golden: "behind.json"},
+			{Name: "path", Path: "/api/v1/accounts/" + ids["1003"].String() + "/supply-path", Header: as("agent"), Status: 200, Golden: "path.json"},
+			{Name: "consumption", Path: account + "/consumption?month=202510&horizon=1", Header: as("maintainer"), Status: 200, Golden: "consumption.json"},
+			{Name: "figures", Path: "/api/v1/consumption-figures?by=class&month=202610&horizon=1", Header: as("maintainer"), Status: 200, Golden: "figures.json"},
+			{Name: "statistics", Path: "/api/v1/sales-statistics?by=area&from=202609&to=202610", Header: as("maintainer"), Status: 200, Golden: "statistics.json"},
+			{Name: "bad input", Method: "POST", Path: "/api/v1/accounts", Header: as("maintainer"), Status: 422, Golden: "bad_input.json",
+				Body: `{"account_no":"户","name":"","class":"高压","use_category":"residential","contract_va":"8 kVA","running_va":-1,"voltage":"AC02202"}`},
+			{Name: "broken rules", Method: "POST", Path: "/api/v1/accounts", Header: as("maintainer"), Status: 422, Golden: "broken_rules.json",
+				Body: `{"account_no":"8","name":"x","class":"hv","use_category":"residential","contract_va":8,"running_va":9,"voltage":"AC02202","status":"closed","opened_on":"2026-02-01","energised_on":"2026-01-01"}`},
+			{Name: "number taken", Method: "POST", Path: "/api/v1/accounts", Header: as("maintainer"), Status: 409, Golden: "number_taken.json",
+				Body: `{"account_no":"1001","name":"x","class":"lv_res","use_category":"residential","contract_va":9,"running_va":9,"voltage":"AC02202"}`},
+			{Name: "conflict", Method: "PUT", Path: account, Header: as("maintainer", "If-Match", `"9"`), Status: 412, Golden: "stale.json",
+				Body: `{"account_no":"1001","name":"x","class":"lv_res","use_category":"residential","contract_va":9,"running_va":9,"voltage":"AC02202"}`},
+			{Name: "other company", Path: account, Header: as("neighbour"), Status: 404, Golden: "not_found.json"},
+			{Name: "forbidden", Method: "DELETE", Path: account, Header: as("agent", "If-Match", `"1"`), Status: 403, Golden: "forbidden.json"},
+			{Name: "unknown filter", Path: "/api/v1/accounts?colour=red", Header: as("agent"), Status: 422, Contains: []string{"unknown_field"}},
+		})
+	})
+}

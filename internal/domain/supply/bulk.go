@@ -28,11 +28,7 @@ type Batch struct {
 // "accounts[3].running_va"; ErrNumberTaken, ErrNoTaken; db.ErrReferenced for an
 // unknown premise.
 func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) error {
-	beginAll(tx, org, b.Premises)
-	beginAll(tx, org, b.Accounts)
-	beginAll(tx, org, b.Points)
-	beginAll(tx, org, b.Meters)
-	if err := b.check(tx, org); err != nil {
+	if err := s.CheckManyTx(tx, org, b); err != nil {
 		return err
 	}
 	if err := premises.insertMany(tx, b.Premises); err != nil {
@@ -52,6 +48,13 @@ func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) e
 	}
 	return s.recordBatchTx(tx, by, org, PermCreate, "account", map[string]int{"premises": len(b.Premises), "accounts": len(b.Accounts),
 		"points": len(b.Points), "meters": len(b.Meters)}, pick(b.Accounts, func(a *Account) id.ID { return a.ID }))
+}
+
+func (b *Batch) begin(tx *db.Tx, org id.ID) {
+	beginAll(tx, org, b.Premises)
+	beginAll(tx, org, b.Accounts)
+	beginAll(tx, org, b.Points)
+	beginAll(tx, org, b.Meters)
 }
 
 // completing is a record that knows its defaults and rules.

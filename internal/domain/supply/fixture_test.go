@@ -41,6 +41,7 @@ type world struct {
 type archive struct {
 	keys      *crypt.Keyring
 	refs      map[id.ID]customer.Ref
+	erased    map[id.ID]bool
 	reindexed []id.ID
 	entries   []customer.Entry
 }
@@ -65,7 +66,10 @@ func (c *archive) TimelineTx(_ *db.Tx, entries ...customer.Entry) error {
 	return nil
 }
 
-func (c *archive) SubjectTx(tx *db.Tx, org, _ id.ID) (*crypt.Subject, error) {
+func (c *archive) SubjectTx(tx *db.Tx, org, who id.ID) (*crypt.Subject, error) {
+	if c.erased[who] {
+		return nil, db.ErrNotFound
+	}
 	company, err := c.keys.CompanyTx(tx, org)
 	if err != nil {
 		return nil, err

@@ -122,3 +122,23 @@ func ownKeys(org id.ID, column string, ids []id.ID, after *behindKey, limit int)
 	}
 	return "SELECT importance_rank, account_no, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged" + order, args
 }
+
+// markSecond tells which of the accounts are behind only by a second source.
+func (r reach) markSecond(tx *db.Tx, org id.ID, list []Affected) error {
+	if r.column == "id" || len(list) == 0 || len(r.ids) == 0 {
+		return nil
+	}
+	var own []id.ID
+	text, args := db.In(r.own(org), "id", pick(list, func(a *Affected) id.ID { return a.AccountID })).Text("SELECT id FROM account", "")
+	if err := tx.Select(&own, text, args...); err != nil {
+		return err
+	}
+	main := make(map[id.ID]bool, len(own))
+	for _, i := range own {
+		main[i] = true
+	}
+	for i := range list {
+		list[i].SecondSource = !main[list[i].AccountID]
+	}
+	return nil
+}

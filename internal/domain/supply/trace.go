@@ -54,6 +54,7 @@ type Affected struct {
 	SecurityLoadW int64         `json:"security_load_w,omitempty"`
 	TolerableMin  int64         `json:"tolerable_min,omitempty"`
 	OwnGeneration bool          `json:"own_generation,omitempty"`
+	SecondSource  bool          `json:"second_source,omitempty" doc:"only a second source is behind the origin; the main supply comes another way"`
 	Masked        bool          `json:"masked,omitempty"`
 }
 
@@ -156,8 +157,10 @@ func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int
 				return err
 			}
 		}
-		list, err = s.affectedTx(tx, customer.SightOf(ctx), org, keys)
-		return err
+		if list, err = s.affectedTx(tx, customer.SightOf(ctx), org, keys); err != nil {
+			return err
+		}
+		return to.markSecond(tx, org, list)
 	})
 	return list, next, err
 }
