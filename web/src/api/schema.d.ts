@@ -4334,6 +4334,8 @@ export interface components {
             name: string;
             own_generation?: boolean;
             power_off?: boolean;
+            /** @description only a second source is behind the origin; the main supply comes another way */
+            second_source?: boolean;
             /** Format: int64 */
             security_load_w?: number;
             /** Format: int64 */
