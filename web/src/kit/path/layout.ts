@@ -14,7 +14,8 @@ export interface PathConstruct {
 export interface PathCoefficient {
   from: string
   to: string
-  value: number
+  /** Absent for a model that is not estimated: an arrow without a number. */
+  value: number | null
   /** From the bootstrap; absent without one. */
   p?: number | null
 }
@@ -99,12 +100,12 @@ export function layoutPaths(constructs: PathConstruct[], paths: PathCoefficient[
     nodes,
     edges: drawn.map((e, i) => {
       const path = forward[i] as PathCoefficient
-      return { path, d: e.d, tip: e.tip, width: strokeWidth(path.value), label: labels[i] as Point, text: label(path, show) }
+      return { path, d: e.d, tip: e.tip, width: strokeWidth(path.value ?? 0), label: labels[i] as Point, text: label(path, show) }
     }),
   }
 }
 
-const label = (p: PathCoefficient, show: (v: number) => string) => show(p.value) + stars(p.p)
+const label = (p: PathCoefficient, show: (v: number) => string) => (p.value == null ? '' : show(p.value) + stars(p.p))
 const textWidth = (text: string) => text.length * 7 + 4
 
 function build(
