@@ -204,6 +204,15 @@ func TestLookingUpByNumber(t *testing.T) {
 			t.Errorf("accounts %v", found)
 		}
 		w.read(func(tx *db.Tx) error {
+			byID, err := w.svc.AccountsTx(tx, w.a, []id.ID{ids["1001"], {9}})
+			if err != nil || len(byID) != 1 || byID[ids["1001"]].AccountNo != "1001" {
+				t.Errorf("accounts %v, %v", byID, err)
+			}
+			owner := byID[ids["1001"]].CustomerID
+			owners, err := w.svc.OwnersTx(tx, w.a, []id.ID{owner, {9}})
+			if err != nil || len(owners) != 1 || !owners[owner] {
+				t.Errorf("owners %v, %v", owners, err)
+			}
 			meters, err := w.svc.MetersByNoTx(tx, w.a, []string{"A1", "A2", "A3"})
 			if err != nil || len(meters) != 2 || meters["A1"].AccountID != ids["1001"] || !meters["A2"].PointID.IsZero() {
 				t.Errorf("meters %+v, %v", meters, err)

@@ -149,3 +149,8 @@ func removeOrphans(tx *db.Tx, org id.ID, ids []id.ID) error {
 	_, err := tx.Exec(text, args...)
 	return err
 }
+
+func ownersAmong(tx *db.Tx, org id.ID, customers []id.ID) (found []id.ID, err error) {
+	text, args := db.In(new(db.Query).Where("org_id = ?", org), "customer_id", customers).Text("SELECT DISTINCT customer_id FROM account", "")
+	return found, tx.Select(&found, text, args...)
+}
