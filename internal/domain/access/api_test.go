@@ -59,6 +59,23 @@ func TestUsersAreReachedByRight(t *testing.T) {
 	})
 }
 
+func TestStoppingAUserByRequest(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	i := b.bootstrap(t, "clerk", b.one.ID, "clerk")
+	admin, _ := b.login(t, "admin1", password)
+	clerk, _ := b.login(t, "clerk", password)
+	body := func(more string) string {
+		return `{"login":"clerk","name":"王芳","home_org_id":"` + b.one.ID.String() + `",` + more + `"grants":[]}`
+	}
+	header := as(admin)
+	header["If-Match"] = `"1"`
+	resttest.Run(t, b.handler(), []resttest.Scenario{
+		{Name: "without saying whether", Method: "PUT", Path: "/api/v1/users/" + i.String(), Header: header, Body: body(""), Status: 422, Contains: []string{`"name":"active"`}},
+		{Name: "stopped", Method: "PUT", Path: "/api/v1/users/" + i.String(), Header: header, Body: body(`"active":false,`), Status: 200, Contains: []string{`"active":false`}},
+		{Name: "the stopped one", Path: "/api/v1/me", Header: as(clerk), Status: 401},
+	})
+}
+
 // The caller of a session is kept for some seconds; what he adds is within his
 // reach all the same.
 func TestRightsReachNewOrganisations(t *testing.T) {

@@ -51,7 +51,7 @@ type UserInput struct {
 	Password  string  `json:"password,omitempty" maxLength:"128"`
 	HomeOrgID id.ID   `json:"home_org_id"`
 	Locale    string  `json:"locale,omitempty" enum:"zh,en" default:"zh"`
-	Active    bool    `json:"active" default:"true"`
+	Active    bool    `json:"active" doc:"false stops the user"`
 	Grants    []Grant `json:"grants" maxItems:"50"`
 }
 
