@@ -66,6 +66,10 @@ func field(t *testing.T, h http.Handler, s resttest.Scenario, name string) strin
 
 const models, estimations = "/api/v1/satisfaction-models", "/api/v1/estimations"
 
+// bareModel is a model file of package pls with a name and a title.
+const bareModel = `{"name":"bare","title":{"zh":"原样"},"scale":{"min":1,"max":10},"paths":[{"from":"Q","to":"S"}],
+	"constructs":[{"name":"Q","mode":"A","indicators":["q1","q2"]},{"name":"S","mode":"A","indicators":["s1"]}]}`
+
 func modelJSON(t *testing.T, m satisfaction.Model) string { return asJSON(t, m) }
 
 func TestModelAPI(t *testing.T) {
@@ -92,6 +96,7 @@ func TestModelAPI(t *testing.T) {
 			{Name: "the same name", Method: "POST", Path: models, Body: body, Header: by("analyst"), Status: 409, Contains: []string{"satisfaction.model_name_taken"}},
 			{Name: "change a shipped one", Method: "PUT", Path: models + "/ecsi", Body: body, Header: by("analyst", "If-Match", `"0"`), Status: 409, Contains: []string{"请先复制一份"}},
 			{Name: "remove a shipped one", Method: "DELETE", Path: models + "/ecsi", Header: by("analyst", "If-Match", `"0"`), Status: 409},
+			{Name: "a bare one", Method: "POST", Path: models, Body: bareModel, Header: by("analyst"), Status: 201, Contains: []string{`"target":"S"`, `"items":[{"code":"q1","zh":"q1"}`}},
 			{Name: "copy", Method: "POST", Path: models + "/acsi/copy", Body: `{"name":"acsi_2","title":{"zh":"副本"}}`, Header: by("analyst"), Status: 201, Contains: []string{`"name":"acsi_2"`, `"version":1`}},
 		})
 		one := models + "/" + field(t, h, create, "id")

@@ -26,7 +26,7 @@ func (t Text) In(lang string) string {
 // Construct is a latent variable 构念 with the questions that measure it.
 type Construct struct {
 	Name       string   `json:"name" minLength:"1" maxLength:"40" doc:"unique in the model; stands in results"`
-	Title      Text     `json:"title"`
+	Title      Text     `json:"title,omitzero" doc:"absent: the name"`
 	Mode       pls.Mode `json:"mode" enum:"A,B" doc:"A reflective, B formative"`
 	Indicators []string `json:"indicators" maxItems:"60" doc:"item codes"`
 }
@@ -56,10 +56,10 @@ type Model struct {
 	Title      Text        `json:"title"`
 	About      Text        `json:"about,omitzero"`
 	Sources    []string    `json:"sources,omitempty" maxItems:"20"`
-	Target     string      `json:"target" maxLength:"40" doc:"the construct that drivers are ranked for"`
+	Target     string      `json:"target,omitempty" maxLength:"40" doc:"the construct that drivers are ranked for; absent: Satisfaction or 满意, else the one with most paths to it"`
 	Scale      Scale       `json:"scale"`
 	Constructs []Construct `json:"constructs" maxItems:"40"`
-	Items      []Item      `json:"items" maxItems:"300"`
+	Items      []Item      `json:"items,omitempty" maxItems:"300" doc:"absent: the codes are the wording"`
 	Paths      []Path      `json:"paths" maxItems:"400"`
 }
 
@@ -107,6 +107,56 @@ func (m Model) Validate() error {
 		v.Add("target", "model_target", "construct", m.Target)
 	}
 	return v.Err()
+}
+
+// withDefaults completes a bare model document of package pls: titles are names,
+// wordings are codes, the target is satisfaction by its usual names, else the
+// construct that most paths lead to.
+func (m Model) withDefaults() Model {
+	m.Constructs, m.Items = slices.Clone(m.Constructs), slices.Clone(m.Items)
+	for i, c := range m.Constructs {
+		if c.Title == (Text{}) {
+			m.Constructs[i].Title.Zh = c.Name
+		}
+	}
+	if m.Items == nil {
+		seen := map[string]bool{}
+		for _, c := range m.Constructs {
+			for _, code := range c.Indicators {
+				if !seen[code] {
+					m.Items = append(m.Items, Item{code, Text{Zh: code}})
+				}
+				seen[code] = true
+			}
+		}
+	}
+	if m.Target == "" {
+		m.Target = m.likelyTarget()
+	}
+	return m
+}
+
+func (m Model) likelyTarget() (name string) {
+	for _, usual := range []string{"satisfaction", "满意", "用户满意", "顾客满意", "满意度"} {
+		for _, c := range m.Constructs {
+			if strings.EqualFold(c.Name, usual) {
+				return c.Name
+			}
+		}
+	}
+	most := 0
+	for _, c := range m.Constructs {
+		n := 0
+		for _, p := range m.Paths {
+			if p.To == c.Name {
+				n++
+			}
+		}
+		if n > most {
+			most, name = n, c.Name
+		}
+	}
+	return name
 }
 
 // problemCode is the field code of a problem; package pls has one code for the

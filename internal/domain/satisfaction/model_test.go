@@ -166,3 +166,56 @@ func TestModelsSurviveJSON(t *testing.T) {
 		t.Errorf("%v\n%v\n%v", err, back, m)
 	}
 }
+
+// The model object of a reference file, or any model file of package pls, needs no
+// more than a name, a title and a scale.
+func TestABareModelIsCompleted(t *testing.T) {
+	bare := Model{
+		Name: "bare", Title: Text{Zh: "原样"}, Scale: Scale{1, 10},
+		Constructs: []Construct{{Name: "Quality", Mode: pls.ModeA, Indicators: []string{"Q1", "Q2"}}, {Name: "SATISFACTION", Mode: pls.ModeA, Indicators: []string{"S1"}}, {Name: "Loyalty", Mode: pls.ModeA, Indicators: []string{"L1"}}},
+		Paths:      []Path{{"Quality", "SATISFACTION"}, {"SATISFACTION", "Loyalty"}, {"Quality", "Loyalty"}},
+	}
+	m := bare.withDefaults()
+	if err := m.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if m.Target != "SATISFACTION" || m.Constructs[0].Title.Zh != "Quality" || len(m.Items) != 4 || m.Items[1] != (Item{"Q2", Text{Zh: "Q2"}}) {
+		t.Errorf("%+v", m)
+	}
+	if bare.Constructs[0].Title.Zh != "" || bare.Items != nil {
+		t.Error("the given model was changed")
+	}
+	if again := m.withDefaults(); fmt.Sprint(again) != fmt.Sprint(m) {
+		t.Errorf("a complete model was changed: %+v", again)
+	}
+}
+
+func TestTheLikelyTarget(t *testing.T) {
+	for want, names := range map[string][]string{"满意": {"质量", "满意", "信任"}, "Satisfaction": {"Image", "Satisfaction", "Loyalty"}, "C": {"A", "B", "C"}} {
+		m := Model{Paths: []Path{{names[0], names[1]}, {names[0], names[2]}, {names[1], names[2]}}}
+		for _, name := range names {
+			m.Constructs = append(m.Constructs, Construct{Name: name})
+		}
+		if got := m.likelyTarget(); got != want {
+			t.Errorf("%v: %s", names, got)
+		}
+	}
+	if got := (Model{}).likelyTarget(); got != "" {
+		t.Errorf("of nothing: %s", got)
+	}
+}
+
+// Completing hides no mistake.
+func TestDefaultsHideNoMistake(t *testing.T) {
+	for name, spoil := range map[string]func(m *Model){
+		"an item without text":  func(m *Model) { m.Items = m.Items[1:] },
+		"an item in two blocks": func(m *Model) { m.Constructs[1].Indicators[0], m.Items = "q1", nil },
+		"no construct":          func(m *Model) { m.Constructs, m.Items, m.Target = nil, nil, "" },
+		"an unknown target":     func(m *Model) { m.Target = "T" },
+	} {
+		m := small()
+		if spoil(&m); m.withDefaults().Validate() == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}

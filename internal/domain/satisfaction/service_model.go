@@ -126,7 +126,7 @@ func (s *Service) CheckModel(ctx context.Context, m Model) error {
 	if _, err := access.Allow(ctx, PermModelCheck); err != nil {
 		return err
 	}
-	return m.validateOwn()
+	return m.withDefaults().validateOwn()
 }
 
 // validateOwn also keeps the names of shipped models free.
@@ -150,6 +150,7 @@ func (s *Service) CreateModel(ctx context.Context, key string, in ModelInput) (O
 }
 
 func (s *Service) addModel(ctx context.Context, who access.Who, key string, in ModelInput) (m OwnModel, err error) {
+	in.Model = in.withDefaults()
 	if err := in.validateOwn(); err != nil {
 		return OwnModel{}, err
 	}
@@ -225,6 +226,7 @@ func (s *Service) UpdateModel(ctx context.Context, i id.ID, version int64, in Mo
 	if err != nil {
 		return OwnModel{}, err
 	}
+	in = in.withDefaults()
 	if err := in.validateOwn(); err != nil {
 		return OwnModel{}, err
 	}
