@@ -38,6 +38,7 @@ type world struct {
 	keys  *crypt.Keyring
 	blobs *blob.Store
 	now   *when.Instant
+	files string
 
 	province, one, two, station org.Org
 	manager                     id.ID
@@ -62,7 +63,8 @@ func (w *world) open(master []byte) {
 	w.audit, w.orgs = audit.New(w.db, w.keys), org.New(w.db)
 	w.users = access.New(w.db, w.orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
 	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
-	w.blobs = blob.New(w.t.TempDir())
+	w.files = w.t.TempDir()
+	w.blobs = blob.New(w.files)
 	w.Service = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: w.orgs, Users: w.users,
 		Cursors: page.NewSigner([]byte("k")), Blobs: w.blobs, Text: catalogue.Text})
 	w.RegisterJobs(w.jobs)

@@ -22,7 +22,7 @@ type FieldInput struct {
 // because values were kept by them.
 type FieldChange struct {
 	FieldBody
-	Active bool `json:"active" default:"true" doc:"false hides the field; its values stay"`
+	Active bool `json:"active" doc:"false hides the field; its values stay"`
 }
 
 // Fields lists the fields of a company in their order of making.

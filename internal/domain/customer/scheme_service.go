@@ -22,7 +22,7 @@ type SchemeInput struct {
 // removed.
 type SchemeChange struct {
 	SchemeBody
-	Active bool `json:"active" default:"true" doc:"false hides the scheme"`
+	Active bool `json:"active" doc:"false hides the scheme"`
 }
 
 // Schemes lists the schemes of a company, shipped ones first.
