@@ -33,7 +33,7 @@ func (w *World) network(company, customers int, newID func() id.ID) network {
 	}
 	for t, town := range p.Towns {
 		trunk := w.line(newID, fmt.Sprintf("%s%02d", p.Code, t*10+1), town.Stem()+"线", n.Substations[t%2].ID, id.ID{}, town.City)
-		branch := w.line(newID, trunk.No+"Z1", trunk.Name[:len(trunk.Name)-len("线")]+"支线", id.ID{}, trunk.ID, town.City)
+		branch := w.line(newID, trunk.No+"Z1", town.Stem()+"支线", id.ID{}, trunk.ID, town.City)
 		n.Lines = append(n.Lines, trunk, branch)
 		n.trunks = append(n.trunks, trunk.ID)
 		n.equip(w, r, newID, trunk)
