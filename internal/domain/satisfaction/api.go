@@ -7,6 +7,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/pls"
 )
 
 // Routes registers the module's operations.
@@ -32,14 +33,42 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermDelete, Method: "DELETE", Path: estimation, Summary: "Remove an estimation"}, s.apiDelete)
 }
 
+// EstimateBody is EstimateInput as a client sends it: what is absent is as usual,
+// which a 0 is not.
+type EstimateBody struct {
+	Model    string       `json:"model,omitempty" maxLength:"40" doc:"reference of a model; absent: the survey's"`
+	Settings SettingsBody `json:"settings,omitzero"`
+}
+
+// SettingsBody are Settings of which some may be absent.
+type SettingsBody struct {
+	Scheme    pls.Scheme  `json:"scheme,omitempty" enum:"path,centroid,factorial" doc:"inner weights; absent: path"`
+	Resamples *int        `json:"resamples,omitempty" minimum:"0" maximum:"10000" doc:"of the bootstrap; 0: none, and no intervals; absent: 1000"`
+	Seed      *int64      `json:"seed,omitempty" minimum:"0" maximum:"9007199254740991" doc:"absent: 1"`
+	Level     float64     `json:"level,omitempty" minimum:"0.5" maximum:"0.999" doc:"of the intervals; absent: 0.95"`
+	Missing   pls.Missing `json:"missing,omitempty" enum:"mean,casewise" doc:"absent: as the data were imported"`
+}
+
+func (b EstimateBody) input() EstimateInput {
+	in := EstimateInput{Model: b.Model, Settings: DefaultSettings()}
+	in.Settings.Scheme, in.Settings.Level, in.Settings.Missing = b.Settings.Scheme, b.Settings.Level, b.Settings.Missing
+	if b.Settings.Resamples != nil {
+		in.Settings.Resamples = *b.Settings.Resamples
+	}
+	if b.Settings.Seed != nil {
+		in.Settings.Seed = *b.Settings.Seed
+	}
+	return in
+}
+
 type estimateRequest struct {
 	ID id.ID `path:"id"`
 	rest.Idempotent
-	Body EstimateInput
+	Body EstimateBody
 }
 
 func (s *Service) apiEstimate(ctx context.Context, in *estimateRequest) (*rest.Body[Estimation], error) {
-	e, err := s.Estimate(ctx, rest.Language(ctx), in.Key, in.ID, in.Body)
+	e, err := s.Estimate(ctx, rest.Language(ctx), in.Key, in.ID, in.Body.input())
 	return &rest.Body[Estimation]{Body: e}, err
 }
 

@@ -21,17 +21,23 @@ const (
 // Settings choose how a model is estimated. With the same answers and model they
 // give the same bytes.
 type Settings struct {
-	Scheme    pls.Scheme  `json:"scheme,omitempty" enum:"path,centroid,factorial" default:"path" doc:"inner weights"`
-	Resamples int         `json:"resamples" minimum:"0" maximum:"10000" default:"1000" doc:"of the bootstrap; 0: none, and no intervals"`
-	Seed      int64       `json:"seed" minimum:"0" maximum:"9007199254740991" default:"1"`
-	Level     float64     `json:"level,omitempty" minimum:"0.5" maximum:"0.999" default:"0.95" doc:"of the intervals"`
-	Missing   pls.Missing `json:"missing,omitempty" enum:"mean,casewise" doc:"absent: as the data were imported"`
+	Scheme    pls.Scheme  `json:"scheme" enum:"path,centroid,factorial" doc:"inner weights"`
+	Resamples int         `json:"resamples" doc:"of the bootstrap; 0: none, and no intervals"`
+	Seed      int64       `json:"seed"`
+	Level     float64     `json:"level" doc:"of the intervals"`
+	Missing   pls.Missing `json:"missing" enum:"mean,casewise" doc:"rule for missing answers"`
 }
 
-// EstimateInput asks for an estimation.
+// DefaultSettings are those of a caller who chooses nothing.
+func DefaultSettings() Settings {
+	return Settings{Scheme: pls.PathScheme, Resamples: 1000, Seed: 1, Level: 0.95}
+}
+
+// EstimateInput asks for an estimation. An empty scheme is path weighting, a level
+// of 0 is 0.95, an empty rule for missing answers that of the import.
 type EstimateInput struct {
-	Model    string   `json:"model,omitempty" maxLength:"40" doc:"reference of a model; absent: the survey's"`
-	Settings Settings `json:"settings"`
+	Model    string // reference; empty: the survey's
+	Settings Settings
 }
 
 // Estimation is one calculation on the answers of a survey.

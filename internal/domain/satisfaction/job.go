@@ -90,6 +90,7 @@ func (s *Service) beginTx(tx *db.Tx, who access.Who, st survey.Study, in Estimat
 	if err != nil {
 		return id.ID{}, err
 	}
+	in.Settings.Scheme, in.Settings.Level = cmp.Or(in.Settings.Scheme, pls.PathScheme), cmp.Or(in.Settings.Level, DefaultSettings().Level)
 	in.Settings.Missing = cmp.Or(in.Settings.Missing, pls.Missing(data.Mapping.MissingRule))
 	r := estimationRow{
 		OrgID: st.OrgID, ID: tx.NewID(), StudyID: st.ID, StudyTitle: st.Title, StudyWave: st.Wave, Invited: st.Invited, State: Queued, ModelRef: m.Ref(),
