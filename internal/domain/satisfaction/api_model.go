@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/pls"
 )
 
 func (s *Service) apiModels(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[OwnModel]], error) {
@@ -24,13 +25,45 @@ func (s *Service) apiModel(ctx context.Context, in *modelPath) (*rest.Reply[Mode
 	return &rest.Reply[ModelDetail]{ETag: rest.ETag(d.Version), Body: d}, err
 }
 
+// ModelBody is a model as a client sends it; a model file of package pls will do.
+type ModelBody struct {
+	Name       string          `json:"name" pattern:"^[a-z][a-z0-9_-]*$" minLength:"2" maxLength:"40"`
+	Title      Text            `json:"title"`
+	About      Text            `json:"about,omitzero"`
+	Sources    []string        `json:"sources,omitempty" maxItems:"20"`
+	Target     string          `json:"target,omitempty" maxLength:"40" doc:"absent: Satisfaction or 满意, else the construct that most paths lead to"`
+	Scale      Scale           `json:"scale"`
+	Constructs []ConstructBody `json:"constructs" maxItems:"40"`
+	Items      []Item          `json:"items,omitempty" maxItems:"300" doc:"absent: the codes are the wording"`
+	Paths      []Path          `json:"paths" maxItems:"400"`
+}
+
+// ConstructBody is a construct as a client sends it.
+type ConstructBody struct {
+	Name       string   `json:"name" minLength:"1" maxLength:"40" doc:"unique in the model; stands in results"`
+	Title      Text     `json:"title,omitzero" doc:"absent: the name"`
+	Mode       pls.Mode `json:"mode" enum:"A,B" doc:"A reflective, B formative"`
+	Indicators []string `json:"indicators" maxItems:"60" doc:"item codes"`
+}
+
+func (b ModelBody) model() Model {
+	m := Model{Name: b.Name, Title: b.Title, About: b.About, Sources: b.Sources, Target: b.Target, Scale: b.Scale, Items: b.Items, Paths: b.Paths}
+	for _, c := range b.Constructs {
+		m.Constructs = append(m.Constructs, Construct(c))
+	}
+	return m
+}
+
 type createModelRequest struct {
 	rest.Idempotent
-	Body ModelInput
+	Body struct {
+		OrgID id.ID `json:"org_id,omitzero" doc:"the caller's own organisation when absent"`
+		ModelBody
+	}
 }
 
 func (s *Service) apiCreateModel(ctx context.Context, in *createModelRequest) (*rest.Reply[OwnModel], error) {
-	m, err := s.CreateModel(ctx, in.Key, in.Body)
+	m, err := s.CreateModel(ctx, in.Key, ModelInput{in.Body.OrgID, in.Body.model()})
 	return &rest.Reply[OwnModel]{ETag: rest.ETag(m.Version), Body: m}, err
 }
 
@@ -40,10 +73,10 @@ type ModelCheck struct {
 	Fields []rest.ProblemField `json:"fields" nullable:"false"`
 }
 
-type checkModelRequest struct{ Body Model }
+type checkModelRequest struct{ Body ModelBody }
 
 func (s *Service) apiCheckModel(ctx context.Context, in *checkModelRequest) (*rest.Body[ModelCheck], error) {
-	err := s.CheckModel(ctx, in.Body)
+	err := s.CheckModel(ctx, in.Body.model())
 	c := ModelCheck{OK: err == nil, Fields: []rest.ProblemField{}}
 	var f *fault.Error
 	if err == nil || !errors.As(err, &f) || f.Code != fault.CodeInvalid {
@@ -70,7 +103,7 @@ func (s *Service) apiCopyModel(ctx context.Context, in *copyModelRequest) (*rest
 type updateModelRequest struct {
 	Ref string `path:"ref" maxLength:"40"`
 	rest.IfMatch
-	Body Model
+	Body ModelBody
 }
 
 func (s *Service) apiUpdateModel(ctx context.Context, in *updateModelRequest) (*rest.Reply[OwnModel], error) {
@@ -78,7 +111,7 @@ func (s *Service) apiUpdateModel(ctx context.Context, in *updateModelRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.UpdateModel(ctx, i, version, in.Body)
+	m, err := s.UpdateModel(ctx, i, version, in.Body.model())
 	return &rest.Reply[OwnModel]{ETag: rest.ETag(m.Version), Body: m}, err
 }
 

@@ -26,9 +26,9 @@ func (t Text) In(lang string) string {
 // Construct is a latent variable 构念 with the questions that measure it.
 type Construct struct {
 	Name       string   `json:"name" minLength:"1" maxLength:"40" doc:"unique in the model; stands in results"`
-	Title      Text     `json:"title,omitzero" doc:"absent: the name"`
+	Title      Text     `json:"title"`
 	Mode       pls.Mode `json:"mode" enum:"A,B" doc:"A reflective, B formative"`
-	Indicators []string `json:"indicators" maxItems:"60" doc:"item codes"`
+	Indicators []string `json:"indicators" maxItems:"60" nullable:"false" doc:"item codes"`
 }
 
 // Item is a question of the questionnaire 题目.
@@ -56,11 +56,11 @@ type Model struct {
 	Title      Text        `json:"title"`
 	About      Text        `json:"about,omitzero"`
 	Sources    []string    `json:"sources,omitempty" maxItems:"20"`
-	Target     string      `json:"target,omitempty" maxLength:"40" doc:"the construct that drivers are ranked for; absent: Satisfaction or 满意, else the one with most paths to it"`
+	Target     string      `json:"target" maxLength:"40" doc:"the construct that drivers are ranked for"`
 	Scale      Scale       `json:"scale"`
-	Constructs []Construct `json:"constructs" maxItems:"40"`
-	Items      []Item      `json:"items,omitempty" maxItems:"300" doc:"absent: the codes are the wording"`
-	Paths      []Path      `json:"paths" maxItems:"400"`
+	Constructs []Construct `json:"constructs" maxItems:"40" nullable:"false"`
+	Items      []Item      `json:"items" maxItems:"300" nullable:"false"`
+	Paths      []Path      `json:"paths" maxItems:"400" nullable:"false"`
 }
 
 // PLS is the model as numbers need it.

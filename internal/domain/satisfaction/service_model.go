@@ -117,7 +117,7 @@ func (s *Service) Model(ctx context.Context, ref string) (d ModelDetail, err err
 
 // ModelInput is a new model of an organisation.
 type ModelInput struct {
-	OrgID id.ID `json:"org_id,omitzero" doc:"the caller's own organisation when absent"`
+	OrgID id.ID // zero: the caller's own
 	Model
 }
 
