@@ -1,61 +1,47 @@
-// What there is to see: each scene opens one state of one page.
+// What there is to see: each scene is one state of one page, looked at by shots.mjs and checked by pages.test.mjs.
+// path: where, or a function of the world; act(page): what is opened there; as: who looks (the administrator unless
+// said); phone: checked at phone width too.
 import { PASSWORD } from '../lib/world.mjs'
 
-const open = (path) => async (page) => {
-  await page.goto(path)
-  await page.locator('main h1').first().waitFor()
-  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+const clerk = { login: 'wangfang', password: PASSWORD }
+const head = { login: 'zhaolei', password: PASSWORD }
+const province = { login: 'sunli', password: PASSWORD }
+
+const press = (name) => async (page) => {
+  await page.getByRole('button', { name }).click()
+  await page.getByRole('dialog').last().waitFor()
 }
-export const clerk = { login: 'wangfang', password: PASSWORD }
+async function fillNewUser(page) {
+  await page.getByRole('button', { name: /随机生成|Generate/ }).click()
+  await page.getByRole('button', { name: /添加授权|Add a grant/ }).click()
+  await page.getByRole('combobox', { name: /所属组织|Belongs to/ }).click()
+  await page.getByRole('tree').waitFor()
+}
+async function typeShortPassword(page) {
+  await press(/重置密码|Reset password/)(page)
+  await page.getByLabel(/^新密码|^New password/).fill('abc')
+}
+const inFourDays = Date.now() + 4 * 86_400_000
 
 export const scenes = {
-  orgs: { go: open('/orgs') },
-  'orgs-one': { go: (page, { orgs }) => open(`/orgs?at=${orgs[1001].id}`)(page) },
-  'orgs-search': {
-    go: async (page) => {
-      await open('/orgs')(page)
-      await page.getByRole('searchbox').fill('供电所')
-    },
-  },
-  'orgs-create': {
-    go: async (page, { orgs }) => {
-      await open(`/orgs?at=${orgs[3301].id}`)(page)
-      await page.getByRole('button', { name: /新增下级|Add below/ }).click()
-      await page.getByRole('dialog').last().waitFor()
-    },
-  },
-  users: { go: open('/users') },
-  user: { go: (page, { users }) => open(`/users/${users.wangfang.id}`)(page) },
-  'user-edit': { go: (page, { users }) => open(`/users/${users.wangfang.id}/edit`)(page) },
-  'user-new': {
-    go: async (page) => {
-      await open('/users/new')(page)
-      await page.getByRole('button', { name: /随机生成|Generate/ }).click()
-      await page.getByRole('button', { name: /添加授权|Add a grant/ }).click()
-      await page.getByRole('combobox', { name: /所属组织|Belongs to/ }).click()
-      await page.getByRole('tree').waitFor()
-    },
-  },
-  'user-stop': {
-    go: async (page, { users }) => {
-      await open(`/users/${users.wangfang.id}`)(page)
-      await page.getByRole('button', { name: /停用|Stop/ }).click()
-      await page.getByRole('dialog').waitFor()
-    },
-  },
-  'user-password': {
-    go: async (page, { users }) => {
-      await open(`/users/${users.wangfang.id}`)(page)
-      await page.getByRole('button', { name: /重置密码|Reset password/ }).click()
-      await page.getByRole('dialog').waitFor()
-      await page.getByLabel(/^新密码|^New password/).fill('abc')
-    },
-  },
-  home: { go: open('/'), as: clerk },
-  tasks: { go: open('/tasks'), as: { login: 'zhaolei', password: PASSWORD } },
-  'tasks-done': { go: open('/tasks?tab=done'), as: { login: 'zhaolei', password: PASSWORD } },
-  'tasks-province': { go: open('/tasks'), as: { login: 'sunli', password: PASSWORD } },
-  roles: { go: open('/roles') },
-  account: { go: open('/account'), as: clerk },
-  forbidden: { go: open('/users'), as: clerk },
+  home: { path: '/', as: head },
+  tasks: { path: '/tasks', as: head, phone: true },
+  'tasks-late': { path: '/tasks', as: head, clock: inFourDays },
+  'tasks-done': { path: '/tasks?tab=done', as: head },
+  'tasks-none': { path: '/tasks', as: province },
+  orgs: { path: '/orgs', phone: true },
+  'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
+  'orgs-search': { path: '/orgs', act: (page) => page.getByRole('searchbox').fill('供电所') },
+  'orgs-create': { path: ({ orgs }) => `/orgs?at=${orgs[3301].id}`, act: press(/新增下级|Add below/) },
+  users: { path: '/users', phone: true },
+  user: { path: ({ users }) => `/users/${users.wangfang.id}` },
+  'user-edit': { path: ({ users }) => `/users/${users.wangfang.id}/edit`, phone: true },
+  'user-new': { path: '/users/new', act: fillNewUser },
+  'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, act: press(/停用|Stop/) },
+  'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, act: typeShortPassword },
+  roles: { path: '/roles' },
+  account: { path: '/account', as: clerk },
+  forbidden: { path: '/users', as: clerk },
 }
+
+export const pathOf = ({ path }, world) => (typeof path === 'function' ? path(world) : path)

@@ -23,10 +23,10 @@ export function launch() {
 }
 
 /**
- * Opens a page with the language ("zh", "en"), theme ("light", "dark") and size wanted. Errors in its console and
+ * Opens a page with the language ("zh", "en"), theme ("light", "dark"), size and time (ms) wanted. Errors in its console and
  * uncaught ones are collected in page.faults; expectNoFaults checks them at the end.
  */
-export async function openPage(browser, url, { lang = 'zh', theme = 'light', viewport = desktop } = {}) {
+export async function openPage(browser, url, { lang = 'zh', theme = 'light', viewport = desktop, chosenLang = lang, clock } = {}) {
   const context = await browser.newContext({
     baseURL: url,
     viewport,
@@ -37,12 +37,11 @@ export async function openPage(browser, url, { lang = 'zh', theme = 'light', vie
     isMobile: viewport.width < 600,
     reducedMotion: 'reduce',
   })
-  // As if chosen on this machine before: a user's own language would else take over at login.
-  await context.addInitScript((to) => localStorage.getItem('zhiyin.lang') ?? localStorage.setItem('zhiyin.lang', to), lang)
+  // As if chosen on this machine before (null: not): a user's own language would else take over at login.
+  if (chosenLang) await context.addInitScript((to) => localStorage.getItem('zhiyin.lang') ?? localStorage.setItem('zhiyin.lang', to), chosenLang)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
-  // Chosen on this machine, so that the user's own language does not take its place after login.
-  await page.addInitScript((chosen) => localStorage.getItem('zhiyin.lang') ?? localStorage.setItem('zhiyin.lang', chosen), lang)
+  if (clock) await page.clock.setFixedTime(clock) // the browser's; the server keeps its own
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(String(error)))
   page.on('console', (message) => {

@@ -26,17 +26,18 @@ const USERS = [
   { login: 'chenyu', name: '陈宇', role: 'admin', at: '1002', home: '1002' },
 ]
 
-/** An API session: call(method, path, body, headers) gives {status, etag, body}; a refusal throws. */
+/** An API session: call(method, path, body, headers) gives {status, etag, body}; a refusal throws. call.cookie carries it. */
 export async function signIn(url, { login, password }) {
   const answer = await fetch(`${url}/api/v1/sessions`, json('POST', { login, password }))
   if (!answer.ok) throw new Error(`login of ${login}: ${answer.status} ${await answer.text()}`)
   const cookie = answer.headers.get('set-cookie').split(';')[0]
-  return async (method, to, body, headers = {}) => {
+  const call = async (method, to, body, headers = {}) => {
     const reply = await fetch(`${url}/api/v1${to}`, json(method, body, { Cookie: cookie, ...headers }))
     const text = await reply.text()
     if (!reply.ok) throw new Error(`${method} ${to}: ${reply.status} ${text}`)
     return { status: reply.status, etag: reply.headers.get('etag'), body: text ? JSON.parse(text) : null }
   }
+  return Object.assign(call, { cookie })
 }
 const json = (method, body, headers = {}) => ({
   method,
@@ -49,7 +50,7 @@ const json = (method, body, headers = {}) => ({
  * (password PASSWORD), then serves it. Returns {url, stop(), call (as the administrator), orgs by code, roles by code,
  * users by login}.
  */
-export async function startWorld({ empty = false } = {}) {
+export async function startWorld() {
   const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
   const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login]
   await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: admin.password } })
@@ -63,7 +64,7 @@ export async function startWorld({ empty = false } = {}) {
     const root = (await call('GET', '/orgs')).body.items[0]
     const world = { url: server.url, stop, call, orgs: { 33: root }, roles: {}, users: {} }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
-    if (!empty) await fill(world)
+    await fill(world)
     return world
   } catch (error) {
     await stop()

@@ -58,11 +58,12 @@ router.onError((error: unknown, to) => {
   location.assign(to.fullPath)
 })
 
-// People who hear the page learn that it changed: its heading takes the focus.
+// People who hear the page learn that it changed: its heading takes the focus, or the field the page was opened for.
 function focusPage(to: RouteLocationNormalized): void {
   if (to.hash || document.activeElement?.closest('[aria-modal=true]')) return
-  const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')
-  if (!heading) return
-  if (!heading.hasAttribute('tabindex')) heading.tabIndex = -1
-  heading.focus({ preventScroll: true })
+  const find = (selector: string) => document.querySelector<HTMLElement>(selector)
+  const target = find('main [data-autofocus]') ?? find('main h1') ?? find('main')
+  if (!target) return
+  if (target.tabIndex < 0 && !target.hasAttribute('tabindex')) target.tabIndex = -1
+  target.focus({ preventScroll: true })
 }

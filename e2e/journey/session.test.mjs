@@ -1,0 +1,142 @@
+// Coming in, staying in, going out; language, theme and the drawer on a phone.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkAccessible } from '../lib/axe.mjs'
+import { login, phone } from '../lib/browser.mjs'
+import { journeys, ready } from '../lib/journey.mjs'
+import { admin, PASSWORD } from '../lib/world.mjs'
+
+const frame = journeys()
+const clerk = { login: 'wangfang', password: PASSWORD }
+const name = (page) => page.locator('input[autocomplete=username]')
+const password = (page) => page.locator('input[autocomplete=current-password]')
+
+describe('login', () => {
+  it('says what is wrong, keeps the name and leads to the page asked for', async () => {
+    const page = await frame.open(null, '/orgs')
+    assert.match(page.url(), /\/login\?next=/)
+    await checkAccessible(page, 'login')
+    await name(page).fill(admin.login)
+    await password(page).fill('not the password')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('用户名或密码不正确，请重新输入。').waitFor()
+    await checkAccessible(page, 'login refused')
+    assert.equal(await name(page).inputValue(), admin.login)
+    await password(page).fill(admin.password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/orgs$/)
+    await page.getByRole('tree').waitFor()
+  })
+
+  it('does not lead to another site', async () => {
+    const page = await frame.open(null, '/login?next=//example.com/')
+    await name(page).fill(clerk.login)
+    await password(page).fill(clerk.password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '王芳，您好' }).waitFor()
+    assert.equal(new URL(page.url()).origin, frame.world.url)
+  })
+
+  it('brings the language of the user’s record until another is chosen', async () => {
+    const { call, orgs, roles } = frame.world
+    const person = { login: 'smith', password: PASSWORD }
+    const grants = [{ role_id: roles.clerk.id, org_id: orgs[1001].id }]
+    await call('POST', '/users', { ...person, name: 'J Smith', locale: 'en', active: true, home_org_id: orgs[1001].id, grants })
+    const page = await frame.open(null, '/login', { chosenLang: null })
+    await login(page, person.login, person.password)
+    await page.getByRole('heading', { name: 'Hello, J Smith' }).waitFor()
+  })
+
+  it('ends at once when the person signs out', async () => {
+    const page = await frame.open(clerk)
+    await page.getByRole('button', { name: /用户菜单/ }).click()
+    await page.getByRole('menuitem', { name: '退出登录' }).click()
+    await page.waitForURL(/\/login/)
+    await page.goto('/account')
+    await page.waitForURL(/\/login\?next=\/account/)
+  })
+})
+
+describe('a session ended elsewhere', () => {
+  it('asks for the new password over the open page and goes on where it was', async () => {
+    const { call, users } = frame.world
+    const page = await frame.open({ login: 'zhaolei', password: PASSWORD }, '/tasks')
+    await page.getByLabel('要做什么').fill('没有丢失的一句话')
+
+    const { body, etag } = await call('GET', `/users/${users.zhaolei.id}`)
+    const change = { login: body.login, name: body.name, home_org_id: body.home_org_id, locale: body.locale, active: true, grants: body.grants }
+    await call('PUT', `/users/${users.zhaolei.id}`, { ...change, password: 'another-password' }, { 'If-Match': etag })
+
+    await page.getByRole('button', { name: '添加' }).click()
+    const dialog = page.getByRole('dialog', { name: '请重新登录' })
+    await dialog.waitFor()
+    await checkAccessible(page, 'signed out elsewhere')
+    await dialog.getByLabel('密码').fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('alert').waitFor()
+    await dialog.getByLabel('密码').fill('another-password')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByText('没有丢失的一句话', { exact: true }).waitFor()
+  })
+})
+
+describe('the reader’s choice', () => {
+  it('of language and theme changes everything at once and stays', async () => {
+    const page = await frame.open(clerk)
+    await page.getByRole('button', { name: /用户菜单/ }).click()
+    await page.getByRole('menuitemradio', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Hello, 王芳' }).waitFor()
+    await page.getByRole('button', { name: /User menu/ }).click()
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Hello, 王芳' }).waitFor()
+    const root = await page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang }))
+    assert.deepEqual(root, { theme: 'dark', lang: 'en' })
+    assert.equal(await page.title(), 'Home · Zhiyin')
+  })
+
+  it('of the language stands on the account page too', async () => {
+    const page = await frame.open(clerk, '/account')
+    await page.getByText('清河县供电公司及其所有下级').waitFor()
+    await page.getByRole('radio', { name: 'English' }).check({ force: true })
+    await page.getByRole('heading', { name: 'My account' }).waitFor()
+    await page.getByRole('heading', { name: 'Counter clerk' }).waitFor()
+  })
+})
+
+describe('on a phone', () => {
+  it('the navigation is a drawer that closes after the choice and on Escape', async () => {
+    const page = await frame.open(admin, '/', { viewport: phone })
+    await page.getByRole('button', { name: '打开导航' }).click()
+    const drawer = page.getByRole('dialog', { name: '主导航' })
+    await drawer.waitFor()
+    await page.waitForTimeout(250) // the drawer slides in
+    await checkAccessible(page, 'drawer')
+    await drawer.getByRole('link', { name: '组织机构' }).click()
+    await page.waitForURL(/\/orgs/)
+    await drawer.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: '打开导航' }).click()
+    await drawer.waitFor()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+  })
+})
+
+describe('a page', () => {
+  it('that is not there says so', async () => {
+    const page = await frame.open(clerk, '/no/such/page')
+    await page.getByText('找不到这个页面').last().waitFor()
+  })
+
+  it('says so when the server is away, and recovers', async () => {
+    const page = await frame.open(clerk)
+    await page.route('**/api/v1/me', (route) => route.abort())
+    await page.goto('/account')
+    await page.getByRole('alert').waitFor()
+    await page.unroute('**/api/v1/me')
+    await page.getByRole('button', { name: '重试' }).click()
+    await ready(page)
+    await page.getByRole('heading', { name: '我的账户' }).waitFor()
+  })
+})
