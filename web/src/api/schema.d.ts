@@ -2363,7 +2363,7 @@ export interface components {
             version: number;
         };
         AccessUserInput: {
-            /** @default true */
+            /** @description false stops the user */
             active: boolean;
             grants: components["schemas"]["AccessGrant"][] | null;
             home_org_id: string;
@@ -2743,10 +2743,7 @@ export interface components {
             version: number;
         };
         CustomerFieldChange: {
-            /**
-             * @description false hides the field; its values stay
-             * @default true
-             */
+            /** @description false hides the field; its values stay */
             active: boolean;
             /**
              * @description absent: to both
@@ -3168,10 +3165,7 @@ export interface components {
             version: number;
         };
         CustomerSchemeChange: {
-            /**
-             * @description false hides the scheme
-             * @default true
-             */
+            /** @description false hides the scheme */
             active: boolean;
             classes: components["schemas"]["CustomerClass"][] | null;
             /** @description class of organisations where none was chosen */
@@ -3613,7 +3607,7 @@ export interface components {
         };
         SatisfactionConstruct: {
             /** @description item codes */
-            indicators: string[] | null;
+            indicators: string[];
             /**
              * @description A reflective, B formative
              * @enum {string}
@@ -3622,6 +3616,19 @@ export interface components {
             /** @description unique in the model; stands in results */
             name: string;
             title: components["schemas"]["SatisfactionText"];
+        };
+        SatisfactionConstructBody: {
+            /** @description item codes */
+            indicators: string[] | null;
+            /**
+             * @description A reflective, B formative
+             * @enum {string}
+             */
+            mode: "A" | "B";
+            /** @description unique in the model; stands in results */
+            name: string;
+            /** @description absent: the name */
+            title?: components["schemas"]["SatisfactionText"];
         };
         SatisfactionConstructView: {
             /** Format: double */
@@ -3759,10 +3766,10 @@ export interface components {
             /** Format: double */
             value: number | null;
         };
-        SatisfactionEstimateInput: {
+        SatisfactionEstimateBody: {
             /** @description reference of a model; absent: the survey's */
             model?: string;
-            settings: components["schemas"]["SatisfactionSettings"];
+            settings?: components["schemas"]["SatisfactionSettingsBody"];
         };
         SatisfactionEstimation: {
             /**
@@ -3873,16 +3880,17 @@ export interface components {
             /** Format: double */
             weight: number | null;
         };
-        SatisfactionModel: {
+        SatisfactionModelBody: {
             about?: components["schemas"]["SatisfactionText"];
-            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
-            items: components["schemas"]["SatisfactionItem"][] | null;
+            constructs: components["schemas"]["SatisfactionConstructBody"][] | null;
+            /** @description absent: the codes are the wording */
+            items?: components["schemas"]["SatisfactionItem"][] | null;
             name: string;
             paths: components["schemas"]["SatisfactionPath"][] | null;
             scale: components["schemas"]["SatisfactionScale"];
             sources?: string[] | null;
-            /** @description the construct that drivers are ranked for */
-            target: string;
+            /** @description absent: Satisfaction or 满意, else the construct that most paths lead to */
+            target?: string;
             title: components["schemas"]["SatisfactionText"];
         };
         SatisfactionModelCheck: {
@@ -3893,12 +3901,12 @@ export interface components {
             about?: components["schemas"]["SatisfactionText"];
             changed_at?: string;
             changed_by?: string;
-            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            constructs: components["schemas"]["SatisfactionConstruct"][];
             id?: string;
-            items: components["schemas"]["SatisfactionItem"][] | null;
+            items: components["schemas"]["SatisfactionItem"][];
             name: string;
             org_id?: string;
-            paths: components["schemas"]["SatisfactionPath"][] | null;
+            paths: components["schemas"]["SatisfactionPath"][];
             scale: components["schemas"]["SatisfactionScale"];
             shipped: boolean;
             sources?: string[] | null;
@@ -3909,20 +3917,6 @@ export interface components {
             version: number;
             /** @description newest first; empty for a shipped model */
             versions: components["schemas"]["SatisfactionOwnModel"][];
-        };
-        SatisfactionModelInput: {
-            about?: components["schemas"]["SatisfactionText"];
-            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
-            items: components["schemas"]["SatisfactionItem"][] | null;
-            name: string;
-            /** @description the caller's own organisation when absent */
-            org_id?: string;
-            paths: components["schemas"]["SatisfactionPath"][] | null;
-            scale: components["schemas"]["SatisfactionScale"];
-            sources?: string[] | null;
-            /** @description the construct that drivers are ranked for */
-            target: string;
-            title: components["schemas"]["SatisfactionText"];
         };
         SatisfactionModelVersion: {
             name: string;
@@ -3938,12 +3932,12 @@ export interface components {
             about?: components["schemas"]["SatisfactionText"];
             changed_at?: string;
             changed_by?: string;
-            constructs: components["schemas"]["SatisfactionConstruct"][] | null;
+            constructs: components["schemas"]["SatisfactionConstruct"][];
             id?: string;
-            items: components["schemas"]["SatisfactionItem"][] | null;
+            items: components["schemas"]["SatisfactionItem"][];
             name: string;
             org_id?: string;
-            paths: components["schemas"]["SatisfactionPath"][] | null;
+            paths: components["schemas"]["SatisfactionPath"][];
             scale: components["schemas"]["SatisfactionScale"];
             shipped: boolean;
             sources?: string[] | null;
@@ -4099,9 +4093,32 @@ export interface components {
             /**
              * Format: double
              * @description of the intervals
-             * @default 0.95
              */
             level: number;
+            /**
+             * @description rule for missing answers
+             * @enum {string}
+             */
+            missing: "mean" | "casewise";
+            /**
+             * Format: int64
+             * @description of the bootstrap; 0: none, and no intervals
+             */
+            resamples: number;
+            /**
+             * @description inner weights
+             * @enum {string}
+             */
+            scheme: "path" | "centroid" | "factorial";
+            /** Format: int64 */
+            seed: number;
+        };
+        SatisfactionSettingsBody: {
+            /**
+             * Format: double
+             * @description of the intervals; absent: 0.95
+             */
+            level?: number;
             /**
              * @description absent: as the data were imported
              * @enum {string}
@@ -4109,21 +4126,19 @@ export interface components {
             missing?: "mean" | "casewise";
             /**
              * Format: int64
-             * @description of the bootstrap; 0: none, and no intervals
-             * @default 1000
+             * @description of the bootstrap; 0: none, and no intervals; absent: 1000
              */
-            resamples: number;
+            resamples?: number;
             /**
-             * @description inner weights
-             * @default path
+             * @description inner weights; absent: path
              * @enum {string}
              */
-            scheme: "path" | "centroid" | "factorial";
+            scheme?: "path" | "centroid" | "factorial";
             /**
              * Format: int64
-             * @default 1
+             * @description absent: 1
              */
-            seed: number;
+            seed?: number;
         };
         SatisfactionSpread: {
             /** Format: double */
@@ -5679,6 +5694,21 @@ export interface components {
         };
         addNumberRequestBody: {
             number: string;
+        };
+        createModelRequestBody: {
+            about?: components["schemas"]["SatisfactionText"];
+            constructs: components["schemas"]["SatisfactionConstructBody"][] | null;
+            /** @description absent: the codes are the wording */
+            items?: components["schemas"]["SatisfactionItem"][] | null;
+            name: string;
+            /** @description the caller's own organisation when absent */
+            org_id?: string;
+            paths: components["schemas"]["SatisfactionPath"][] | null;
+            scale: components["schemas"]["SatisfactionScale"];
+            sources?: string[] | null;
+            /** @description absent: Satisfaction or 满意, else the construct that most paths lead to */
+            target?: string;
+            title: components["schemas"]["SatisfactionText"];
         };
         fillRequestBody: {
             /** @description value by field code; empty takes it away */
@@ -14785,7 +14815,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SatisfactionModelInput"];
+                "application/json": components["schemas"]["createModelRequestBody"];
             };
         };
         responses: {
@@ -14846,7 +14876,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SatisfactionModel"];
+                "application/json": components["schemas"]["SatisfactionModelBody"];
             };
         };
         responses: {
@@ -14971,7 +15001,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SatisfactionModel"];
+                "application/json": components["schemas"]["SatisfactionModelBody"];
             };
         };
         responses: {
@@ -16522,7 +16552,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SatisfactionEstimateInput"];
+                "application/json": components["schemas"]["SatisfactionEstimateBody"];
             };
         };
         responses: {

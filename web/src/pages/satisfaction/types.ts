@@ -3,7 +3,7 @@ import type { components } from '@/api/schema'
 type Schemas = components['schemas']
 
 export type Text = Schemas['SatisfactionText']
-export type Model = Schemas['SatisfactionModel']
+export type Model = Schemas['SatisfactionModelBody']
 export type OwnModel = Schemas['SatisfactionOwnModel']
 export type ModelDetail = Schemas['SatisfactionModelDetail']
 export type Settings = Schemas['SatisfactionSettings']
