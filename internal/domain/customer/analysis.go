@@ -85,23 +85,12 @@ func (s *Service) Analyses(ctx context.Context, customer id.ID, aspect Aspect, p
 }
 
 func openAnalyses(tx *db.Tx, o owner, rows []analysisRow) ([]Analysis, error) {
-	origins := make([]id.ID, len(rows))
-	for i, r := range rows {
-		origins[i] = r.OriginID
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]Analysis, len(rows))
-	for i, r := range rows {
-		all[i] = Analysis{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorID: r.AuthorID, AuthorName: r.AuthorName,
+	return openAll(tx, o, rows, func(r analysisRow, subject *crypt.Subject) (a Analysis, err error) {
+		a = Analysis{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorID: r.AuthorID, AuthorName: r.AuthorName,
 			AnalysisInput: AnalysisInput{Aspect: r.Aspect, Level: r.Level, On: r.OnDay}}
-		if all[i].Text, err = subjects[r.OriginID].Open(analysisPlace(r.ID), r.Body); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+		a.Text, err = subject.Open(analysisPlace(r.ID), r.Body)
+		return a, err
+	})
 }
 
 // Analyse adds an entry. Errors: validation, db.ErrNotFound, ErrMerged.

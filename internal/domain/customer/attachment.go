@@ -99,25 +99,14 @@ func (s *Service) Attachments(ctx context.Context, customer id.ID, p Page) (all 
 }
 
 func openAttachments(tx *db.Tx, o owner, sight Sight, rows []attachmentRow) ([]Attachment, error) {
-	origins := make([]id.ID, len(rows))
-	for i, r := range rows {
-		origins[i] = r.OriginID
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]Attachment, len(rows))
-	for i, r := range rows {
-		all[i] = Attachment{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorName: r.AuthorName, MediaType: r.MediaType, Size: r.Size, Version: r.Version}
-		if all[i].Name, err = subjects[r.OriginID].Open(attachmentPlace(r.ID), r.Name); err != nil {
-			return nil, err
-		}
+	return openAll(tx, o, rows, func(r attachmentRow, subject *crypt.Subject) (a Attachment, err error) {
+		a = Attachment{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorName: r.AuthorName, MediaType: r.MediaType, Size: r.Size, Version: r.Version}
+		a.Name, err = subject.Open(attachmentPlace(r.ID), r.Name)
 		if !sight.Plain(o.OrgID) {
-			all[i].Name = maskText(all[i].Name) + path.Ext(all[i].Name)
+			a.Name = maskText(a.Name) + path.Ext(a.Name)
 		}
-	}
-	return all, nil
+		return a, err
+	})
 }
 
 // Attach keeps a file. Errors: ErrFileType, blob.ErrTooLarge, ErrMerged,

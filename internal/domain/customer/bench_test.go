@@ -16,9 +16,10 @@ import (
 // benchRows is how many customers the company has while measuring.
 const benchRows = 20_000
 
+var surnames = cn.Surnames()
+
 // draft makes customer n, different from all others.
 func draft(tb testing.TB, n int) customer.Draft {
-	surnames := cn.Surnames()
 	given := cn.GivenCharacters(cn.Female, 1980)
 	name := surnames[n%len(surnames)].Text + string(given[n/7%len(given)]) + string(given[n/3%len(given)])
 	in := person(name, mobile(n))
@@ -52,7 +53,7 @@ func (w *world) fill(from, n int) (refs []customer.Ref) {
 func benchWorld(b *testing.B, e db.Dialect) (*world, []id.ID) {
 	w := newWorld(b, e)
 	refs := w.fill(0, benchRows)
-	w.write(func(tx *db.Tx) error { _, err := tx.Exec("ANALYZE"); return err }) // as autovacuum does
+	w.write(func(tx *db.Tx) error { _, err := tx.Exec("ANALYZE"); return err }) //nolint:misspell // SQL; as autovacuum does
 	ids := make([]id.ID, len(refs))
 	for i, r := range refs {
 		ids[i] = r.ID

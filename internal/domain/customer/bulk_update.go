@@ -8,7 +8,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
-	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -46,10 +45,6 @@ func (s *Service) UpdateManyTx(tx *db.Tx, actor audit.Actor, org id.ID, check Ch
 	for _, r := range rows {
 		byID[r.ID] = r
 	}
-	company, err := s.Keys.CompanyTx(tx, org)
-	if err != nil {
-		return nil, err
-	}
 	all := make([]UpdatedOne, len(updates))
 	for i, u := range updates {
 		r, ok := byID[u.ID]
@@ -57,7 +52,7 @@ func (s *Service) UpdateManyTx(tx *db.Tx, actor audit.Actor, org id.ID, check Ch
 			all[i].Err = db.ErrNotFound
 			continue
 		}
-		all[i].Updated, err = s.updateOneTx(tx, updated(actor), company, r, u, check, dry)
+		all[i].Updated, err = s.updateOneTx(tx, updated(actor), r, u, check, dry)
 		if fault.KindOf(err) == fault.Invalid || errors.Is(err, ErrMerged) || errors.Is(err, ErrNoTaken) {
 			all[i].Err, err = err, nil
 		}
@@ -68,15 +63,11 @@ func (s *Service) UpdateManyTx(tx *db.Tx, actor audit.Actor, org id.ID, check Ch
 	return all, nil
 }
 
-func (s *Service) updateOneTx(tx *db.Tx, ch change, company *crypt.Company, r row, u UpdateOne, check Check, dry bool) (Updated, error) {
+func (s *Service) updateOneTx(tx *db.Tx, ch change, r row, u UpdateOne, check Check, dry bool) (Updated, error) {
 	if r.Status == Merged {
 		return Updated{}, ErrMerged.With("into", r.MergedInto)
 	}
-	subject, err := r.subject(company)
-	if err != nil {
-		return Updated{}, err
-	}
-	record, err := r.openWith(subject)
+	before, err := s.openTx(tx, r)
 	if err != nil {
 		return Updated{}, err
 	}
@@ -84,16 +75,15 @@ func (s *Service) updateOneTx(tx *db.Tx, ch change, company *crypt.Company, r ro
 	if err != nil {
 		return Updated{}, err
 	}
-	before := stored{r, record}
-	after, err := before.apply(u.Input(Customer{Base: r.Base, Record: record}), set, check)
+	after, err := before.stored().apply(u.Input(Customer{Base: r.Base, Record: before.record}), set, check)
 	if err != nil {
 		return Updated{}, err
 	}
 	if dry {
-		same, err := before.sameAs(after)
+		same, err := before.stored().sameAs(after)
 		return Updated{ID: r.ID, Version: r.Version, Changed: !same}, err
 	}
-	return s.saveTx(tx, ch, company, subject, before, after)
+	return s.saveTx(tx, ch, before, after)
 }
 
 func (b stored) sameAs(after stored) (bool, error) {

@@ -70,13 +70,13 @@ func (s *Service) move(ctx context.Context, permission string, i id.ID, version 
 		if err != nil {
 			return err
 		}
-		record, err := o.openWith(o.subject)
+		before, err := s.openTx(tx, o.row)
 		if err != nil {
 			return err
 		}
-		before, after := stored{o.row, record}, stored{o.row, record}
+		after := before.stored()
 		after.Status = status
-		if _, err := s.saveTx(tx, ch, o.company, o.subject, before, after); err != nil {
+		if _, err := s.saveTx(tx, ch, before, after); err != nil {
 			return err
 		}
 		c, err = s.customerTx(tx, who.Scope, i)

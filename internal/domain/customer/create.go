@@ -64,7 +64,11 @@ func (s *Service) prepare(ctx context.Context, in CreateInput) (n prepared, err 
 	if n.org, err = n.who.Scope.One(in.OrgID); err != nil {
 		return n, err
 	}
-	if _, err := s.unit(ctx, n.org, n.draft.unit); err != nil {
+	tree, err := s.Orgs.Tree(ctx)
+	if err != nil {
+		return n, err
+	}
+	if err := checkUnit(tree, n.org, n.draft.unit); err != nil {
 		return n, err
 	}
 	if err := s.requireFields(ctx, n.org, n.draft); err != nil {

@@ -49,7 +49,7 @@ func (s *Service) CreateField(ctx context.Context, in FieldInput) (made Field, e
 	if err := v.Err(); err != nil {
 		return Field{}, err
 	}
-	if err := in.FieldBody.validate(); err != nil {
+	if err := in.validate(); err != nil {
 		return Field{}, err
 	}
 	org, err := who.Scope.One(in.OrgID)
@@ -80,7 +80,7 @@ func (s *Service) UpdateField(ctx context.Context, field id.ID, version int64, i
 	if err != nil {
 		return Field{}, err
 	}
-	if err := in.FieldBody.validate(); err != nil {
+	if err := in.validate(); err != nil {
 		return Field{}, err
 	}
 	defer func() { s.cache.forget(after.OrgID) }()

@@ -69,25 +69,17 @@ func (s *Service) fieldValuesTx(tx *db.Tx, sight Sight, o owner) ([]FieldValue, 
 	return values, nil
 }
 
+// openValues opens current values by field.
 func openValues(tx *db.Tx, o owner, set *settings, sight Sight, rows []fieldValueRow) (map[id.ID]FieldValue, error) {
-	var origins []id.ID
-	for _, r := range rows {
-		if len(r.Sealed) > 0 {
-			origins = append(origins, r.OriginID)
-		}
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	values := make(map[id.ID]FieldValue, len(rows))
-	for _, r := range rows {
+	all, err := openAll(tx, o, rows, func(r fieldValueRow, subject *crypt.Subject) (FieldValue, error) {
 		f, _ := find(set.fields, func(f Field) bool { return f.ID == r.FieldID })
-		if values[r.FieldID], err = r.open(f, subjects[r.OriginID], sight.Plain(o.OrgID)); err != nil {
-			return nil, err
-		}
+		return r.open(f, subject, sight.Plain(o.OrgID))
+	})
+	byField := make(map[id.ID]FieldValue, len(all))
+	for i, v := range all {
+		byField[rows[i].FieldID] = v
 	}
-	return values, nil
+	return byField, err
 }
 
 func (r fieldValueRow) open(f Field, subject *crypt.Subject, plain bool) (FieldValue, error) {
@@ -199,21 +191,9 @@ func (s *Service) FieldHistory(ctx context.Context, customer, field id.ID, p Pag
 }
 
 func openHistory(tx *db.Tx, o owner, f Field, sight Sight, rows []fieldValueRow) ([]FieldValue, error) {
-	origins := make([]id.ID, len(rows))
-	for i, r := range rows {
-		origins[i] = r.OriginID
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	values := make([]FieldValue, len(rows))
-	for i, r := range rows {
-		if values[i], err = r.open(f, subjects[r.OriginID], sight.Plain(o.OrgID)); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
+	return openAll(tx, o, rows, func(r fieldValueRow, subject *crypt.Subject) (FieldValue, error) {
+		return r.open(f, subject, sight.Plain(o.OrgID))
+	})
 }
 
 // useCounter counts how often values are shown, and writes the counts down at

@@ -96,27 +96,15 @@ func (s *Service) Interactions(ctx context.Context, customer id.ID, p Page) (all
 }
 
 func openInteractions(tx *db.Tx, o owner, rows []interactionRow) ([]Interaction, error) {
-	origins := make([]id.ID, len(rows))
-	for i, r := range rows {
-		origins[i] = r.OriginID
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]Interaction, len(rows))
-	for i, r := range rows {
-		body, err := subjects[r.OriginID].Open(interactionPlace(r.ID), r.Body)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = Interaction{ID: r.ID, CustomerID: r.CustomerID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Version: r.Version, CreatedAt: r.CreatedAt,
+	return openAll(tx, o, rows, func(r interactionRow, subject *crypt.Subject) (Interaction, error) {
+		i := Interaction{ID: r.ID, CustomerID: r.CustomerID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Version: r.Version, CreatedAt: r.CreatedAt,
 			InteractionInput: InteractionInput{At: r.At, Mode: r.Mode, CostFen: r.CostFen}}
-		if err := decode(body, &all[i].InteractionBody); err != nil {
-			return nil, err
+		body, err := subject.Open(interactionPlace(r.ID), r.Body)
+		if err != nil {
+			return Interaction{}, err
 		}
-	}
-	return all, nil
+		return i, decode(body, &i.InteractionBody)
+	})
 }
 
 func sealBody(subject *crypt.Subject, p crypt.Place, body any) ([]byte, error) {

@@ -174,12 +174,12 @@ func (s *Service) mergeTx(tx *db.Tx, who access.Who, into, from opened, take []s
 	gone := from.stored()
 	gone.Status, gone.MergedInto = Merged, into.ID
 	ch := change{actor: who.Actor(), action: PermMerge, event: "customer.merged"}
-	if _, err := s.saveTx(tx, ch, from.company, from.subject, from.stored(), gone); err != nil {
+	if _, err := s.saveTx(tx, ch, from, gone); err != nil {
 		return err
 	}
 	before, after := into.stored(), into.stored().absorb(from.stored(), take)
 	ch.event, ch.params = "customer.absorbed", map[string]any{"customer_no": from.CustomerNo}
-	if _, err := s.saveTx(tx, ch, into.company, into.subject, before, after); err != nil {
+	if _, err := s.saveTx(tx, ch, into, after); err != nil {
 		return err
 	}
 	if err := s.ReindexTx(tx, into.OrgID, into.ID); err != nil {

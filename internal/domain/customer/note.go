@@ -66,21 +66,7 @@ func (s *Service) Notes(ctx context.Context, customer id.ID, p Page) (notes []No
 }
 
 func openNotes(tx *db.Tx, o owner, sight Sight, rows []noteRow) ([]Note, error) {
-	origins := make([]id.ID, len(rows))
-	for i, r := range rows {
-		origins[i] = r.OriginID
-	}
-	subjects, err := o.subjectsTx(tx, origins)
-	if err != nil {
-		return nil, err
-	}
-	notes := make([]Note, len(rows))
-	for i, r := range rows {
-		if notes[i], err = r.note(subjects[r.OriginID], sight.Plain(o.OrgID)); err != nil {
-			return nil, err
-		}
-	}
-	return notes, nil
+	return openAll(tx, o, rows, func(r noteRow, subject *crypt.Subject) (Note, error) { return r.note(subject, sight.Plain(o.OrgID)) })
 }
 
 func (r noteRow) note(subject *crypt.Subject, plain bool) (n Note, err error) {

@@ -86,6 +86,30 @@ func (o owner) subjectsTx(tx *db.Tx, origins []id.ID) (map[id.ID]*crypt.Subject,
 	return subjects, nil
 }
 
+// sealedBy is a row sealed by the key of the customer it was written for.
+type sealedBy interface {
+	origin() id.ID
+}
+
+// openAll opens rows of the owner, each with its key.
+func openAll[R sealedBy, T any](tx *db.Tx, o owner, rows []R, open func(r R, subject *crypt.Subject) (T, error)) ([]T, error) {
+	origins := make([]id.ID, len(rows))
+	for i, r := range rows {
+		origins[i] = r.origin()
+	}
+	subjects, err := o.subjectsTx(tx, origins)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]T, len(rows))
+	for i, r := range rows {
+		if all[i], err = open(r, subjects[r.origin()]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // recordPartTx writes the audit entry of a change of a part.
 func (s *Service) recordPartTx(tx *db.Tx, who access.Who, o owner, action, part string, before, after any) error {
 	return s.Audit.RecordTx(tx, audit.Change{OrgID: o.OrgID, Actor: who.Actor(), Action: action, ObjectType: "customer." + part, ObjectID: o.ID,

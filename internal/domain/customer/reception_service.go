@@ -124,13 +124,9 @@ func (s *Service) visitorsCustomersTx(tx *db.Tx, r receptionRow) ([]Ref, error) 
 	if err != nil {
 		return nil, err
 	}
-	refs := []Ref{}
-	phone, err := cn.ParsePhone(whole.Phone, "")
-	if err != nil {
-		return refs, nil // there is none
-	}
-	rows, err := sameNumberTx(tx, company, r.OrgID, probe{phones: []cn.Phone{phone}})
-	sight := SightOf(tx.Context())
+	phones := phonesOf([]Contact{{Kind: Phone, Value: whole.Phone}})
+	rows, err := sameNumberTx(tx, company, r.OrgID, probe{phones: phones})
+	sight, refs := SightOf(tx.Context()), []Ref{}
 	for _, c := range rows {
 		ref := c.ref()
 		ref.Name = sight.Name(ref.OrgID, ref.Kind, ref.Name)

@@ -14,7 +14,8 @@ import (
 
 // saveTx writes a changed customer with blind index, labels, search document,
 // event and audit entry. Nothing is written when nothing changed.
-func (s *Service) saveTx(tx *db.Tx, ch change, company *crypt.Company, subject *crypt.Subject, before, after stored) (Updated, error) {
+func (s *Service) saveTx(tx *db.Tx, ch change, o opened, after stored) (Updated, error) {
+	before := o.stored()
 	after.record = after.record.withIDs(tx)
 	old, err := json.Marshal(before.snapshot())
 	if err != nil {
@@ -28,22 +29,22 @@ func (s *Service) saveTx(tx *db.Tx, ch change, company *crypt.Company, subject *
 	if bytes.Equal(old, now) {
 		return u, nil
 	}
-	u.Changed, u.Version, u.Before = true, before.Version+1, subject.Seal(beforePlace(after.ID), string(old))
+	u.Changed, u.Version, u.Before = true, before.Version+1, o.subject.Seal(beforePlace(after.ID), string(old))
 	after.Version, after.UpdatedAt = u.Version, tx.Now()
-	if after.Sealed, err = sealRecord(subject, after.ID, after.record); err != nil {
+	if after.Sealed, err = sealRecord(o.subject, after.ID, after.record); err != nil {
 		return Updated{}, err
 	}
 	if err := updateCustomer(tx, after.row, before.Version); err != nil {
 		return Updated{}, noTaken(err)
 	}
-	if err := s.saveIndexesTx(tx, company, before, after); err != nil {
+	if err := s.saveIndexesTx(tx, o.company, before, after); err != nil {
 		return Updated{}, err
 	}
 	if err := s.TimelineTx(tx, Entry{OrgID: after.OrgID, CustomerID: after.ID, Kind: ch.event, Params: ch.params, Actor: ch.actor}); err != nil {
 		return Updated{}, err
 	}
 	return u, s.Audit.RecordTx(tx, audit.Change{OrgID: after.OrgID, Actor: ch.actor, Action: ch.action, ObjectType: "customer", ObjectID: after.ID,
-		Before: json.RawMessage(old), After: json.RawMessage(now), Subject: subject})
+		Before: json.RawMessage(old), After: json.RawMessage(now), Subject: o.subject})
 }
 
 // snapshot is what the audit log keeps and changes are told by: without version
@@ -59,7 +60,7 @@ func (s *Service) saveIndexesTx(tx *db.Tx, company *crypt.Company, before, after
 	if err := moveKeys(tx, company, before, after); err != nil {
 		return err
 	}
-	if err := moveLabels(tx, before.row.labelled(), after.row.labelled()); err != nil {
+	if err := moveLabels(tx, before.labelled(), after.labelled()); err != nil {
 		return err
 	}
 	same := before.Name == after.Name && before.Kind == after.Kind && before.CustomerNo == after.CustomerNo && before.Status == after.Status &&
@@ -135,19 +136,11 @@ func (s *Service) RevertUpdateTx(tx *db.Tx, actor audit.Actor, org id.ID, u Upda
 	if err != nil || r.Version != u.Version || !u.Changed {
 		return false, err
 	}
-	company, err := s.Keys.CompanyTx(tx, org)
+	o, err := s.openTx(tx, r)
 	if err != nil {
 		return false, err
 	}
-	subject, err := r.subject(company)
-	if err != nil {
-		return false, err
-	}
-	record, err := r.openWith(subject)
-	if err != nil {
-		return false, err
-	}
-	plain, err := subject.Open(beforePlace(r.ID), u.Before)
+	plain, err := o.subject.Open(beforePlace(r.ID), u.Before)
 	if err != nil {
 		return false, err
 	}
@@ -158,6 +151,6 @@ func (s *Service) RevertUpdateTx(tx *db.Tx, actor audit.Actor, org id.ID, u Upda
 	after := stored{r, was.Record}
 	after.Base = was.Base
 	after.NameSort = textOfName(after.Name, after.Kind).sort
-	_, err = s.saveTx(tx, change{actor: actor, action: PermUpdate, event: "customer.reverted"}, company, subject, stored{r, record}, after)
+	_, err = s.saveTx(tx, change{actor: actor, action: PermUpdate, event: "customer.reverted"}, o, after)
 	return err == nil, err
 }

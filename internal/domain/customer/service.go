@@ -1,7 +1,6 @@
 package customer
 
 import (
-	"context"
 	"encoding/json"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -78,18 +77,13 @@ type Closer interface {
 // AddFollower registers a later module; app calls it once for each, in order.
 func (s *Service) AddFollower(f Follower) { s.followers = append(s.followers, f) }
 
-// unit finds the name of a unit, which must belong to the company.
-func (s *Service) unit(ctx context.Context, company, unit id.ID) (string, error) {
+// checkUnit refuses a unit that is not of the company; the zero unit is none.
+func checkUnit(tree *org.Tree, company, unit id.ID) error {
 	if unit.IsZero() {
-		return "", nil
-	}
-	tree, err := s.Orgs.Tree(ctx)
-	if err != nil {
-		return "", err
+		return nil
 	}
 	if c, ok := tree.Company(unit); !ok || c.ID != company {
-		return "", ErrUnit
+		return ErrUnit
 	}
-	o, _ := tree.Get(unit)
-	return o.Name, nil
+	return nil
 }

@@ -3,6 +3,7 @@ package customer
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
@@ -114,15 +115,17 @@ func (s *xlsxSheet) Row(cells []string) error {
 	if s.rows++; s.rows > maxSheetRows {
 		return ErrSheetFull
 	}
-	s.sheet.WriteString("<row>")
+	var row bytes.Buffer
+	row.WriteString("<row>")
 	for _, c := range cells {
-		s.sheet.WriteString(`<c t="inlineStr"><is><t xml:space="preserve">`)
-		if err := xml.EscapeText(s.sheet, []byte(harmless(c))); err != nil {
+		row.WriteString(`<c t="inlineStr"><is><t xml:space="preserve">`)
+		if err := xml.EscapeText(&row, []byte(harmless(c))); err != nil {
 			return err
 		}
-		s.sheet.WriteString("</t></is></c>")
+		row.WriteString("</t></is></c>")
 	}
-	_, err := s.sheet.WriteString("</row>") // a bufio.Writer keeps its first error
+	row.WriteString("</row>")
+	_, err := row.WriteTo(s.sheet)
 	return err
 }
 

@@ -27,6 +27,7 @@ type analysisRow struct {
 }
 
 func (r analysisRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+func (r analysisRow) origin() id.ID                { return r.OriginID }
 
 func insertAnalysis(tx *db.Tx, r analysisRow) error {
 	_, err := tx.Exec("INSERT INTO customer_analysis ("+analysisColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",

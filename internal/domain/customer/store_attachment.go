@@ -24,6 +24,7 @@ type attachmentRow struct {
 }
 
 func (r attachmentRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+func (r attachmentRow) origin() id.ID                { return r.OriginID }
 
 func insertAttachment(tx *db.Tx, r attachmentRow) error {
 	_, err := tx.Exec("INSERT INTO customer_attachment ("+attachmentColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",

@@ -97,6 +97,7 @@ func insertFieldValues(tx *db.Tx, rows []fieldValueRow) error {
 }
 
 func (r fieldValueRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+func (r fieldValueRow) origin() id.ID                { return r.OriginID }
 
 func currentValues(tx *db.Tx, o owner) (rows []fieldValueRow, err error) {
 	text, args := partQuery(o).Where("current").Text("SELECT "+fieldValueColumns+" FROM customer_field_value", "ORDER BY field_id LIMIT ?", maxSettings)

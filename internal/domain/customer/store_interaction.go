@@ -25,6 +25,7 @@ type interactionRow struct {
 }
 
 func (r interactionRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+func (r interactionRow) origin() id.ID                { return r.OriginID }
 
 func (r interactionRow) values() []any {
 	return []any{r.OrgID, r.ID, r.CustomerID, r.OriginID, r.At, r.Mode, r.CostFen, r.AuthorID, r.AuthorName, r.Body, r.Version, r.CreatedAt}

@@ -25,6 +25,7 @@ type noteRow struct {
 }
 
 func (r noteRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+func (r noteRow) origin() id.ID                { return r.OriginID }
 
 func insertNote(tx *db.Tx, r noteRow) error {
 	_, err := tx.Exec("INSERT INTO customer_note ("+noteColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

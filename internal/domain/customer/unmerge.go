@@ -88,13 +88,13 @@ func (s *Service) unmergeTx(tx *db.Tx, who access.Who, r mergeRow) error {
 		return ErrChangedSince.With("parts", changed)
 	}
 	ch := change{actor: who.Actor(), action: PermUnmerge, event: "customer.released", params: map[string]any{"customer_no": from.CustomerNo}}
-	if _, err := s.saveTx(tx, ch, into.company, into.subject, into.stored(), after); err != nil {
+	if _, err := s.saveTx(tx, ch, into, after); err != nil {
 		return err
 	}
 	back := from.stored()
 	back.Status, back.MergedInto = r.FromStatus, id.ID{}
 	ch.event, ch.params = "customer.unmerged", nil
-	if _, err := s.saveTx(tx, ch, from.company, from.subject, from.stored(), back); err != nil {
+	if _, err := s.saveTx(tx, ch, from, back); err != nil {
 		return err
 	}
 	if err := s.ReindexTx(tx, into.OrgID, into.ID); err != nil {

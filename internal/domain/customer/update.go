@@ -26,11 +26,6 @@ func (s *Service) Update(ctx context.Context, i id.ID, version int64, in UpdateI
 		if err != nil {
 			return err
 		}
-		if in.UnitID != nil {
-			if _, err := s.unit(ctx, r.OrgID, *in.UnitID); err != nil {
-				return err
-			}
-		}
 		if r.Version != version {
 			return db.ErrStale
 		}
@@ -71,15 +66,7 @@ func (s *Service) updateTx(tx *db.Tx, ch change, r row, in UpdateInput, warn boo
 	if r.Status == Merged {
 		return Updated{}, ErrMerged.With("into", r.MergedInto)
 	}
-	company, err := s.Keys.CompanyTx(tx, r.OrgID)
-	if err != nil {
-		return Updated{}, err
-	}
-	subject, err := r.subject(company)
-	if err != nil {
-		return Updated{}, err
-	}
-	record, err := r.openWith(subject)
+	o, err := s.openTx(tx, r)
 	if err != nil {
 		return Updated{}, err
 	}
@@ -87,22 +74,37 @@ func (s *Service) updateTx(tx *db.Tx, ch change, r row, in UpdateInput, warn boo
 	if err != nil {
 		return Updated{}, err
 	}
-	before := stored{r, record}
-	after, err := before.apply(in, set, s.check())
+	after, err := o.stored().apply(in, set, s.check())
 	if err != nil {
 		return Updated{}, err
 	}
-	if in.ManagerID != nil {
-		if _, err := s.managerTx(tx, *in.ManagerID); err != nil {
-			return Updated{}, err
-		}
+	if err := s.checkChargeTx(tx, r.OrgID, in); err != nil {
+		return Updated{}, err
 	}
 	if warn {
-		if err := s.refuseNewDuplicatesTx(tx, before, after); err != nil {
+		if err := s.refuseNewDuplicatesTx(tx, o.stored(), after); err != nil {
 			return Updated{}, err
 		}
 	}
-	return s.saveTx(tx, ch, company, subject, before, after)
+	return s.saveTx(tx, ch, o, after)
+}
+
+// checkChargeTx refuses a unit or manager that cannot be in charge.
+func (s *Service) checkChargeTx(tx *db.Tx, org id.ID, in UpdateInput) error {
+	if in.UnitID != nil {
+		tree, err := s.Orgs.TreeTx(tx)
+		if err != nil {
+			return err
+		}
+		if err := checkUnit(tree, org, *in.UnitID); err != nil {
+			return err
+		}
+	}
+	if in.ManagerID == nil {
+		return nil
+	}
+	_, err := s.managerTx(tx, *in.ManagerID)
+	return err
 }
 
 // stored is a customer's row with its record opened.

@@ -19,7 +19,7 @@ func ptr[T any](v T) *T { return &v }
 func asInputs(contacts []customer.Contact) *[]customer.ContactInput {
 	all := []customer.ContactInput{}
 	for _, c := range contacts {
-		all = append(all, customer.ContactInput{ID: c.ID, Kind: c.Kind, Value: c.Value, Label: c.Label, Person: c.Person, Primary: c.Primary})
+		all = append(all, customer.ContactInput(c))
 	}
 	return &all
 }
