@@ -59,55 +59,60 @@ func TestTheQuietStory(t *testing.T) {
 	}
 }
 
+// chance is the spread of an effect that may be none.
+var chance = Spread{SE: 0.1, Lo: -0.1, Hi: 0.3, P: 0.3}
+
+// tellings make the story say each sentence: its tone, text and figures.
+var tellings = map[string]struct {
+	tell    func(b *basis)
+	tone    Tone
+	text    string
+	figures string
+}{
+	"level": {func(b *basis) {
+		b.Outcome.Bootstrap, b.Outcome.Constructs[2].Index.Spread = nil, noSpread
+	}, Neutral, "满意指数为 72.0（500 份答卷），属于“基本满意”（60～80）。", "index:S n"},
+	"level_border": {func(b *basis) { b.Outcome.Constructs[2].Index.Value, b.Outcome.Constructs[2].Index.Hi = 79, 81 }, Caution,
+		"区间跨过“基本满意”与“满意”的分界 80，等级不能完全确定。", "index_lo:S index_hi:S"},
+	"weighted": {func(b *basis) { b.Outcome.Constructs[2].Index.Weighted = 71.2 }, Caution,
+		"按抽样权重计算，满意指数为 71.2，与未加权的 72.0 相差 0.8 点；说明总体时请用加权值。", "index:S index_weighted:S"},
+	"driver": {func(b *basis) { b.Outcome.Effects[0].Spread = noSpread }, Neutral,
+		"对满意影响最大的是质量（总效应 0.600）：质量指数每提高 1 点，满意约提高 0.70 点。", "total:Q->S"},
+	"driver_none": {func(b *basis) { b.Outcome.Effects[0].Spread = chance }, Caution,
+		"没有哪个构念对满意的影响能与偶然区分：最大的是质量（总效应 0.600，区间 -0.100～0.300，p = 0.300）。", "total:Q->S p:total:Q->S"},
+	"driver_tie": {func(b *basis) { b.Outcome.Effects[1].Hi = 0.56 }, Caution,
+		"第二位的价值（总效应 0.300，区间 0.200～0.560）与质量的区间重叠，两者先后不能确定。", "total:V->S"},
+	"priority": {func(b *basis) { b.Outcome.Constructs[0].Index.Value = 60 }, Bad,
+		"最值得改进的是质量：重要性 0.70（平均 0.47），指数只有 60.0（平均 63.0）；它提高 10 点，满意约提高 7.0 点。", "points:Q->S index:Q"},
+	"weakest_item": {func(b *basis) { b.Outcome.Constructs[0].Index.Value = 60 }, Neutral, "质量中得分最低的题目是 q2“二”，平均 3.50 分。", "mean:q2"},
+	"consequence": {func(b *basis) {
+		b.Outcome.Effects = append(b.Outcome.Effects, EffectResult{From: "S", To: "V", Value: 0.5, Points: 0.4, Spread: Spread{P: 0.001}})
+	}, Neutral, "满意对价值影响最大（总效应 0.500）：满意指数每提高 1 点，价值约提高 0.40 点。", "total:S->V points:S->V"},
+	"explained_fair": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.5 }, Neutral, "模型解释了满意差异的 50.0%，解释力中等，另有模型之外的原因。", "r2:S"},
+	"explained_poor": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.1 }, Caution, "模型只解释了满意差异的 10.0%，影响因素的排序应谨慎使用。", "r2:S"},
+	"weak_paths":     {func(b *basis) { b.Outcome.Paths[1].Spread = chance }, Caution, "在 95% 水平上，下列路径不能与偶然区分：价值 → 满意。", "p:path:V->S"},
+	"not_converged":  {func(b *basis) { b.Outcome.Converged, b.Outcome.Iterations = false, 1000 }, Caution, "算法迭代 1000 次仍未收敛，以上数字不可靠。", "iterations"},
+	"no_bootstrap":   {func(b *basis) { b.Outcome.Bootstrap = nil }, Caution, "没有做自助抽样，因此没有区间和显著性，不能判断差别是否出于偶然。", ""},
+	"few_cases":      {func(b *basis) { b.Outcome.Used = 99 }, Caution, "只有 99 份答卷，以上各项都较粗略。", "n"},
+	"response":       {func(b *basis) { b.Invited = 1000 }, Neutral, "发出 1000 份，收回 500 份，应答率 50.0%。", "response_rate"},
+	"response_low":   {func(b *basis) { b.Invited = 2000 }, Caution, "发出 2000 份，只收回 500 份，应答率 25.0%；未应答者的看法可能不同。", "response_rate"},
+	"unreliable":     {func(b *basis) { b.Outcome.Constructs[0].RhoC = 0.5 }, Caution, "下列构念的信度或收敛效度不足，其结果应谨慎使用：质量。", "rho_C:Q AVE:Q"},
+	"negative_weight": {func(b *basis) {
+		b.Outcome.Warnings = []pls.Warning{{Code: pls.NegativeWeight, Construct: "Q", Item: "q1", Value: -0.2}}
+	}, Caution, "构念质量的题目 q1 权重为负（-0.200），该构念的指数不宜解读。", "weight:q1"},
+	"segment_below": {segments(-8, 0.0001), Bad, "“区域：城市”的 200 位受访者，满意指数为 59.9（58.0～61.8，“不满意”），比其余受访者低 8.0（p < 0.001）。",
+		"segment:区域=城市 difference:segment:区域=城市 p:segment:区域=城市"},
+	"segment_above": {segments(8, 0.02), Good, "“区域：城市”的 200 位受访者，满意指数为 59.9（58.0～61.8，“不满意”），比其余受访者高 8.0（p = 0.020）。",
+		"segment:区域=城市 difference:segment:区域=城市 p:segment:区域=城市"},
+	"segments_alike": {segments(-1, 0.6), Neutral, "没有发现满意指数显著高于或低于其余受访者的群体。", ""},
+	"cell_lowest": {cell(Cell{N: 60, Values: []Number{70, 60, 59.6}, Lo: 57.5, Hi: 61.6}), Bad,
+		"交叉来看，“区域：城市”且“类别：居民”的 60 位受访者最低：满意指数 59.6（57.5～61.6，“不满意”），总体为 72.0。", "segment:区域=城市&类别=居民 index:S"},
+}
+
 // Each rule speaks when its figures say so, names them, and is silent in the quiet
 // story unless it stands there.
 func TestEachSentenceFollowsFromItsFigures(t *testing.T) {
-	low := Spread{SE: 0.1, Lo: -0.1, Hi: 0.3, P: 0.3}
-	for code, c := range map[string]struct {
-		tell    func(b *basis)
-		tone    Tone
-		text    string
-		figures string
-	}{
-		"level": {func(b *basis) {
-			b.Outcome.Bootstrap, b.Outcome.Constructs[2].Index.Spread = nil, noSpread
-		}, Neutral, "满意指数为 72.0（500 份答卷），属于“基本满意”（60～80）。", "index:S n"},
-		"level_border": {func(b *basis) { b.Outcome.Constructs[2].Index.Value, b.Outcome.Constructs[2].Index.Hi = 79, 81 }, Caution,
-			"区间跨过“基本满意”与“满意”的分界 80，等级不能完全确定。", "index_lo:S index_hi:S"},
-		"weighted": {func(b *basis) { b.Outcome.Constructs[2].Index.Weighted = 71.2 }, Caution,
-			"按抽样权重计算，满意指数为 71.2，与未加权的 72.0 相差 0.8 点；说明总体时请用加权值。", "index:S index_weighted:S"},
-		"driver": {func(b *basis) { b.Outcome.Effects[0].Spread = noSpread }, Neutral,
-			"对满意影响最大的是质量（总效应 0.600）：质量指数每提高 1 点，满意约提高 0.70 点。", "total:Q->S"},
-		"driver_none": {func(b *basis) { b.Outcome.Effects[0].Spread = low }, Caution,
-			"没有哪个构念对满意的影响能与偶然区分：最大的是质量（总效应 0.600，区间 -0.100～0.300，p = 0.300）。", "total:Q->S p:total:Q->S"},
-		"driver_tie": {func(b *basis) { b.Outcome.Effects[1].Hi = 0.56 }, Caution,
-			"第二位的价值（总效应 0.300，区间 0.200～0.560）与质量的区间重叠，两者先后不能确定。", "total:V->S"},
-		"priority": {func(b *basis) { b.Outcome.Constructs[0].Index.Value = 60 }, Bad,
-			"最值得改进的是质量：重要性 0.70（平均 0.47），指数只有 60.0（平均 63.0）；它提高 10 点，满意约提高 7.0 点。", "points:Q->S index:Q"},
-		"weakest_item": {func(b *basis) { b.Outcome.Constructs[0].Index.Value = 60 }, Neutral, "质量中得分最低的题目是 q2“二”，平均 3.50 分。", "mean:q2"},
-		"consequence": {func(b *basis) {
-			b.Outcome.Effects = append(b.Outcome.Effects, EffectResult{From: "S", To: "V", Value: 0.5, Points: 0.4, Spread: Spread{P: 0.001}})
-		}, Neutral, "满意对价值影响最大（总效应 0.500）：满意指数每提高 1 点，价值约提高 0.40 点。", "total:S->V points:S->V"},
-		"explained_fair": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.5 }, Neutral, "模型解释了满意差异的 50.0%，解释力中等，另有模型之外的原因。", "r2:S"},
-		"explained_poor": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.1 }, Caution, "模型只解释了满意差异的 10.0%，影响因素的排序应谨慎使用。", "r2:S"},
-		"weak_paths":     {func(b *basis) { b.Outcome.Paths[1].Spread = low }, Caution, "在 95% 水平上，下列路径不能与偶然区分：价值 → 满意。", "p:path:V->S"},
-		"not_converged":  {func(b *basis) { b.Outcome.Converged, b.Outcome.Iterations = false, 1000 }, Caution, "算法迭代 1000 次仍未收敛，以上数字不可靠。", "iterations"},
-		"no_bootstrap":   {func(b *basis) { b.Outcome.Bootstrap = nil }, Caution, "没有做自助抽样，因此没有区间和显著性，不能判断差别是否出于偶然。", ""},
-		"few_cases":      {func(b *basis) { b.Outcome.Used = 99 }, Caution, "只有 99 份答卷，以上各项都较粗略。", "n"},
-		"response":       {func(b *basis) { b.Invited = 1000 }, Neutral, "发出 1000 份，收回 500 份，应答率 50.0%。", "response_rate"},
-		"response_low":   {func(b *basis) { b.Invited = 2000 }, Caution, "发出 2000 份，只收回 500 份，应答率 25.0%；未应答者的看法可能不同。", "response_rate"},
-		"unreliable":     {func(b *basis) { b.Outcome.Constructs[0].RhoC = 0.5 }, Caution, "下列构念的信度或收敛效度不足，其结果应谨慎使用：质量。", "rho_C:Q AVE:Q"},
-		"negative_weight": {func(b *basis) {
-			b.Outcome.Warnings = []pls.Warning{{Code: pls.NegativeWeight, Construct: "Q", Item: "q1", Value: -0.2}}
-		}, Caution, "构念质量的题目 q1 权重为负（-0.200），该构念的指数不宜解读。", "weight:q1"},
-		"segment_below": {segments(-8, 0.0001), Bad, "“区域：城市”的 200 位受访者，满意指数为 59.9（58.0～61.8，“不满意”），比其余受访者低 8.0（p < 0.001）。",
-			"segment:区域=城市 difference:segment:区域=城市 p:segment:区域=城市"},
-		"segment_above": {segments(8, 0.02), Good, "“区域：城市”的 200 位受访者，满意指数为 59.9（58.0～61.8，“不满意”），比其余受访者高 8.0（p = 0.020）。",
-			"segment:区域=城市 difference:segment:区域=城市 p:segment:区域=城市"},
-		"segments_alike": {segments(-1, 0.6), Neutral, "没有发现满意指数显著高于或低于其余受访者的群体。", ""},
-		"cell_lowest": {cell(Cell{N: 60, Values: []Number{70, 60, 59.6}, Lo: 57.5, Hi: 61.6}), Bad,
-			"交叉来看，“区域：城市”且“类别：居民”的 60 位受访者最低：满意指数 59.6（57.5～61.6，“不满意”），总体为 72.0。", "segment:区域=城市&类别=居民 index:S"},
-	} {
+	for code, c := range tellings {
 		t.Run(code, func(t *testing.T) {
 			if quiet := said(story(), "zh")[code]; quiet != nil {
 				t.Errorf("the quiet story says it too: %+v", quiet)

@@ -90,46 +90,49 @@ func small() Model {
 	}
 }
 
+// spoiled are mistakes of a model with the field and its sentence.
+var spoiled = map[string]struct {
+	spoil func(m *Model)
+	want  string // field: sentence
+}{
+	"unknown item": {func(m *Model) { m.Constructs[0].Indicators[1] = "q9" },
+		"constructs[0].indicators[1]: 构念“Q”的题目“q9”没有题目文字，请在题目表中补上，或从构念中去掉。"},
+	"item without code": {func(m *Model) { m.Constructs[0].Indicators[1] = "" },
+		"constructs[0].indicators[1]: 构念“Q”中有一个题目没有编码，请填写或去掉。"},
+	"item in two blocks": {func(m *Model) { m.Constructs[1].Indicators[0] = "q2" },
+		"constructs[1].indicators[0]: 题目“q2”同时属于构念“Q”和“V”，一个题目只能属于一个构念，请去掉一处。"},
+	"item twice": {func(m *Model) { m.Constructs[0].Indicators = append(m.Constructs[0].Indicators, "q1") },
+		"constructs[0].indicators[2]: 题目“q1”在构念“Q”中出现两次，请去掉一个。"},
+	"empty block": {func(m *Model) { m.Constructs[2].Indicators = nil },
+		"constructs[2].indicators: 构念“S”没有题目，请至少指定一个。"},
+	"cycle": {func(m *Model) { m.Paths = append(m.Paths, Path{"S", "Q"}) },
+		"paths: 路径成环：Q -> V -> S -> Q，请去掉其中一条。"},
+	"path to itself": {func(m *Model) { m.Paths[1] = Path{"V", "V"} },
+		"paths[1]: 路径从构念“V”指向自身，请去掉。"},
+	"path twice": {func(m *Model) { m.Paths = append(m.Paths, m.Paths[0]) },
+		"paths[2]: 路径“Q -> V”重复，请去掉一条。"},
+	"unknown construct": {func(m *Model) { m.Paths[0].From = "X" },
+		"paths[0].from: 没有名为“X”的构念，请核对名称。"},
+	"no path to": {func(m *Model) { m.Paths = m.Paths[:1] },
+		"constructs[2]: 构念“S”没有任何路径，请连接或去掉。"},
+	"no path":      {func(m *Model) { m.Paths = nil }, "paths: 模型没有路径，请至少给出一条。"},
+	"no construct": {func(m *Model) { m.Constructs = nil }, "constructs: 模型没有构念，请列出构念及其题目。"},
+	"same name":    {func(m *Model) { m.Constructs[1].Name = "Q" }, "constructs[1].name: 构念名称“Q”重复，请改名。"},
+	"bad name": {func(m *Model) { m.Constructs[1].Name = "V~" },
+		"constructs[1].name: 构念名称“V~”不可用：不能为空，也不能含有“->”或“~”。"},
+	"mode": {func(m *Model) { m.Constructs[1].Mode = "C" },
+		"constructs[1].mode: 构念“V”的类型“C”无效，反映型写 A，形成型写 B。"},
+	"scale":      {func(m *Model) { m.Scale = Scale{5, 1} }, "scale: 量表 5:1 无效，最小值须小于最大值。"},
+	"target":     {func(m *Model) { m.Target = "T" }, "target: 没有名为“T”的构念，请指定模型中的一个构念作为分析目标。"},
+	"text twice": {func(m *Model) { m.Items = append(m.Items, m.Items[0]) }, "items[4].code: 题目“q1”的文字出现两次，请去掉一处。"},
+	"unused": {func(m *Model) { m.Items = append(m.Items, Item{"x", Text{Zh: "五"}}) },
+		"items[4].code: 题目“x”不属于任何构念，请加入一个构念或去掉。"},
+	"no text":  {func(m *Model) { m.Items[0].Zh = " " }, "items[0].zh: 必填，请填写。"},
+	"no title": {func(m *Model) { m.Constructs[0].Title.Zh = "" }, "constructs[0].title.zh: 必填，请填写。"},
+}
+
 func TestValidateNamesConstructItemAndPosition(t *testing.T) {
-	for name, c := range map[string]struct {
-		spoil func(m *Model)
-		want  string // field: sentence
-	}{
-		"unknown item": {func(m *Model) { m.Constructs[0].Indicators[1] = "q9" },
-			"constructs[0].indicators[1]: 构念“Q”的题目“q9”没有题目文字，请在题目表中补上，或从构念中去掉。"},
-		"item without code": {func(m *Model) { m.Constructs[0].Indicators[1] = "" },
-			"constructs[0].indicators[1]: 构念“Q”中有一个题目没有编码，请填写或去掉。"},
-		"item in two blocks": {func(m *Model) { m.Constructs[1].Indicators[0] = "q2" },
-			"constructs[1].indicators[0]: 题目“q2”同时属于构念“Q”和“V”，一个题目只能属于一个构念，请去掉一处。"},
-		"item twice": {func(m *Model) { m.Constructs[0].Indicators = append(m.Constructs[0].Indicators, "q1") },
-			"constructs[0].indicators[2]: 题目“q1”在构念“Q”中出现两次，请去掉一个。"},
-		"empty block": {func(m *Model) { m.Constructs[2].Indicators = nil },
-			"constructs[2].indicators: 构念“S”没有题目，请至少指定一个。"},
-		"cycle": {func(m *Model) { m.Paths = append(m.Paths, Path{"S", "Q"}) },
-			"paths: 路径成环：Q -> V -> S -> Q，请去掉其中一条。"},
-		"path to itself": {func(m *Model) { m.Paths[1] = Path{"V", "V"} },
-			"paths[1]: 路径从构念“V”指向自身，请去掉。"},
-		"path twice": {func(m *Model) { m.Paths = append(m.Paths, m.Paths[0]) },
-			"paths[2]: 路径“Q -> V”重复，请去掉一条。"},
-		"unknown construct": {func(m *Model) { m.Paths[0].From = "X" },
-			"paths[0].from: 没有名为“X”的构念，请核对名称。"},
-		"no path to": {func(m *Model) { m.Paths = m.Paths[:1] },
-			"constructs[2]: 构念“S”没有任何路径，请连接或去掉。"},
-		"no path":      {func(m *Model) { m.Paths = nil }, "paths: 模型没有路径，请至少给出一条。"},
-		"no construct": {func(m *Model) { m.Constructs = nil }, "constructs: 模型没有构念，请列出构念及其题目。"},
-		"same name":    {func(m *Model) { m.Constructs[1].Name = "Q" }, "constructs[1].name: 构念名称“Q”重复，请改名。"},
-		"bad name": {func(m *Model) { m.Constructs[1].Name = "V~" },
-			"constructs[1].name: 构念名称“V~”不可用：不能为空，也不能含有“->”或“~”。"},
-		"mode": {func(m *Model) { m.Constructs[1].Mode = "C" },
-			"constructs[1].mode: 构念“V”的类型“C”无效，反映型写 A，形成型写 B。"},
-		"scale":      {func(m *Model) { m.Scale = Scale{5, 1} }, "scale: 量表 5:1 无效，最小值须小于最大值。"},
-		"target":     {func(m *Model) { m.Target = "T" }, "target: 没有名为“T”的构念，请指定模型中的一个构念作为分析目标。"},
-		"text twice": {func(m *Model) { m.Items = append(m.Items, m.Items[0]) }, "items[4].code: 题目“q1”的文字出现两次，请去掉一处。"},
-		"unused": {func(m *Model) { m.Items = append(m.Items, Item{"x", Text{Zh: "五"}}) },
-			"items[4].code: 题目“x”不属于任何构念，请加入一个构念或去掉。"},
-		"no text":  {func(m *Model) { m.Items[0].Zh = " " }, "items[0].zh: 必填，请填写。"},
-		"no title": {func(m *Model) { m.Constructs[0].Title.Zh = "" }, "constructs[0].title.zh: 必填，请填写。"},
-	} {
+	for name, c := range spoiled {
 		t.Run(name, func(t *testing.T) {
 			m := small()
 			c.spoil(&m)

@@ -146,6 +146,20 @@ func commandLine(t *testing.T, content string) []byte {
 	return out.Bytes()
 }
 
+// group is a segment of the reference file, by one variable or two.
+type group struct {
+	Variable, Value, Area, Segment, Wave, Voltage string
+	N                                             int
+	Pooled                                        map[string]float64 `json:"index_pooled_weights"`
+}
+
+type groups struct {
+	Groups        []group
+	AreaBySegment []group `json:"area_by_segment"`
+	Wave          []group
+	Voltage       []group
+}
+
 // Segments and crossings with pooled weights.
 func TestSegmentsAreThoseOfTheReference(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
@@ -154,17 +168,7 @@ func TestSegmentsAreThoseOfTheReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		type group struct {
-			Variable, Value, Area, Segment, Wave, Voltage string
-			N                                             int
-			Pooled                                        map[string]float64 `json:"index_pooled_weights"`
-		}
-		reference := decode[struct {
-			Groups        []group
-			AreaBySegment []group `json:"area_by_segment"`
-			Wave          []group
-			Voltage       []group
-		}](t, []byte(example(t, "ecsi_power_groups.json")))
+		reference := decode[groups](t, []byte(example(t, "ecsi_power_groups.json")))
 		for _, g := range reference.Wave {
 			reference.Groups = append(reference.Groups, group{Variable: "wave", Value: g.Wave, N: g.N, Pooled: g.Pooled})
 		}
@@ -190,23 +194,28 @@ func TestSegmentsAreThoseOfTheReference(t *testing.T) {
 		if compared < 9 {
 			t.Errorf("%d segments compared", compared)
 		}
-		cross := r.Crosses[slices.IndexFunc(r.Crosses, func(x satisfaction.Cross) bool { return x.Rows == "area" && x.Columns == "segment" })]
-		for _, g := range reference.AreaBySegment {
-			cell := cross.Cells[slices.Index(cross.RowLevels, g.Area)][slices.Index(cross.ColLevels, g.Segment)]
-			for k, c := range r.Constructs {
-				if cell.N != g.N || math.Abs(float64(cell.Values[k])-g.Pooled[c.Name]) > 1e-9 {
-					t.Errorf("%s × %s %s: %v of %d, want %v of %d", g.Area, g.Segment, c.Name, cell.Values[k], cell.N, g.Pooled[c.Name], g.N)
-				}
+		compareCrosses(t, r, reference)
+	})
+}
+
+func compareCrosses(t *testing.T, r satisfaction.Report, reference groups) {
+	t.Helper()
+	cross := r.Crosses[slices.IndexFunc(r.Crosses, func(x satisfaction.Cross) bool { return x.Rows == "area" && x.Columns == "segment" })]
+	for _, g := range reference.AreaBySegment {
+		cell := cross.Cells[slices.Index(cross.RowLevels, g.Area)][slices.Index(cross.ColLevels, g.Segment)]
+		for k, c := range r.Constructs {
+			if cell.N != g.N || math.Abs(float64(cell.Values[k])-g.Pooled[c.Name]) > 1e-9 {
+				t.Errorf("%s × %s %s: %v of %d, want %v of %d", g.Area, g.Segment, c.Name, cell.Values[k], cell.N, g.Pooled[c.Name], g.N)
 			}
 		}
-		empty := r.Crosses[slices.IndexFunc(r.Crosses, func(x satisfaction.Cross) bool { return x.Rows == "segment" && x.Columns == "voltage" })]
-		if cell := empty.Cells[slices.Index(empty.RowLevels, "resident")][slices.Index(empty.ColLevels, "high")]; cell.N != 0 || len(cell.Values) != 0 || !cell.Small {
-			t.Errorf("residents at high voltage: %+v", cell)
-		}
-		if got := fmt.Sprintf("%.1f %.1f", r.Headline.Index.Value, r.Headline.Index.Weighted); got != "72.2 71.2" {
-			t.Errorf("index and weighted index %s, want 72.2 71.2", got)
-		}
-	})
+	}
+	empty := r.Crosses[slices.IndexFunc(r.Crosses, func(x satisfaction.Cross) bool { return x.Rows == "segment" && x.Columns == "voltage" })]
+	if cell := empty.Cells[slices.Index(empty.RowLevels, "resident")][slices.Index(empty.ColLevels, "high")]; cell.N != 0 || len(cell.Values) != 0 || !cell.Small {
+		t.Errorf("residents at high voltage: %+v", cell)
+	}
+	if got := fmt.Sprintf("%.1f %.1f", r.Headline.Index.Value, r.Headline.Index.Weighted); got != "72.2 71.2" {
+		t.Errorf("index and weighted index %s, want 72.2 71.2", got)
+	}
 }
 
 func segment(r satisfaction.Report, attribute, level string) (satisfaction.Segment, bool) {

@@ -28,11 +28,11 @@ func read(t *testing.T, content string, change func(*Mapping)) (*checker, []reco
 		}
 		return r
 	}
-	columns, _, _, err := look(open())
+	columns, _, n, err := look(open())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := suggest(columns, smallModel)
+	m := suggest(columns, n, smallModel)
 	if change != nil {
 		change(&m)
 	}
@@ -64,41 +64,44 @@ func read(t *testing.T, content string, change func(*Mapping)) (*checker, []reco
 
 const head = "编号,区域,权重,Q1,Q2,S1\nR0,城市,1,5,5,5\nR00,农村,1,5,5,5\n"
 
+// mistakes are rows after head, with the sentence of the first problem; "" for none.
+var mistakes = map[string]struct {
+	row    string
+	change func(*Mapping)
+	want   string
+	taken  bool
+}{
+	"fine": {"R1,城市,1,8,7,9", nil, "", true},
+	"text": {"R1,城市,1,很好,7,9", nil,
+		"第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“很好”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
+	"formula": {"R1,城市,1,=1+1,7,9", nil,
+		"第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“=1+1”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
+	"outside the scale": {"R1,城市,1,8,11,9", nil,
+		"第 4 行第 5 列“Q2”（构念“质量”题目“Q2”）的值 11 超出量表 1～10。请改正，或核对量表。", false},
+	"-99 not declared": {"R1,城市,1,8,7,-99", nil,
+		"第 4 行第 6 列“S1”（构念“满意”题目“S1”）的值 -99 像是未声明的缺失代码。若是，请把它列为缺失代码；否则请改正。", false},
+	"-99 declared":       {"R1,城市,1,8,7,-99", func(m *Mapping) { m.MissingCodes = []string{"-99"} }, "", true},
+	"-99.0 for -99":      {"R1,城市,1,8,7,-99.0", func(m *Mapping) { m.MissingCodes = []string{"-99"} }, "", true},
+	"word declared":      {"R1,城市,1,8,7,拒答", func(m *Mapping) { m.MissingCodes = []string{" 拒答 "} }, "", true},
+	"another scale":      {"R1,城市,1,8,11,9", func(m *Mapping) { m.Scale = Scale{0, 100} }, "", true},
+	"full-width digits":  {"R1,城市,1,８,１０,9", nil, "", true},
+	"not available":      {"R1,城市,1,NA,7,n/a", nil, "", true},
+	"separators at end":  {"R1,城市,1,8,7,9,,", nil, "", true},
+	"infinite":           {"R1,城市,1,Inf,7,9", nil, "第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“Inf”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
+	"cut off":            {"R1,城市,1,8", nil, "第 4 行有 4 个单元格，表头有 6 个。文件可能被截断，或单元格中有未加引号的分隔符，请核对这一行。", false},
+	"too many cells":     {"R1,城市,1,8,7,9,5", nil, "第 4 行有 7 个单元格，表头有 6 个。文件可能被截断，或单元格中有未加引号的分隔符，请核对这一行。", false},
+	"no answer":          {"R1,城市,1,,,", nil, "第 4 行没有回答任何题目。请补上答案，或删去这一行。", false},
+	"block missing":      {"R1,城市,1,,,9", nil, "第 4 行没有回答构念“质量”的任何题目。按均值替代时，这份答卷在该构念上取总体均值；若不合适，请改用按个案删除。", true},
+	"same respondent":    {"r00,城市,1,8,7,9", nil, "第 4 行第 1 列“编号”的受访者“r00”与第 3 行重复。请删去其中一行，或改正编号。", false},
+	"no respondent":      {",城市,1,8,7,9", nil, "第 4 行第 1 列“编号”没有受访者编号。请补上，或把这一列改为忽略。", false},
+	"weight zero":        {"R1,城市,0,8,7,9", nil, "第 4 行第 3 列“权重”的权重“0”不是大于 0 的数。请改正，或把这一列改为忽略。", false},
+	"weight a word":      {"R1,城市,重,8,7,9", func(m *Mapping) { m.Columns[2] = Column{Position: 3, Header: "权重", Role: RoleWeight} }, "第 4 行第 3 列“权重”的权重“重”不是大于 0 的数。请改正，或把这一列改为忽略。", false},
+	"a story for a kind": {"R1," + strings.Repeat("长", 61) + ",1,8,7,9", nil, "第 4 行第 2 列“区域”的取值超过 60 个字，不像是分类。请缩短，或把这一列改为忽略。", false},
+	"no kind":            {"R1,,1,8,7,9", nil, "", true},
+}
+
 func TestEachMistakeIsNamedWithPlaceAndRemedy(t *testing.T) {
-	for name, c := range map[string]struct {
-		row    string
-		change func(*Mapping)
-		want   string // sentence of the first problem; "" for none
-		taken  bool
-	}{
-		"fine": {"R1,城市,1,8,7,9", nil, "", true},
-		"text": {"R1,城市,1,很好,7,9", nil,
-			"第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“很好”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
-		"formula": {"R1,城市,1,=1+1,7,9", nil,
-			"第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“=1+1”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
-		"outside the scale": {"R1,城市,1,8,11,9", nil,
-			"第 4 行第 5 列“Q2”（构念“质量”题目“Q2”）的值 11 超出量表 1～10。请改正，或核对量表。", false},
-		"-99 not declared": {"R1,城市,1,8,7,-99", nil,
-			"第 4 行第 6 列“S1”（构念“满意”题目“S1”）的值 -99 像是未声明的缺失代码。若是，请把它列为缺失代码；否则请改正。", false},
-		"-99 declared":       {"R1,城市,1,8,7,-99", func(m *Mapping) { m.MissingCodes = []string{"-99"} }, "", true},
-		"-99.0 for -99":      {"R1,城市,1,8,7,-99.0", func(m *Mapping) { m.MissingCodes = []string{"-99"} }, "", true},
-		"word declared":      {"R1,城市,1,8,7,拒答", func(m *Mapping) { m.MissingCodes = []string{" 拒答 "} }, "", true},
-		"another scale":      {"R1,城市,1,8,11,9", func(m *Mapping) { m.Scale = Scale{0, 100} }, "", true},
-		"full-width digits":  {"R1,城市,1,８,１０,9", nil, "", true},
-		"not available":      {"R1,城市,1,NA,7,n/a", nil, "", true},
-		"separators at end":  {"R1,城市,1,8,7,9,,", nil, "", true},
-		"infinite":           {"R1,城市,1,Inf,7,9", nil, "第 4 行第 4 列“Q1”（构念“质量”题目“Q1”）的“Inf”不是数字。请改成数字；没有回答的留空；若表示缺失，请把它列为缺失代码。", false},
-		"cut off":            {"R1,城市,1,8", nil, "第 4 行有 4 个单元格，表头有 6 个。文件可能被截断，或单元格中有未加引号的分隔符，请核对这一行。", false},
-		"too many cells":     {"R1,城市,1,8,7,9,5", nil, "第 4 行有 7 个单元格，表头有 6 个。文件可能被截断，或单元格中有未加引号的分隔符，请核对这一行。", false},
-		"no answer":          {"R1,城市,1,,,", nil, "第 4 行没有回答任何题目。请补上答案，或删去这一行。", false},
-		"block missing":      {"R1,城市,1,,,9", nil, "第 4 行没有回答构念“质量”的任何题目。按均值替代时，这份答卷在该构念上取总体均值；若不合适，请改用按个案删除。", true},
-		"same respondent":    {"r00,城市,1,8,7,9", nil, "第 4 行第 1 列“编号”的受访者“r00”与第 3 行重复。请删去其中一行，或改正编号。", false},
-		"no respondent":      {",城市,1,8,7,9", nil, "第 4 行第 1 列“编号”没有受访者编号。请补上，或把这一列改为忽略。", false},
-		"weight zero":        {"R1,城市,0,8,7,9", nil, "第 4 行第 3 列“权重”的权重“0”不是大于 0 的数。请改正，或把这一列改为忽略。", false},
-		"weight a word":      {"R1,城市,重,8,7,9", func(m *Mapping) { m.Columns[2] = Column{Position: 3, Header: "权重", Role: RoleWeight} }, "第 4 行第 3 列“权重”的权重“重”不是大于 0 的数。请改正，或把这一列改为忽略。", false},
-		"a story for a kind": {"R1," + strings.Repeat("长", 61) + ",1,8,7,9", nil, "第 4 行第 2 列“区域”的取值超过 60 个字，不像是分类。请缩短，或把这一列改为忽略。", false},
-		"no kind":            {"R1,,1,8,7,9", nil, "", true},
-	} {
+	for name, c := range mistakes {
 		t.Run(name, func(t *testing.T) {
 			checked, taken, err := read(t, head+c.row+"\n", c.change)
 			if err != nil {

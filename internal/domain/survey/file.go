@@ -221,7 +221,7 @@ func (s *Service) propose(tx *db.Tx, who access.Who, i id.ID, header []string, s
 		return err
 	}
 	if !p.Remembered || p.Mapping.validate(header, q) != nil { // the model may be another now
-		p.Mapping, p.Remembered = suggest(p.Columns, q), false
+		p.Mapping, p.Remembered = suggest(p.Columns, p.LookedAt, q), false
 	}
 	p.Questions, p.Unmapped = q.Questions, []Question{}
 	for _, question := range q.Questions {

@@ -109,8 +109,13 @@ var (
 	weightHeaders     = []string{"weight", "wt", "sample_weight", "权重", "权数", "抽样权重"}
 )
 
-// suggest maps the columns by their headers and contents.
-func suggest(columns []ColumnPreview, q Questionnaire) Mapping {
+// suggest maps the columns by their headers and contents. A column of one text
+// only is no attribute, unless the file goes on after the rows looked at.
+func suggest(columns []ColumnPreview, lookedAt int, q Questionnaire) Mapping {
+	least := 2
+	if lookedAt == previewRows {
+		least = 1
+	}
 	m := Mapping{Scale: q.Scale, MissingRule: "mean"}
 	taken := map[string]bool{}
 	for _, p := range columns {
@@ -124,7 +129,7 @@ func suggest(columns []ColumnPreview, q Questionnaire) Mapping {
 			c.Role = RoleRespondent
 		case slices.Contains(weightHeaders, header) && p.Kind != KindText:
 			c.Role = RoleWeight
-		case p.Kind == KindText && p.Header != "" && p.Distinct > 1 && p.Distinct <= suggestLevels:
+		case p.Kind == KindText && p.Header != "" && p.Distinct >= least && p.Distinct <= suggestLevels:
 			c.Role, c.Target = RoleAttribute, cut(p.Header, maxTarget)
 		}
 		if c.Role != RoleIgnore && taken[c.key()] {

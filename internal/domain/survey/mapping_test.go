@@ -18,11 +18,11 @@ func proposed(t *testing.T, content string) ([]ColumnPreview, Mapping) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	columns, _, _, err := look(r)
+	columns, _, n, err := look(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return columns, suggest(columns, smallModel)
+	return columns, suggest(columns, n, smallModel)
 }
 
 func TestColumnsAreRecognised(t *testing.T) {
@@ -32,6 +32,7 @@ func TestColumnsAreRecognised(t *testing.T) {
 		"questions":       {"编号,Q5. 供电是否连续稳定？,2、电压是否正常,IS THE SUPPLY  STEADY\n1,5,5,5\n", "respondent, item Q1, item Q2, ignore"},
 		"numbers unknown": {"Q1,年龄\n5,33\n6,44\n", "item Q1, ignore"},
 		"a constant":      {"Q1,公司\n5,同\n6,同\n", "item Q1, ignore"},
+		"sorted, long":    {"Q1,区域\n" + strings.Repeat("5,城市\n", previewRows+1), "item Q1, attribute 区域"},
 		"words, many":     {"Q1,意见\n" + comments(30), "item Q1, ignore"},
 		"no header":       {"Q1,,S1\n5,城市,5\n6,农村,5\n", "item Q1, ignore, item S1"},
 		"twice":           {"Q1,Q1,权重,weight\n5,5,1,1\n", "item Q1, ignore, weight, ignore"},

@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -11,66 +12,75 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
+// attempts are the use cases by the permission they ask for, on a study and file
+// of the caller's company.
+var attempts = map[string]func(b *bench, ctx context.Context, study survey.Study, file id.ID) error{
+	survey.PermList: func(b *bench, ctx context.Context, _ survey.Study, _ id.ID) error {
+		_, _, err := b.List(ctx, survey.ListInput{Sort: "title", Limit: 1})
+		return err
+	},
+	survey.PermGet: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		_, err := b.Get(ctx, study.ID)
+		return err
+	},
+	survey.PermCreate: func(b *bench, ctx context.Context, _ survey.Study, _ id.ID) error {
+		_, err := b.Create(ctx, "", survey.CreateInput{StudyInput: survey.StudyInput{Title: "t", Wave: "w", Model: "small"}})
+		return err
+	},
+	survey.PermUpdate: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		_, err := b.Update(ctx, study.ID, 1, survey.StudyInput{Title: "t", Wave: "w", Model: "small"})
+		return err
+	},
+	survey.PermDelete: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		return b.Delete(ctx, study.ID, 99)
+	},
+	survey.PermUpload: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		_, err := b.Upload(ctx, study.ID, "", "x.csv", strings.NewReader(smallFile))
+		return err
+	},
+	survey.PermPreview: func(b *bench, ctx context.Context, study survey.Study, file id.ID) error {
+		_, err := b.Preview(ctx, study.ID, file, survey.ReadOptions{})
+		return err
+	},
+	survey.PermCheck: func(b *bench, ctx context.Context, study survey.Study, file id.ID) error {
+		_, err := b.Check(ctx, study.ID, file, survey.ImportInput{})
+		return err
+	},
+	survey.PermImport: func(b *bench, ctx context.Context, study survey.Study, file id.ID) error {
+		_, err := b.Import(ctx, study.ID, file, "", survey.ImportInput{})
+		return err
+	},
+	survey.PermProblems: func(b *bench, ctx context.Context, study survey.Study, file id.ID) error {
+		_, _, err := b.Problems(ctx, study.ID, file, 0, 1)
+		return err
+	},
+	survey.PermDownload: func(b *bench, ctx context.Context, study survey.Study, file id.ID) error {
+		_, err := b.WriteProblems(ctx, study.ID, file, "zh")
+		return err
+	},
+	survey.PermClear: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		return b.Clear(ctx, study.ID)
+	},
+	survey.PermResponses: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		_, _, err := b.ListResponses(ctx, study.ID, 0, 1)
+		return err
+	},
+	survey.PermDiscard: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
+		return b.Discard(ctx, study.ID, id.ID{9})
+	},
+}
+
 // Every use case asks for the permission that bears its name and no other.
 func TestRights(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		owner := b.as(b.lin)
 		study := b.study(t, owner, "small")
 		file := b.upload(t, owner, study, smallFile).File.ID
-		in := survey.StudyInput{Title: "t", Wave: "w", Model: "small"}
-		for permission, try := range map[string]func(patterns ...string) error{
-			survey.PermList: func(p ...string) error {
-				_, _, err := b.List(b.as(b.lin, p...), survey.ListInput{Sort: "title", Limit: 1})
-				return err
-			},
-			survey.PermGet: func(p ...string) error {
-				_, err := b.Get(b.as(b.lin, p...), study.ID)
-				return err
-			},
-			survey.PermCreate: func(p ...string) error {
-				_, err := b.Create(b.as(b.lin, p...), "", survey.CreateInput{StudyInput: in})
-				return err
-			},
-			survey.PermUpdate: func(p ...string) error {
-				_, err := b.Update(b.as(b.lin, p...), study.ID, 1, in)
-				return err
-			},
-			survey.PermDelete: func(p ...string) error { return b.Delete(b.as(b.lin, p...), study.ID, 99) },
-			survey.PermUpload: func(p ...string) error {
-				_, err := b.Upload(b.as(b.lin, p...), study.ID, "", "x.csv", strings.NewReader(smallFile))
-				return err
-			},
-			survey.PermPreview: func(p ...string) error {
-				_, err := b.Preview(b.as(b.lin, p...), study.ID, file, survey.ReadOptions{})
-				return err
-			},
-			survey.PermCheck: func(p ...string) error {
-				_, err := b.Check(b.as(b.lin, p...), study.ID, file, survey.ImportInput{})
-				return err
-			},
-			survey.PermImport: func(p ...string) error {
-				_, err := b.Import(b.as(b.lin, p...), study.ID, file, "", survey.ImportInput{})
-				return err
-			},
-			survey.PermProblems: func(p ...string) error {
-				_, _, err := b.Problems(b.as(b.lin, p...), study.ID, file, 0, 1)
-				return err
-			},
-			survey.PermDownload: func(p ...string) error {
-				_, err := b.WriteProblems(b.as(b.lin, p...), study.ID, file, "zh")
-				return err
-			},
-			survey.PermClear: func(p ...string) error { return b.Clear(b.as(b.lin, p...), study.ID) },
-			survey.PermResponses: func(p ...string) error {
-				_, _, err := b.ListResponses(b.as(b.lin, p...), study.ID, 0, 1)
-				return err
-			},
-			survey.PermDiscard: func(p ...string) error { return b.Discard(b.as(b.lin, p...), study.ID, id.ID{9}) },
-		} {
-			if err := try(permission); fault.KindOf(err) == fault.Forbidden {
+		for permission, try := range attempts {
+			if err := try(b, b.as(b.lin, permission), study, file); fault.KindOf(err) == fault.Forbidden {
 				t.Errorf("%s is not enough: %v", permission, err)
 			}
-			if err := try("survey.other", "customer.*"); fault.KindOf(err) != fault.Forbidden {
+			if err := try(b, b.as(b.lin, "survey.other", "customer.*"), study, file); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s is not asked for: %v", permission, err)
 			}
 		}

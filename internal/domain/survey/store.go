@@ -45,6 +45,8 @@ type studyFilter struct {
 	After  []any
 }
 
+// listStudies sorts over all organisations of the scope at once: studies are few,
+// and the organisations of a province, stations among them, are thousands.
 func listStudies(tx *db.Tx, scope db.Scope, f studyFilter, o listOrder, limit int) (studies []Study, err error) {
 	compare, order := o.clause()
 	q := new(db.Query).Scope("org_id", scope)

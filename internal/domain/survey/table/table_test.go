@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -168,6 +169,118 @@ func TestBadFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSeparatorsAreFoundOutsideQuotes(t *testing.T) {
+	for name, c := range map[string]struct{ raw, want string }{
+		"commas in a cell":     {"a;\"b,c,d\";e\n1;2;3\n", `["a" "b,c,d" "e"] 2["1" "2" "3"]`},
+		"semicolons in a cell": {"a,\"b;c;d;e\"\n1,2\n", `["a" "b;c;d;e"] 2["1" "2"]`},
+		"one column":           {"a\n1\n2\n", `["a"] 2["1"] 3["2"]`},
+		"a line break inside":  {"a,b\n\"1\n1\",2\n3,4\n", `["a" "b"] 2["1\n1" "2"] 3["3" "4"]`},
+		"doubled quotes":       {"a,b\n\"say \"\"yes\"\"\",2\n", `["a" "b"] 2["say \"yes\"" "2"]`},
+		"Windows":              {"a,b\r\n1,2\r\n\r\n3,4", `["a" "b"] 2["1" "2"] 3["3" "4"]`},
+		"empty columns at end": {"a,b,,\n1,2,,\n", `["a" "b"] 2["1" "2" "" ""]`},
+		"an empty column":      {"a,,c\n1,,3\n", `["a" "" "c"] 2["1" "" "3"]`},
+		"rows of any width":    {"a,b\n1\n1,2,3\n", `["a" "b"] 2["1"] 3["1" "2" "3"]`},
+		"blank rows first":     {",,\na,b\n1,2\n", `["a" "b"] 3["1" "2"]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, err := all([]byte(c.raw), table.Options{}); err != nil || strings.TrimPrefix(got, "csv utf-8 ") != c.want {
+				t.Errorf("got %s, %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+// sheets makes a workbook of two sheets.
+func sheets(t *testing.T, change func(f *excelize.File) error) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	if _, err := f.NewSheet("第二"); err != nil {
+		t.Fatal(err)
+	}
+	if err := change(f); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestASheetOfChoice(t *testing.T) {
+	raw := sheets(t, func(f *excelize.File) error {
+		return errors.Join(f.SetSheetRow("Sheet1", "A1", &[]any{"a"}), f.SetSheetRow("第二", "A1", &[]any{"b", "c"}), f.SetSheetRow("第二", "A3", &[]any{1.5, "x"}))
+	})
+	if got, err := all(raw, table.Options{Sheet: "第二"}); err != nil || got != `xlsx  ["b" "c"] 3["1.5" "x"]` {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if got, err := all(raw, table.Options{}); err != nil || got != `xlsx  ["a"]` {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+// What a cell shows does not matter, only what it holds.
+func TestCellsHoldTheirValues(t *testing.T) {
+	raw := sheets(t, func(f *excelize.File) error {
+		style, err := f.NewStyle(&excelize.Style{NumFmt: 1}) // whole numbers
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.SetSheetRow("Sheet1", "A1", &[]any{"a", "b", "c", "d"}), f.SetSheetRow("Sheet1", "A2", &[]any{7.25, " 长 ", true, 0.1}),
+			f.SetCellStyle("Sheet1", "A2", "A2", style), f.SetSheetRow("Sheet1", "B3", &[]any{nil, nil, 5}))
+	})
+	if got, err := all(raw, table.Options{}); err != nil || got != `xlsx  ["a" "b" "c" "d"] 2["7.25" "长" "1" "0.1"] 3["" "" "" "5"]` {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+// A row that calls itself the last but a million is not counted up to.
+func TestRowsFarAway(t *testing.T) {
+	raw := sheets(t, func(f *excelize.File) error {
+		return errors.Join(f.SetSheetRow("Sheet1", "A1", &[]any{"a"}), f.SetSheetRow("Sheet1", "A5000", &[]any{9}))
+	})
+	if got, err := all(raw, table.Options{}); err != nil || got != `xlsx  ["a"] 5000["9"]` {
+		t.Errorf("got %s, %v", got, err)
+	}
+	far := replaceInZip(t, raw, `r="5000"`, `r="999999999"`)
+	if _, err := all(far, table.Options{}); !errors.Is(err, table.ErrDamaged) {
+		t.Errorf("a row that cannot be: %v", err)
+	}
+}
+
+// replaceInZip changes a text in every part of a packed file.
+func replaceInZip(t *testing.T, raw []byte, before, after string) []byte {
+	t.Helper()
+	in, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	for _, part := range in.File {
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := out.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(bytes.ReplaceAll(content, []byte(before), []byte(after))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestASourceThatFails(t *testing.T) {
