@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { lang, setLang } from '@/i18n'
 import { serve } from '@/test/mount'
-import { api, apiFetch, newIdempotencyKey, onSignedOut, unwrap, unwrapWithTag } from './client'
+import { api, apiFetch, disposition, newIdempotencyKey, onSignedOut, unwrap, unwrapWithTag } from './client'
 import { Problem } from './problem'
 
 const realFetch = globalThis.fetch
@@ -69,5 +69,11 @@ describe('newIdempotencyKey', () => {
     const keys = new Set(Array.from({ length: 50 }, newIdempotencyKey))
     expect(keys.size).toBe(50)
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/)
+  })
+})
+
+describe('disposition', () => {
+  it('spells names of any script in ASCII', () => {
+    expect(disposition("营业 (1)'*.txt")).toBe("attachment; filename*=UTF-8''%E8%90%A5%E4%B8%9A%20%281%29%27%2A.txt")
   })
 })

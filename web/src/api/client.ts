@@ -57,30 +57,49 @@ export function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 }
 
-/** Sends one file with progress (0–1); resolves with the server's answer, throws a Problem. */
-export function upload<T>(
-  url: string,
-  file: File,
-  options: { fields?: Record<string, string>; onProgress?: (part: number) => void; signal?: AbortSignal } = {},
-): Promise<T> {
+interface UploadOptions {
+  onProgress?: (part: number) => void
+  signal?: AbortSignal
+}
+
+/** Sends one file in a form, with progress (0–1); resolves with the server's answer, throws a Problem. */
+export function upload<T>(url: string, file: File, options: UploadOptions & { fields?: Record<string, string> } = {}): Promise<T> {
   const form = new FormData()
   for (const [name, value] of Object.entries(options.fields ?? {})) form.append(name, value)
   form.append('file', file, file.name)
+  return post(url, form, {}, options)
+}
+
+/** Like upload, for operations whose body is the file itself. */
+export function uploadRaw<T>(url: string, file: File, options: UploadOptions = {}): Promise<T> {
+  const headers = { 'Content-Type': 'application/octet-stream', 'Content-Disposition': disposition(file.name) }
+  return post(url, file, headers, options)
+}
+
+/** A file's name as RFC 6266 wants it; encodeURIComponent leaves four signs that RFC 8187 does not. */
+export function disposition(name: string): string {
+  const escaped = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `attachment; filename*=UTF-8''${escaped}`
+}
+
+// XMLHttpRequest, for fetch tells nothing of what was sent.
+function post<T>(url: string, body: XMLHttpRequestBodyInit, headers: Record<string, string>, options: UploadOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
     xhr.open('POST', url)
     xhr.setRequestHeader('Accept-Language', langTag())
     xhr.setRequestHeader('Idempotency-Key', newIdempotencyKey())
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
     xhr.upload.onprogress = (e) => e.lengthComputable && options.onProgress?.(e.loaded / e.total)
     xhr.onerror = () => reject(new Problem({ code: 'network' }))
     xhr.onabort = () => reject(new Problem({ code: 'aborted' }))
     xhr.onload = () => {
-      const body = parse(xhr.responseText)
-      if (xhr.status < 400) resolve(body as T)
-      else reject(problemFrom(xhr.status, body))
+      const answer = parse(xhr.responseText)
+      if (xhr.status < 400) resolve(answer as T)
+      else reject(problemFrom(xhr.status, answer))
     }
     options.signal?.addEventListener('abort', () => xhr.abort())
-    xhr.send(form)
+    xhr.send(body)
   })
 }
 

@@ -1,5 +1,5 @@
 // How events of the timeline look: an icon and a colour by what they tell of.
-import { CircleAlert, FileText, FolderInput, GitMerge, MessageSquare, NotebookPen, Paperclip, PenLine, Phone, PlugZap, Tag, UserRound, Zap } from '@lucide/vue'
+import { CircleAlert, FileText, FolderInput, Footprints, GitMerge, Mail, MessageSquare, NotebookPen, Paperclip, PenLine, Phone, PlugZap, Store, Tag, UserRound, UsersRound, Zap } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { TimelineItem, Tone } from '@/kit'
 import { eventText } from '../names'
@@ -21,7 +21,11 @@ const icons: [RegExp, Component, Tone?][] = [
   [/updated|reverted|filled/, PenLine],
 ]
 
+/** A contact looks like its mode. */
+const modes: Record<string, Component> = { visit: Footprints, counter: Store, meeting: UsersRound, sms: MessageSquare, wechat: MessageSquare, mail: Mail }
+
 export function timelineItem(event: CustomerEvent): TimelineItem {
   const found = icons.find(([pattern]) => pattern.test(event.kind))
-  return { id: event.id, at: event.at, title: eventText(event), actor: event.actor_name, icon: found?.[1], tone: found?.[2] }
+  const mode = modes[String((event.params as Record<string, unknown>).mode).replace('@customer.mode.', '')]
+  return { id: event.id, at: event.at, title: eventText(event), actor: event.actor_name, icon: mode ?? found?.[1], tone: found?.[2] }
 }
