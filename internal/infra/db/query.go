@@ -2,6 +2,8 @@ package db
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,10 +33,39 @@ func (q *Query) number(text string, args []any) string {
 	return b.String()
 }
 
+// listFrom is the number of values from which a list is one argument: PostgreSQL
+// plans "= ANY(array)" as it plans a look-up, whatever the length. A thousand
+// single arguments it compares one by one with every row of a table that was
+// small when the plan was made.
+const listFrom = 9
+
+// list is many values for one condition.
+type list interface {
+	array() any
+	each() []any
+}
+
+type listOf[T any] []T
+
+func (l listOf[T]) array() any { return []T(l) }
+
+func (l listOf[T]) each() []any {
+	all := make([]any, len(l))
+	for i, v := range l {
+		all[i] = v
+	}
+	return all
+}
+
 // In adds "column IN (…)"; an empty list matches nothing.
 func In[T any](q *Query, column string, values []T) *Query {
 	if len(values) == 0 {
 		q.conds = append(q.conds, "1 = 0")
+		return q
+	}
+	if len(values) >= listFrom {
+		q.args = append(q.args, listOf[T](values))
+		q.conds = append(q.conds, fmt.Sprintf("%s IN ($%d)", column, len(q.args)))
 		return q
 	}
 	marks := make([]string, len(values))
@@ -44,6 +75,37 @@ func In[T any](q *Query, column string, values []T) *Query {
 	}
 	q.conds = append(q.conds, column+" IN ("+strings.Join(marks, ", ")+")")
 	return q
+}
+
+// spread brings lists among the arguments into the form the engine takes: one
+// array, or more arguments.
+func (d Dialect) spread(query string, args []any) (string, []any) {
+	if !slices.ContainsFunc(args, func(a any) bool { _, is := a.(list); return is }) {
+		return query, args
+	}
+	args = slices.Clone(args)
+	for i, a := range args {
+		l, is := a.(list)
+		if !is {
+			continue
+		}
+		mark := fmt.Sprintf("$%d", i+1)
+		if d == PostgreSQL {
+			args[i] = l.array()
+			query = strings.ReplaceAll(query, " IN ("+mark+")", " = ANY("+mark+")")
+			continue
+		}
+		values := l.each()
+		var marks strings.Builder
+		marks.WriteString(" IN (" + mark)
+		for _, v := range values[1:] {
+			args = append(args, v)
+			marks.WriteString(", $" + strconv.Itoa(len(args)))
+		}
+		args[i] = values[0]
+		query = strings.ReplaceAll(query, " IN ("+mark+")", marks.String()+")")
+	}
+	return query, args
 }
 
 // Scope restricts to the scope's companies.

@@ -37,6 +37,7 @@ func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
 
 // Exec runs a statement and tells how many rows it touched.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	query, args = tx.db.dialect.spread(query, args)
 	r, err := tx.q.ExecContext(tx.ctx, query, args...)
 	if err != nil {
 		return 0, classify(err)
@@ -71,6 +72,7 @@ func newMapper() *dbscan.API {
 // Get reads one row into dst, a pointer to a struct with `db` tags or to a
 // scannable value. No row is ErrNotFound, two are an error.
 func (tx *Tx) Get(dst any, query string, args ...any) error {
+	query, args = tx.db.dialect.spread(query, args)
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return classify(err)
@@ -94,6 +96,7 @@ func (tx *Tx) Find(dst any, query string, args ...any) (bool, error) {
 // Select reads all rows into dst, a pointer to a slice. No rows give an empty
 // slice, never nil. The statement must bound their number.
 func (tx *Tx) Select(dst any, query string, args ...any) error {
+	query, args = tx.db.dialect.spread(query, args)
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return classify(err)
@@ -110,6 +113,7 @@ func (tx *Tx) Select(dst any, query string, args ...any) error {
 // Each streams rows: fn is called once a row with row filled anew. fn must not
 // use tx. For exports and reports that do not fit in memory.
 func Each[T any](tx *Tx, fn func(row T) error, query string, args ...any) (err error) {
+	query, args = tx.db.dialect.spread(query, args)
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return classify(err)

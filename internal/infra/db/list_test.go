@@ -1,0 +1,73 @@
+package db_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+)
+
+// word is a text type of our own, as the states of modules are.
+type word string
+
+func TestListsOfAnyLengthAndType(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const rows = 300
+		ids, numbers, blobs, words := make([]id.ID, rows), make([]int64, rows), make([][]byte, rows), make([]word, rows)
+		write(t, d, func(tx *db.Tx) error {
+			for i := range rows {
+				ids[i], numbers[i], blobs[i], words[i] = tx.NewID(), int64(i), fmt.Appendf(nil, "b%d", i), word(fmt.Sprint("c", i))
+				if _, err := tx.Exec(insertKey, ids[i], i, blobs[i], tx.Now()); err != nil {
+					return err
+				}
+				if _, err := tx.Exec("INSERT INTO org (id, level, code, name, short_name, version, created_at) VALUES ($1, 'county', $2, '', '', 1, 0)", ids[i], words[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, n := range []int{0, 1, 8, 9, 100, rows} {
+			for name, q := range map[string]*db.Query{
+				"ids":     db.In(new(db.Query).Where("key_no >= ?", 0), "org_id", ids[:n]),
+				"numbers": db.In(new(db.Query), "key_no", numbers[:n]).Where("key_no < ?", rows),
+				"blobs":   db.In(new(db.Query), "wrapped", blobs[:n]),
+				"two":     db.In(db.In(new(db.Query), "org_id", ids), "key_no", numbers[:n]),
+			} {
+				text, args := q.Text("SELECT key_no FROM company_key", "ORDER BY key_no LIMIT ?", rows)
+				read(t, d, func(tx *db.Tx) error {
+					var got []int64
+					err := tx.Select(&got, text, args...)
+					if len(got) != n || n > 0 && got[n-1] != int64(n-1) {
+						t.Errorf("%s: %d of %d", name, len(got), n)
+					}
+					return err
+				})
+			}
+			text, args := db.In(new(db.Query), "code", words[:n]).PerOrg(db.ScopeOf(ids[:5]...), "SELECT id, code FROM org", "id", "code", rows)
+			read(t, d, func(tx *db.Tx) error {
+				got := 0
+				err := db.Each(tx, func(struct {
+					ID   id.ID `db:"id"`
+					Code word  `db:"code"`
+				}) error {
+					got++
+					return nil
+				}, text, args...)
+				if got != min(n, 5) {
+					t.Errorf("per company: %d of %d", got, n)
+				}
+				return err
+			})
+		}
+		text, args := db.In(new(db.Query), "org_id", ids[:100]).Text("DELETE FROM company_key", "")
+		write(t, d, func(tx *db.Tx) error {
+			n, err := tx.Exec(text, args...)
+			if n != 100 {
+				t.Errorf("%d deleted", n)
+			}
+			return err
+		})
+	})
+}
