@@ -5,6 +5,7 @@ import { PASSWORD } from '../lib/world.mjs'
 
 const clerk = { login: 'wangfang', password: PASSWORD }
 const head = { login: 'zhaolei', password: PASSWORD }
+const countyAdmin = { login: 'chenyu', password: PASSWORD }
 const province = { login: 'sunli', password: PASSWORD }
 
 const press = (name) => async (page) => {
@@ -31,6 +32,7 @@ export const scenes = {
   'tasks-none': { path: '/tasks', as: province },
   orgs: { path: '/orgs', phone: true },
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
+  'orgs-single': { path: '/orgs', as: countyAdmin },
   'orgs-search': { path: '/orgs', act: (page) => page.getByRole('searchbox').fill('供电所') },
   'orgs-create': { path: ({ orgs }) => `/orgs?at=${orgs[3301].id}`, act: press(/新增下级|Add below/) },
   users: { path: '/users', phone: true },

@@ -24,8 +24,8 @@ afterEach(() => {
 describe('permissions', () => {
   it('are read from patterns as the server reads them', () => {
     const patterns = ['customer.update', 'supply.*', '*.get']
-    for (const yes of ['customer.update', 'supply.create', 'audit.get']) expect(covers(patterns, yes)).toBe(true)
-    for (const no of ['customer.create', 'audit.list', 'supplyx.list', 'customer']) expect(covers(patterns, no)).toBe(false)
+    for (const yes of ['customer.update', 'supply.create', 'supply.get.line', 'audit.get']) expect(covers(patterns, yes)).toBe(true)
+    for (const no of ['customer.create', 'audit.list', 'supplyx.list', 'customer', 'network.get.line']) expect(covers(patterns, no)).toBe(false)
     expect(covers(['*'], 'any.thing')).toBe(true)
     expect(covers([], 'any.thing')).toBe(false)
   })

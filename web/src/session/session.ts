@@ -76,7 +76,8 @@ export async function logout(): Promise<void> {
 
 /** Whether a role's patterns cover a permission: "customer.update", "customer.*", "*.get", "*". */
 export function covers(patterns: readonly string[], permission: string): boolean {
-  const [module, verb] = permission.split('.')
+  const dot = permission.indexOf('.')
+  const [module, verb] = [permission.slice(0, dot), permission.slice(dot + 1)]
   return patterns.some((p) => p === '*' || p === permission || p === `${module}.*` || p === `*.${verb}`)
 }
 

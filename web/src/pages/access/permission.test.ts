@@ -30,7 +30,8 @@ describe('built-in roles', () => {
     await setLang(lang, false)
     const patterns = [...new Set(roles.flatMap((r) => r.permissions))]
     const missing = patterns.filter((p) => {
-      const [module = '', verb = ''] = p.split('.')
+      const [module = '', ...rest] = p.split('.')
+      const verb = rest.join('.')
       const named = module === '*' || hasText(`access.module.${module}`)
       return !named || (verb !== '*' && !hasText(`access.verb.${module}.${verb}`) && !hasText(`access.verb.${verb}`))
     })

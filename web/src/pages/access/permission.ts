@@ -27,7 +27,8 @@ const moduleNote = (module: string) => (hasText(`access.module_note.${module}`) 
 export function explain(patterns: readonly string[]): ModuleWords[] {
   const verbs = new Map<string, string[]>()
   for (const pattern of patterns) {
-    const [module = '', verb = '*'] = pattern.split('.')
+    const [module = '', ...rest] = pattern.split('.')
+    const verb = rest.join('.') || '*'
     verbs.set(module, [...(verbs.get(module) ?? []), verb])
   }
   return [...verbs.entries()]
