@@ -14,8 +14,8 @@ import (
 type Account struct {
 	Head
 	AccountInput
-	ImportanceRank int  `db:"importance_rank" json:"-"`
-	Masked         bool `db:"-" json:"masked,omitempty" doc:"the name is shown in part only"`
+	TraceRank int  `db:"trace_rank" json:"-"`
+	Masked    bool `db:"-" json:"masked,omitempty" doc:"the name is shown in part only"`
 }
 
 // AccountInput is what an account is made of.
@@ -47,12 +47,12 @@ type AccountInput struct {
 }
 
 var accounts = table[Account, *Account]{"account", "account_no, name, class, status, use_category, industry, area, contract_va, running_va, voltage, " +
-	"importance, importance_rank, load_class, shifts, power_off, customer_id, premise_id, district_id, line_id, unit_id, " +
+	"importance, trace_rank, load_class, shifts, power_off, customer_id, premise_id, district_id, line_id, unit_id, " +
 	"reading_section, opened_on, energised_on, closed_on, expires_on"}
 
 func (a *Account) row() []any {
 	return []any{a.AccountNo, a.Name, a.Class, a.Status, a.UseCategory, a.Industry, a.Area, a.ContractVA, a.RunningVA, a.Voltage,
-		a.Importance, a.ImportanceRank, a.LoadClass, a.Shifts, a.PowerOff, a.CustomerID, a.PremiseID, a.DistrictID, a.LineID, a.UnitID,
+		a.Importance, a.TraceRank, a.LoadClass, a.Shifts, a.PowerOff, a.CustomerID, a.PremiseID, a.DistrictID, a.LineID, a.UnitID,
 		a.ReadingSection, a.OpenedOn, a.EnergisedOn, a.ClosedOn, a.ExpiresOn}
 }
 
@@ -62,15 +62,21 @@ const (
 	statusClosed = "closed"
 )
 
-// ordinaryRank is the rank of accounts of no special importance: above all
-// others. The partial index of important accounts names it.
-const ordinaryRank = 9
+// The ranks of a trace: important users stand first by their grade, accounts that
+// are not supplied last; a trace stops before them.
+const (
+	ordinaryRank   = 9
+	unsuppliedRank = 10
+)
 
-func importanceRank(importance string) int {
-	if importance == "ordinary" || importance == "" {
+func (a *Account) rank() int {
+	switch {
+	case !a.supplied():
+		return unsuppliedRank
+	case a.Importance == "ordinary":
 		return ordinaryRank
 	}
-	return rank("importance", importance)
+	return rank("importance", a.Importance)
 }
 
 // complete brings the input to the form it is kept in.
@@ -82,7 +88,7 @@ func (a *Account) complete() {
 	orDefault(&a.Status, statusNormal)
 	orDefault(&a.Area, "urban")
 	orDefault(&a.Importance, "ordinary")
-	a.ImportanceRank = importanceRank(a.Importance)
+	a.TraceRank = a.rank()
 }
 
 func orDefault(field *string, value string) {

@@ -31,7 +31,14 @@ func (s *Service) Routes(a *rest.API) {
 // query is what a list is asked with: the request itself.
 type query interface {
 	listing() Listing
-	where(q *db.Query)
+	// where adds the conditions and tells whether one of them leads to few rows by
+	// an index of its own.
+	where(q *db.Query) (narrow bool)
+}
+
+// resolver is a query that has to look something up first.
+type resolver interface {
+	resolve(tx *db.Tx, scope db.Scope) (query, error)
 }
 
 type createRequest[I any] struct {
@@ -108,6 +115,11 @@ func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I
 		return nil, "", err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if r, ok := asked.(resolver); ok {
+			if asked, err = r.resolve(tx, who.Scope); err != nil {
+				return err
+			}
+		}
 		records, next, err = readPage(tx, s, n, who.Scope, asked, cursor, limit)
 		return err
 	})

@@ -1,6 +1,8 @@
 package supply
 
 import (
+	"slices"
+
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -23,31 +25,40 @@ type accountList struct {
 	DistrictID  id.ID  `query:"district_id"`
 	LineID      id.ID  `query:"line_id"`
 	UnitID      id.ID  `query:"unit_id"`
+
+	numbered []id.ID // who has or had Number
 }
 
-func (l accountList) where(q *db.Query) {
+// resolve finds the account that has the number asked for.
+func (l accountList) resolve(tx *db.Tx, scope db.Scope) (query, error) {
+	if l.Number == "" {
+		return l, nil
+	}
+	var err error
+	l.numbered, err = accountsNumbered(tx, scope, NormalNumber(l.Number))
+	return l, err
+}
+
+func (l accountList) where(q *db.Query) bool {
 	prefixed(q, "account_no", NormalNumber(l.Q))
 	if l.Number != "" {
-		withNumber(q, NormalNumber(l.Number))
+		db.In(q, "id", l.numbered)
 	}
 	equals(q, "class", l.Class)
 	equals(q, "status", l.Status)
 	equals(q, "use_category", l.UseCategory)
-	switch l.Importance {
-	case "":
-	case "any":
-		q.Where("importance_rank < 9") // as the index of important accounts says
-	case "ordinary":
-		q.Where("importance_rank = ?", ordinaryRank)
-	default:
-		q.Where("importance_rank < 9").Where("importance_rank = ?", importanceRank(l.Importance))
+	if l.Importance != "" && l.Importance != "ordinary" {
+		q.Where("importance <> 'ordinary'") // as the index of important accounts says
+	}
+	if l.Importance == "any" {
+		q.Where("importance IN ('special', 'first', 'second', 'temporary')")
+	} else {
+		equals(q, "importance", l.Importance)
 	}
 	equals(q, "power_off", l.PowerOff)
-	equals(q, "customer_id", l.CustomerID)
-	equals(q, "premise_id", l.PremiseID)
-	equals(q, "district_id", l.DistrictID)
-	equals(q, "line_id", l.LineID)
 	equals(q, "unit_id", l.UnitID)
+	return anyOf(equals(q, "customer_id", l.CustomerID), equals(q, "premise_id", l.PremiseID), equals(q, "district_id", l.DistrictID),
+		equals(q, "line_id", l.LineID), l.Importance != "" && l.Importance != "ordinary", l.Number != "")
 }
 
 type premiseList struct {
@@ -55,7 +66,10 @@ type premiseList struct {
 	Q string `query:"q" maxLength:"100" doc:"beginning of the address"`
 }
 
-func (l premiseList) where(q *db.Query) { prefixed(q, "folded", cn.Fold(l.Q)) }
+func (l premiseList) where(q *db.Query) bool {
+	prefixed(q, "folded", cn.Fold(l.Q))
+	return false
+}
 
 type pointList struct {
 	Listing
@@ -66,12 +80,11 @@ type pointList struct {
 	DistrictID id.ID  `query:"district_id"`
 }
 
-func (l pointList) where(q *db.Query) {
+func (l pointList) where(q *db.Query) bool {
 	prefixed(q, "no", NormalNumber(l.Q))
 	equals(q, "status", l.Status)
 	equals(q, "purpose", l.Purpose)
-	equals(q, "account_id", l.AccountID)
-	equals(q, "district_id", l.DistrictID)
+	return anyOf(equals(q, "account_id", l.AccountID), equals(q, "district_id", l.DistrictID))
 }
 
 type meterList struct {
@@ -82,11 +95,11 @@ type meterList struct {
 	PointID id.ID  `query:"point_id"`
 }
 
-func (l meterList) where(q *db.Query) {
+func (l meterList) where(q *db.Query) bool {
 	prefixed(q, "asset_no", NormalNumber(l.Q))
 	equals(q, "status", l.Status)
 	equals(q, "kind", l.Kind)
-	equals(q, "point_id", l.PointID)
+	return equals(q, "point_id", l.PointID)
 }
 
 // Numbered is the query of lists by number.
@@ -95,7 +108,10 @@ type Numbered struct {
 	Q string `query:"q" maxLength:"40" doc:"beginning of the number"`
 }
 
-func (l Numbered) where(q *db.Query) { prefixed(q, "no", NormalNumber(l.Q)) }
+func (l Numbered) where(q *db.Query) bool {
+	prefixed(q, "no", NormalNumber(l.Q))
+	return false
+}
 
 type lineList struct {
 	Numbered
@@ -104,11 +120,9 @@ type lineList struct {
 	FeederID     id.ID `query:"feeder_id"`
 }
 
-func (l lineList) where(q *db.Query) {
+func (l lineList) where(q *db.Query) bool {
 	l.Numbered.where(q)
-	equals(q, "substation_id", l.SubstationID)
-	equals(q, "parent_id", l.ParentID)
-	equals(q, "feeder_id", l.FeederID)
+	return anyOf(equals(q, "substation_id", l.SubstationID), equals(q, "parent_id", l.ParentID), equals(q, "feeder_id", l.FeederID))
 }
 
 type districtList struct {
@@ -118,11 +132,11 @@ type districtList struct {
 	Kind   string `query:"kind" enum:"public,dedicated"`
 }
 
-func (l districtList) where(q *db.Query) {
+func (l districtList) where(q *db.Query) bool {
 	l.Numbered.where(q)
-	equals(q, "line_id", l.LineID)
 	equals(q, "unit_id", l.UnitID)
 	equals(q, "kind", l.Kind)
+	return equals(q, "line_id", l.LineID)
 }
 
 type equipmentList struct {
@@ -132,11 +146,11 @@ type equipmentList struct {
 	Health string `query:"health" enum:"severe,abnormal,attention,normal"`
 }
 
-func (l equipmentList) where(q *db.Query) {
+func (l equipmentList) where(q *db.Query) bool {
 	l.Numbered.where(q)
-	equals(q, "node_id", l.NodeID)
 	equals(q, "kind", l.Kind)
 	equals(q, "health", l.Health)
+	return equals(q, "node_id", l.NodeID)
 }
 
 type conditionList struct {
@@ -148,9 +162,7 @@ type conditionList struct {
 	Since       when.Day `query:"since" format:"date" doc:"found on or after the day"`
 }
 
-func (l conditionList) where(q *db.Query) {
-	equals(q, "equipment_id", l.EquipmentID)
-	equals(q, "node_id", l.NodeID)
+func (l conditionList) where(q *db.Query) bool {
 	equals(q, "kind", l.Kind)
 	if l.Open {
 		q.Where("kind IN ('defect', 'fault')").Where("restored_at = 0")
@@ -158,6 +170,7 @@ func (l conditionList) where(q *db.Query) {
 	if first, err := l.Since.Time(); err == nil {
 		q.Where("found_at >= ?", when.At(first))
 	}
+	return anyOf(equals(q, "equipment_id", l.EquipmentID), equals(q, "node_id", l.NodeID))
 }
 
 type contractList struct {
@@ -169,12 +182,14 @@ type contractList struct {
 	EndsBefore when.Day `query:"ends_before" format:"date" doc:"contracts with an end before the day"`
 }
 
-func (l contractList) where(q *db.Query) {
+func (l contractList) where(q *db.Query) bool {
 	prefixed(q, "contract_no", l.Q)
-	equals(q, "account_id", l.AccountID)
 	equals(q, "kind", l.Kind)
 	equals(q, "status", l.Status)
 	if l.EndsBefore != "" {
 		q.Where("valid_to > ''").Where("valid_to < ?", l.EndsBefore)
 	}
+	return equals(q, "account_id", l.AccountID)
 }
+
+func anyOf(conds ...bool) bool { return slices.Contains(conds, true) }

@@ -122,7 +122,7 @@ func TestAccountBatch(t *testing.T) {
 			"number folded":        "SELECT count(*) FROM account_number WHERE number = '6101234567' AND NOT former",
 			"address folded":       "SELECT count(*) FROM premise WHERE folded = '人民路1号'",
 			"line of the district": "SELECT count(*) FROM account a JOIN district d ON d.id = a.district_id WHERE a.line_id = d.line_id",
-			"rank":                 "SELECT count(*) FROM account WHERE importance_rank = 2 AND importance = 'first'",
+			"rank":                 "SELECT count(*) FROM account WHERE trace_rank = 2 AND importance = 'first'",
 			"second source apart":  "SELECT count(*) FROM metering_point WHERE apart AND no = 'M3'",
 			"point as its account": "SELECT count(*) FROM metering_point p JOIN account a ON a.id = p.account_id AND a.line_id = p.line_id AND a.district_id = p.district_id AND NOT p.apart",
 			"meter hangs":          "SELECT count(*) FROM meter m JOIN meter_installation i ON i.meter_id = m.id AND i.point_id = m.point_id WHERE m.status = 'installed'",

@@ -40,7 +40,7 @@ func TestALineTakesItsBranchesAlong(t *testing.T) {
 			t.Errorf("line %+v", l)
 		}
 		for origin, want := range map[supply.Origin]string{
-			{Kind: "line", ID: n.T}: "1001 1002", {Kind: "line", ID: n.X}: "1004 1003 1005", {Kind: "substation", ID: n.S}: "1001 1002",
+			{Kind: "line", ID: n.T}: "1001 1002", {Kind: "line", ID: n.X}: "1004 1005 1003", {Kind: "substation", ID: n.S}: "1001 1002",
 		} {
 			if got := behindNos(w, ctx, origin.Kind, origin.ID); got != want {
 				t.Errorf("behind %s: %s, want %s", origin.Kind, got, want)
@@ -48,7 +48,7 @@ func TestALineTakesItsBranchesAlong(t *testing.T) {
 		}
 		// X gets a substation, and all behind it.
 		put[supply.Line](w, "/api/v1/lines/", n.X, func(m map[string]any) { m["substation_id"] = n.S }, 200)
-		if got := behindNos(w, ctx, "substation", n.S); got != "1004 1001 1002 1003 1005" {
+		if got := behindNos(w, ctx, "substation", n.S); got != "1004 1005 1001 1002 1003" {
 			t.Errorf("behind the substation: %s", got)
 		}
 		// A trunk of its own again.

@@ -228,12 +228,15 @@ func readPage[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], 
 		return nil, "", ErrSort.With("sort", field, "allowed", strings.Join(slices.Sorted(maps.Keys(n.orders)), ", "))
 	}
 	q := new(db.Query)
-	asked.where(q)
+	column := by.column
+	if asked.where(q) {
+		column = tx.Dialect().Unsorted(column)
+	}
 	list := PermList + "." + n.object + " " + l.Sort
-	if err := s.after(q, list, cursor, by.column, descending, by.value(new(R))); err != nil {
+	if err := s.after(q, list, cursor, column, descending, by.value(new(R))); err != nil {
 		return nil, "", err
 	}
-	text, args := q.PerOrg(scope.Narrow(l.OrgID), n.selecting(), "org_id", orderBy(by.column, descending), limit+1)
+	text, args := q.PerOrg(scope.Narrow(l.OrgID), n.selecting(), "org_id", orderBy(column, descending), limit+1)
 	if err := tx.Select(&records, text, args...); err != nil || len(records) <= limit {
 		return records, "", err
 	}
@@ -248,11 +251,13 @@ func orderBy(column string, descending bool) string {
 	if descending {
 		direction = " DESC"
 	}
-	if column == "id" {
-		return "id" + direction
+	if sortsByID(column) {
+		return column + direction
 	}
 	return column + direction + ", id" + direction
 }
+
+func sortsByID(column string) bool { return strings.TrimPrefix(column, "+") == "id" }
 
 // after adds the condition "behind the cursor".
 func (s *Service) after(q *db.Query, list, cursor, column string, descending bool, kind any) error {
@@ -272,7 +277,7 @@ func (s *Service) after(q *db.Query, list, cursor, column string, descending boo
 		return err
 	}
 	switch {
-	case column == "id":
+	case sortsByID(column):
 		q.Where("id "+compare+" ?", last)
 	case value == &text:
 		q.Where("("+column+", id) "+compare+" (?, ?)", text, last)
@@ -289,10 +294,12 @@ func prefixed(q *db.Query, column, text string) {
 	}
 }
 
-// equals keeps rows whose column has the value, unless it is the zero one.
-func equals[T comparable](q *db.Query, column string, value T) {
+// equals keeps rows whose column has the value, unless it is the zero one, and
+// tells whether it does.
+func equals[T comparable](q *db.Query, column string, value T) bool {
 	var none T
 	if value != none {
 		q.Where(column+" = ?", value)
 	}
+	return value != none
 }

@@ -95,7 +95,8 @@ func sameID(q *db.Query, column string, i id.ID) {
 
 // customersAt are the customers of a premise's accounts, at most maxAtPremise.
 func customersAt(tx *db.Tx, org, premise id.ID) (ids []id.ID, err error) {
-	return ids, tx.Select(&ids, "SELECT DISTINCT customer_id FROM account WHERE org_id = $1 AND premise_id = $2 AND customer_id IS NOT NULL ORDER BY customer_id LIMIT $3", org, premise, maxAtPremise)
+	err = tx.Select(&ids, "SELECT customer_id FROM account WHERE org_id = $1 AND premise_id = $2 LIMIT $3", org, premise, maxAtPremise)
+	return distinct(ids), err
 }
 
 // maxAtPremise is above the number of households in any one building.
@@ -138,7 +139,8 @@ func putNumberRule(tx *db.Tx, r NumberRule) error {
 		tx.Now(), r.Pattern, r.Example, r.OrgID, r.Version)
 }
 
-// withNumber keeps the account that has or had the number.
-func withNumber(q *db.Query, number string) {
-	q.Where("id IN (SELECT n.account_id FROM account_number n WHERE n.org_id = account.org_id AND n.number = ?)", number)
+// accountsNumbered are the accounts that have or had the number, one in a company.
+func accountsNumbered(tx *db.Tx, scope db.Scope, number string) (ids []id.ID, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("number = ?", number).Text("SELECT account_id FROM account_number", "")
+	return ids, tx.Select(&ids, text, args...)
 }

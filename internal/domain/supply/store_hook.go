@@ -26,9 +26,9 @@ func partsOf(tx *db.Tx, org id.ID, customers []id.ID) (rows []partRow, err error
 	for _, read := range []struct{ head, tail string }{
 		{"SELECT a.customer_id, 1 AS part, n.number AS text FROM account a JOIN account_number n ON n.org_id = a.org_id AND n.account_id = a.id",
 			"ORDER BY n.former, a.id, n.number"},
-		{`SELECT a.customer_id, 2 AS part, m.asset_no AS text FROM account a
-			JOIN metering_point p ON p.org_id = a.org_id AND p.account_id = a.id JOIN meter m ON m.org_id = p.org_id AND m.point_id = p.id`,
-			"ORDER BY a.id, m.asset_no"},
+		// CROSS JOIN keeps the order: SQLite would begin with all meters.
+		{"SELECT a.customer_id, 2 AS part, m.asset_no AS text FROM account a CROSS JOIN metering_point p CROSS JOIN meter m",
+			"AND p.org_id = a.org_id AND p.account_id = a.id AND m.org_id = p.org_id AND m.point_id = p.id ORDER BY a.id, m.asset_no"},
 		{"SELECT a.customer_id, 3 AS part, p.address AS text FROM account a JOIN premise p ON p.org_id = a.org_id AND p.id = a.premise_id",
 			"ORDER BY a.id"},
 	} {

@@ -1,7 +1,9 @@
 package supply
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -32,9 +34,11 @@ func above(tx *db.Tx, org id.ID, ids []id.ID) (found []Line, err error) {
 	}
 	text, args := db.In(new(db.Query).Where("org_id = ?", org), "id", ids).Text("SELECT id, parent_id FROM power_line", "")
 	args = append(args, maxLines)
-	return found, tx.Select(&found, "WITH RECURSIVE above (id, parent_id) AS ("+text+
+	err = tx.Select(&found, "WITH RECURSIVE above (id, parent_id) AS ("+text+
 		" UNION SELECT l.id, l.parent_id FROM power_line l JOIN above a ON l.id = a.parent_id WHERE l.org_id = $1) "+
-		lines.selecting()+" WHERE org_id = $1 AND id IN (SELECT id FROM above) ORDER BY no LIMIT $"+strconv.Itoa(len(args)), args...)
+		lines.selecting()+" WHERE org_id = $1 AND id IN (SELECT id FROM above) LIMIT $"+strconv.Itoa(len(args)), args...)
+	slices.SortFunc(found, func(a, b Line) int { return strings.Compare(a.No, b.No) })
+	return found, err
 }
 
 // rehang gives the branches below a line its feeder and substation.

@@ -15,7 +15,7 @@ import (
 
 // own restricts to accounts in the reach by their own place.
 func (r reach) own(org id.ID) *db.Query {
-	return db.In(new(db.Query).Where("org_id = ?", org), r.column, r.ids).Where("status <> 'closed'")
+	return db.In(new(db.Query).Where("org_id = ?", org), r.column, r.ids).Where("trace_rank < 10")
 }
 
 const fromApart = ` FROM metering_point p JOIN account a ON a.org_id = p.org_id AND a.id = p.account_id`
@@ -26,7 +26,7 @@ func (r reach) apart(org id.ID) (q *db.Query, ok bool) {
 	if r.column == "id" {
 		return nil, false
 	}
-	q = db.In(new(db.Query).Where("p.org_id = ?", org), "p."+r.column, r.ids).Where("p.apart").Where("a.status <> 'closed'")
+	q = db.In(new(db.Query).Where("p.org_id = ?", org), "p."+r.column, r.ids).Where("p.apart").Where("a.trace_rank < 10")
 	outside := make([]string, len(r.ids))
 	args := make([]any, len(r.ids))
 	for i, v := range r.ids {
@@ -39,7 +39,9 @@ func (r reach) apart(org id.ID) (q *db.Query, ok bool) {
 }
 
 func countBehind(tx *db.Tx, org id.ID, r reach) (counts []behindCount, err error) {
-	text, args := r.own(org).Text("SELECT importance_rank, class, count(*) AS accounts FROM account", "GROUP BY importance_rank, class")
+	// One row per node, rank and class: the order of the index, so that nothing is
+	// sorted.
+	text, args := r.own(org).Text("SELECT trace_rank, class, count(*) AS accounts FROM account", "GROUP BY "+r.column+", trace_rank, class")
 	if err := tx.Select(&counts, text, args...); err != nil {
 		return nil, err
 	}
@@ -48,14 +50,16 @@ func countBehind(tx *db.Tx, org id.ID, r reach) (counts []behindCount, err error
 		return counts, nil
 	}
 	var more []behindCount
-	text, args = q.Text("SELECT a.importance_rank, a.class, count(DISTINCT a.id) AS accounts"+fromApart, "GROUP BY a.importance_rank, a.class")
+	text, args = q.Text("SELECT a.trace_rank, a.class, count(DISTINCT a.id) AS accounts"+fromApart, "GROUP BY a.trace_rank, a.class")
 	err = tx.Select(&more, text, args...)
 	return append(counts, more...), err
 }
 
 func customersBehind(tx *db.Tx, org id.ID, r reach) (n int64, err error) {
-	own, args := r.own(org).Text("SELECT customer_id FROM account", "AND customer_id IS NOT NULL GROUP BY customer_id")
-	if err := tx.Get(&n, "SELECT count(*) FROM ("+own+") AS c", args...); err != nil {
+	// The CASE keeps SQLite from walking all customers in their order.
+	const distinct = "SELECT count(DISTINCT CASE WHEN trace_rank < 10 THEN customer_id END) FROM account"
+	text, args := r.own(org).Text(distinct, "")
+	if err := tx.Get(&n, text, args...); err != nil {
 		return 0, err
 	}
 	q, ok := r.apart(org)
@@ -64,13 +68,13 @@ func customersBehind(tx *db.Tx, org id.ID, r reach) (n int64, err error) {
 	}
 	// Of the few with a second source here, those not counted by another account.
 	var others []id.ID
-	text, args := q.Text("SELECT DISTINCT a.customer_id"+fromApart, "AND a.customer_id IS NOT NULL LIMIT 10000")
+	text, args = q.Text("SELECT DISTINCT a.customer_id"+fromApart, "AND a.customer_id IS NOT NULL LIMIT 10000")
 	if err := tx.Select(&others, text, args...); err != nil {
 		return 0, err
 	}
 	return n + int64(len(others)), inChunks(others, func(part []id.ID) error {
 		var counted int64
-		text, args := db.In(r.own(org), "customer_id", part).Text("SELECT count(DISTINCT customer_id) FROM account", "")
+		text, args := db.In(r.own(org), "customer_id", part).Text(distinct, "")
 		err := tx.Get(&counted, text, args...)
 		n -= counted
 		return err
@@ -94,10 +98,10 @@ func behind(tx *db.Tx, org id.ID, r reach, after *behindKey, limit int) (keys []
 	}
 	if q, ok := r.apart(org); ok && len(r.ids) > 0 {
 		if after != nil {
-			q.Where("(a.importance_rank, a.account_no, a.id) > (?, ?, ?)", after.ImportanceRank, after.AccountNo, after.ID)
+			q.Where("(a.trace_rank, a.class, a.account_no, a.id) > (?, ?, ?, ?)", after.TraceRank, after.Class, after.AccountNo, after.ID)
 		}
 		var some []behindKey
-		text, args := q.Text("SELECT DISTINCT a.importance_rank, a.account_no, a.id"+fromApart, "ORDER BY a.importance_rank, a.account_no, a.id LIMIT ?", limit)
+		text, args := q.Text("SELECT DISTINCT a.trace_rank, a.class, a.account_no, a.id"+fromApart, "ORDER BY a.trace_rank, a.class, a.account_no, a.id LIMIT ?", limit)
 		if err := tx.Select(&some, text, args...); err != nil {
 			return nil, err
 		}
@@ -108,37 +112,17 @@ func behind(tx *db.Tx, org id.ID, r reach, after *behindKey, limit int) (keys []
 }
 
 func ownKeys(org id.ID, column string, ids []id.ID, after *behindKey, limit int) (string, []any) {
-	const order = " ORDER BY importance_rank, account_no, id LIMIT $2"
+	const order = " ORDER BY trace_rank, class, account_no, id LIMIT $2"
 	args, behind := []any{org, limit}, ""
 	if after != nil {
-		args = append(args, after.ImportanceRank, after.AccountNo, after.ID)
-		behind = " AND (importance_rank, account_no, id) > ($3, $4, $5)"
+		args = append(args, after.TraceRank, after.Class, after.AccountNo, after.ID)
+		behind = " AND (trace_rank, class, account_no, id) > ($3, $4, $5, $6)"
 	}
 	parts := make([]string, len(ids))
 	for i, v := range ids {
 		args = append(args, v)
-		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT importance_rank, account_no, id FROM account WHERE org_id = $1 AND %s = $%d AND status <> 'closed'%s%s) AS b%d",
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT trace_rank, class, account_no, id FROM account WHERE org_id = $1 AND %s = $%d AND trace_rank < 10%s%s) AS b%d",
 			column, len(args), behind, order, i)
 	}
-	return "SELECT importance_rank, account_no, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged" + order, args
-}
-
-// markSecond tells which of the accounts are behind only by a second source.
-func (r reach) markSecond(tx *db.Tx, org id.ID, list []Affected) error {
-	if r.column == "id" || len(list) == 0 || len(r.ids) == 0 {
-		return nil
-	}
-	var own []id.ID
-	text, args := db.In(r.own(org), "id", pick(list, func(a *Affected) id.ID { return a.AccountID })).Text("SELECT id FROM account", "")
-	if err := tx.Select(&own, text, args...); err != nil {
-		return err
-	}
-	main := make(map[id.ID]bool, len(own))
-	for _, i := range own {
-		main[i] = true
-	}
-	for i := range list {
-		list[i].SecondSource = !main[list[i].AccountID]
-	}
-	return nil
+	return "SELECT trace_rank, class, account_no, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged" + order, args
 }

@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type Reach struct {
 	Node      *Node        `json:"node,omitempty" doc:"where the equipment stands"`
 	Lines     int          `json:"lines" doc:"lines behind it, branches counted"`
 	Accounts  int64        `json:"accounts"`
-	Customers int64        `json:"customers" doc:"distinct customers of the accounts"`
+	Customers int64        `json:"customers,omitempty" doc:"distinct customers of the accounts; not counted beyond 20 000 accounts"`
 	Counts    []ReachCount `json:"counts" nullable:"false" doc:"important users first"`
 }
 
@@ -64,6 +65,19 @@ type reach struct {
 	ids    []id.ID
 }
 
+// holds tells whether the account is in the reach by its own place, rather than by
+// a second source.
+func (r reach) holds(a Account) bool {
+	own := a.ID
+	switch r.column {
+	case "district_id":
+		own = a.DistrictID
+	case "line_id":
+		own = a.LineID
+	}
+	return slices.Contains(r.ids, own)
+}
+
 // Trace tells how many are behind an origin. Error: db.ErrNotFound.
 func (s *Service) Trace(ctx context.Context, o Origin) (r Reach, err error) {
 	who, err := access.Allow(ctx, PermTrace)
@@ -87,30 +101,36 @@ func (s *Service) Trace(ctx context.Context, o Origin) (r Reach, err error) {
 		for _, c := range r.Counts {
 			r.Accounts += c.Accounts
 		}
-		r.Customers, err = customersBehind(tx, org, to)
+		if r.Accounts <= maxCustomersOf {
+			r.Customers, err = customersBehind(tx, org, to)
+		}
 		return err
 	})
 }
 
+// maxCustomersOf bounds the accounts whose customers are counted: telling distinct
+// ones apart costs ten times as much as counting accounts from the index.
+const maxCustomersOf = 20_000
+
 // behindCount is a row of the count: of accounts by their own place, or of those
 // with a second source behind the origin.
 type behindCount struct {
-	Importance     string `db:"importance"`
-	ImportanceRank int    `db:"importance_rank"`
-	Class          string `db:"class"`
-	Accounts       int64  `db:"accounts"`
+	Importance string `db:"importance"`
+	TraceRank  int    `db:"trace_rank"`
+	Class      string `db:"class"`
+	Accounts   int64  `db:"accounts"`
 }
 
 func summed(rows []behindCount) []ReachCount {
 	slices.SortStableFunc(rows, func(a, b behindCount) int {
-		if a.ImportanceRank != b.ImportanceRank {
-			return a.ImportanceRank - b.ImportanceRank
+		if a.TraceRank != b.TraceRank {
+			return a.TraceRank - b.TraceRank
 		}
 		return rank("class", a.Class) - rank("class", b.Class)
 	})
 	counts := []ReachCount{}
 	for _, r := range rows {
-		c := ReachCount{Importance: importanceOf(r.ImportanceRank), Class: r.Class, Accounts: r.Accounts}
+		c := ReachCount{Importance: importanceOf(r.TraceRank), Class: r.Class, Accounts: r.Accounts}
 		if n := len(counts); n > 0 && counts[n-1].Importance == c.Importance && counts[n-1].Class == c.Class {
 			counts[n-1].Accounts += c.Accounts
 			continue
@@ -127,8 +147,8 @@ func importanceOf(rank int) string {
 	return "ordinary"
 }
 
-// Behind lists the accounts behind an origin, important ones first, then by
-// number. Errors: db.ErrNotFound, page.ErrCursor.
+// Behind lists the accounts behind an origin, important ones first, then high
+// voltage, low voltage, residents, each by number. Errors: db.ErrNotFound, page.ErrCursor.
 func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
 	who, err := access.Allow(ctx, PermTrace)
 	if err != nil {
@@ -137,7 +157,7 @@ func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int
 	name := PermTrace + " " + o.Kind + " " + o.ID.String()
 	var after *behindKey
 	var last behindKey
-	if more, err := s.Cursors.Decode(name, cursor, &last.ImportanceRank, &last.AccountNo, &last.ID); err != nil {
+	if more, err := s.Cursors.Decode(name, cursor, &last.TraceRank, &last.Class, &last.AccountNo, &last.ID); err != nil {
 		return nil, "", err
 	} else if more {
 		after = &last
@@ -153,33 +173,29 @@ func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int
 		}
 		if len(keys) > limit {
 			keys, last = keys[:limit], keys[limit-1]
-			if next, err = s.Cursors.Encode(name, last.ImportanceRank, last.AccountNo, last.ID); err != nil {
+			if next, err = s.Cursors.Encode(name, last.TraceRank, last.Class, last.AccountNo, last.ID); err != nil {
 				return err
 			}
 		}
-		if list, err = s.affectedTx(tx, customer.SightOf(ctx), org, keys); err != nil {
-			return err
-		}
-		return to.markSecond(tx, org, list)
+		list, err = s.affectedTx(tx, customer.SightOf(ctx), org, to, keys)
+		return err
 	})
 	return list, next, err
 }
 
 // behindKey is an account in the order of the list.
 type behindKey struct {
-	ImportanceRank int    `db:"importance_rank"`
-	AccountNo      string `db:"account_no"`
-	ID             id.ID  `db:"id"`
+	TraceRank int    `db:"trace_rank"`
+	Class     string `db:"class"`
+	AccountNo string `db:"account_no"`
+	ID        id.ID  `db:"id"`
 }
 
 func (k behindKey) compare(other behindKey) int {
-	if k.ImportanceRank != other.ImportanceRank {
-		return k.ImportanceRank - other.ImportanceRank
+	if k.TraceRank != other.TraceRank {
+		return k.TraceRank - other.TraceRank
 	}
-	if c := strings.Compare(k.AccountNo, other.AccountNo); c != 0 {
-		return c
-	}
-	return k.ID.Compare(other.ID)
+	return cmp.Or(strings.Compare(k.Class, other.Class), strings.Compare(k.AccountNo, other.AccountNo), k.ID.Compare(other.ID))
 }
 
 // originTx finds an origin in the scope and what it reaches.

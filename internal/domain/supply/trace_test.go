@@ -90,15 +90,15 @@ func TestWhoIsBehindEachPiece(t *testing.T) {
 			want            string
 			customers, line int
 		}{
-			{"substation", n.S, "1004 1001 1002 1003 1005", 2, 3},
-			{"line", n.T, "1004 1001 1002 1003 1005", 2, 3},
-			{"line", n.U, "1004 1003 1005", 1, 2},
-			{"line", n.V, "1003 1005", 1, 1},
+			{"substation", n.S, "1004 1005 1001 1002 1003", 2, 3},
+			{"line", n.T, "1004 1005 1001 1002 1003", 2, 3},
+			{"line", n.U, "1004 1005 1003", 1, 2},
+			{"line", n.V, "1005 1003", 1, 1},
 			{"line", n.X, "1005", 1, 1},
 			{"district", n.D1, "1001 1002", 1, 0},
 			{"district", n.D2, "1003", 0, 0},
-			{"equipment", n.Breaker, "1004 1001 1002 1003 1005", 2, 3},
-			{"equipment", n.Switch, "1003 1005", 1, 1},
+			{"equipment", n.Breaker, "1004 1005 1001 1002 1003", 2, 3},
+			{"equipment", n.Switch, "1005 1003", 1, 1},
 			{"account", ids["1001"], "1001", 1, 0},
 			{"account", ids["1006"], "", 0, 0},
 			{"point", points[slices.IndexFunc(points, func(p supply.Point) bool { return p.No == "M9005" })].ID, "1005", 1, 0},
@@ -137,12 +137,12 @@ func TestTraceShowsWhatOneMustKnowInAFault(t *testing.T) {
 		if h := list[0]; h.SecurityLoadW != 50_000 || h.TolerableMin != 5 || !h.OwnGeneration || h.Line != "解放支线" || h.Name != "县医院" {
 			t.Errorf("hospital %+v", h)
 		}
-		if z := list[1]; z.Name != "张伟" || z.District != "人民路1号台区" || z.Customer == nil || z.Customer.Name != "张伟" || z.Masked {
+		if z := list[2]; z.Name != "张伟" || z.District != "人民路1号台区" || z.Customer == nil || z.Customer.Name != "张伟" || z.Masked {
 			t.Errorf("Zhang %+v", z)
 		}
 		list, _, err = w.svc.Behind(blurred, supply.Origin{Kind: "line", ID: n.T}, "", 50)
-		if err != nil || list[1].Name == "张伟" || list[1].Customer.Name == "张伟" || !list[1].Masked {
-			t.Errorf("Zhang as one who may not read names: %+v, %v", list[1], err)
+		if err != nil || list[2].Name == "张伟" || list[2].Customer.Name == "张伟" || !list[2].Masked || !list[1].SecondSource || list[2].SecondSource {
+			t.Errorf("Zhang as one who may not read names: %+v, %v", list[1:3], err)
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (s *Service) aroundTx(tx *db.Tx, org id.ID, ids []id.ID) (w around, err err
 }
 
 // affectedTx shows accounts in the order of the keys.
-func (s *Service) affectedTx(tx *db.Tx, see customer.Sight, org id.ID, keys []behindKey) ([]Affected, error) {
+func (s *Service) affectedTx(tx *db.Tx, see customer.Sight, org id.ID, to reach, keys []behindKey) ([]Affected, error) {
 	w, err := s.aroundTx(tx, org, pick(keys, func(k *behindKey) id.ID { return k.ID }))
 	if err != nil {
 		return nil, err
@@ -47,7 +47,9 @@ func (s *Service) affectedTx(tx *db.Tx, see customer.Sight, org id.ID, keys []be
 	list := make([]Affected, 0, len(keys))
 	for _, k := range keys {
 		if a, ok := w.accounts[k.ID]; ok {
-			list = append(list, w.affected(see, a))
+			at := w.affected(see, a)
+			at.SecondSource = !to.holds(a)
+			list = append(list, at)
 		}
 	}
 	return list, nil

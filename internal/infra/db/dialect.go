@@ -50,6 +50,16 @@ func (d Dialect) Position(a, b string) string {
 	return fmt.Sprintf("instr(%s, %s)", a, b)
 }
 
+// Unsorted is a column to sort by that keeps SQLite, which has no statistics, from
+// walking an index in its order when another index leads to few rows. PostgreSQL
+// weighs that itself.
+func (d Dialect) Unsorted(column string) string {
+	if d == PostgreSQL {
+		return column
+	}
+	return "+" + column
+}
+
 // onlyBlock is a part of a migration meant for one engine:
 // "-- only postgres" or "-- only sqlite" to "-- end".
 var onlyBlock = regexp.MustCompile(`(?ms)^-- only (postgres|sqlite)\n(.*?)^-- end\n`)

@@ -93,7 +93,7 @@ CREATE TABLE account (
 	running_va bigint NOT NULL,
 	voltage text COLLATE "C" NOT NULL,
 	importance text COLLATE "C" NOT NULL,
-	importance_rank smallint NOT NULL,
+	trace_rank smallint NOT NULL,
 	load_class text COLLATE "C" NOT NULL,
 	shifts text COLLATE "C" NOT NULL,
 	power_off boolean NOT NULL,
@@ -114,14 +114,14 @@ CREATE TABLE account (
 );
 CREATE INDEX account_no ON account (org_id, account_no, id);
 CREATE INDEX account_capacity ON account (org_id, contract_va, id);
-CREATE INDEX account_customer ON account (org_id, customer_id);
+CREATE INDEX account_customer ON account (org_id, customer_id, id);
 CREATE INDEX account_premise ON account (org_id, premise_id);
-CREATE INDEX account_important ON account (org_id, importance_rank, account_no, id) WHERE importance_rank < 9;
-CREATE INDEX account_stock ON account (org_id, class, use_category, area) WHERE status <> 'closed';
+CREATE INDEX account_important ON account (org_id, importance, account_no, id) WHERE importance <> 'ordinary';
+CREATE INDEX account_stock ON account (org_id, class, use_category, area, trace_rank);
 -- A fault is traced through these two: in the order of the list, and holding all
 -- that is counted, so that neither reads the table.
-CREATE INDEX account_by_line ON account (org_id, line_id, importance_rank, account_no, id, class, customer_id) WHERE status <> 'closed';
-CREATE INDEX account_by_district ON account (org_id, district_id, importance_rank, account_no, id, class, customer_id) WHERE status <> 'closed';
+CREATE INDEX account_by_line ON account (org_id, line_id, trace_rank, class, account_no, id, customer_id);
+CREATE INDEX account_by_district ON account (org_id, district_id, trace_rank, class, account_no, id, customer_id);
 
 -- Every number an account has or had, so that none is given twice.
 CREATE TABLE account_number (
