@@ -1,0 +1,133 @@
+package dataimport
+
+import (
+	"context"
+	"log/slog"
+	"mime"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
+)
+
+// Routes registers the module's operations.
+func (s *Service) Routes(a *rest.API) {
+	const imports, one = "/api/v1/imports", "/api/v1/imports/{id}"
+	rest.Register(a, rest.Op{ID: PermUpload, Method: "POST", Path: imports, Summary: "Send a file (CSV or XLSX); its columns are recognised", Status: 201, Upload: true}, s.apiUpload)
+	rest.Register(a, rest.Op{ID: PermList, Method: "GET", Path: imports, Summary: "List imports, the newest first"}, s.apiList)
+	rest.Register(a, rest.Op{ID: PermFields, Method: "GET", Path: "/api/v1/import-fields", Summary: "What the columns of a file may hold"}, s.apiFields)
+	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: one, Summary: "One import with its columns, progress and first problems"}, s.apiGet)
+	rest.Register(a, rest.Op{ID: PermPreview, Method: "GET", Path: one + "/preview", Summary: "The first rows of the file"}, s.apiPreview)
+	rest.Register(a, rest.Op{ID: PermMap, Method: "PUT", Path: one + "/mapping", Summary: "Map the columns; remembered for files with the same headings"}, s.apiMap)
+	rest.Register(a, rest.Op{ID: PermCheck, Method: "POST", Path: one + "/check", Summary: "Dry run: check every row, change nothing", Status: 202}, s.apiCheck)
+	rest.Register(a, rest.Op{ID: PermRun, Method: "POST", Path: one + "/run", Summary: "Bring the rows in, or go on with an import that stopped", Status: 202}, s.apiRun)
+	rest.Register(a, rest.Op{ID: PermCancel, Method: "POST", Path: one + "/cancel", Summary: "Discard the file, or stop what is going on"}, s.apiCancel)
+	rest.Register(a, rest.Op{ID: PermProblems, Method: "GET", Path: one + "/problems", Summary: "The rows not taken, with what is wrong, as a file to correct and send again"}, s.apiProblems)
+	rest.Register(a, rest.Op{ID: PermRevert, Method: "POST", Path: one + "/revert", Summary: "Take the whole import back; what was changed since stays and is listed", Status: 202}, s.apiRevert)
+}
+
+type uploadRequest struct {
+	rest.Upload
+	OrgID    id.ID       `query:"org_id" doc:"company; needed by callers of several"`
+	Kind     Kind        `query:"kind" required:"true" enum:"customers,accounts,contacts"`
+	Mode     Mode        `query:"mode" enum:"create,update,both" default:"both"`
+	Encoding cn.Encoding `query:"encoding" enum:"utf-8,utf-16le,utf-16be,gb18030" doc:"of CSV; found out when absent"`
+	Sheet    string      `query:"sheet" maxLength:"100" doc:"of XLSX; the first when absent"`
+}
+
+func reply(d Detail, err error) (*rest.Reply[Detail], error) {
+	return &rest.Reply[Detail]{ETag: rest.ETag(d.Version), Body: d}, err
+}
+
+func (s *Service) apiUpload(ctx context.Context, in *uploadRequest) (*rest.Reply[Detail], error) {
+	return reply(s.Upload(ctx, UploadInput{OrgID: in.OrgID, Kind: in.Kind, Mode: in.Mode, FileName: in.Name(), Encoding: in.Encoding, Sheet: in.Sheet}, in.File()))
+}
+
+type listRequest struct {
+	rest.Paging
+	OrgID id.ID `query:"org_id" doc:"only this company"`
+}
+
+func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest.List[Import]], error) {
+	list, next, err := s.List(ctx, in.OrgID, in.Cursor, in.Limit)
+	return &rest.Body[rest.List[Import]]{Body: rest.List[Import]{Items: list, NextCursor: next}}, err
+}
+
+type fieldsRequest struct {
+	OrgID id.ID `query:"org_id" doc:"company; needed by callers of several"`
+	Kind  Kind  `query:"kind" required:"true" enum:"customers,accounts,contacts"`
+}
+
+func (s *Service) apiFields(ctx context.Context, in *fieldsRequest) (*rest.Body[rest.List[Field]], error) {
+	fields, err := s.Fields(ctx, in.OrgID, in.Kind)
+	return &rest.Body[rest.List[Field]]{Body: rest.List[Field]{Items: fields}}, err
+}
+
+type importPath struct {
+	ID id.ID `path:"id"`
+}
+
+func (s *Service) apiGet(ctx context.Context, in *importPath) (*rest.Reply[Detail], error) {
+	return reply(s.Get(ctx, in.ID))
+}
+
+func (s *Service) apiPreview(ctx context.Context, in *importPath) (*rest.Body[Preview], error) {
+	p, err := s.Preview(ctx, in.ID)
+	return &rest.Body[Preview]{Body: p}, err
+}
+
+type mapRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+	Body MapInput
+}
+
+func (s *Service) apiMap(ctx context.Context, in *mapRequest) (*rest.Reply[Detail], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.Map(ctx, in.ID, version, in.Body))
+}
+
+func importReply(i Import, err error) (*rest.Reply[Import], error) {
+	return &rest.Reply[Import]{ETag: rest.ETag(i.Version), Body: i}, err
+}
+
+func (s *Service) apiCheck(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
+	return importReply(s.Check(ctx, in.ID))
+}
+
+func (s *Service) apiRun(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
+	return importReply(s.Run(ctx, in.ID))
+}
+
+func (s *Service) apiCancel(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
+	return importReply(s.Cancel(ctx, in.ID))
+}
+
+func (s *Service) apiRevert(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
+	return importReply(s.Revert(ctx, in.ID))
+}
+
+type problemsRequest struct {
+	ID     id.ID        `path:"id"`
+	Format sheet.Format `query:"format" enum:"csv,xlsx" default:"csv"`
+}
+
+func (s *Service) apiProblems(ctx context.Context, in *problemsRequest) (*rest.Stream, error) {
+	f, err := s.Problems(ctx, in.ID, in.Format, rest.Language(ctx))
+	if err != nil {
+		return nil, err
+	}
+	media := map[sheet.Format]string{sheet.CSV: "text/csv; charset=utf-8", sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+	return &rest.Stream{Body: func(hc rest.Context) {
+		hc.SetHeader("Content-Type", media[in.Format])
+		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+		hc.SetHeader("Cache-Control", "no-store")
+		if err := f.Write(ctx, hc.BodyWriter()); err != nil { // the status was sent; the file says that it is cut
+			slog.ErrorContext(ctx, "problem file", "import", in.ID, "error", err)
+		}
+	}}, nil
+}

@@ -1,0 +1,243 @@
+package dataimport_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
+	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/job"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
+)
+
+// world is two county companies with the archive, the supply side and imports.
+type world struct {
+	*dataimport.Service
+	t         testing.TB
+	db        *db.DB
+	jobs      *job.Queue
+	customers *customer.Service
+	supply    *supply.Service
+	audit     *audit.Log
+	blobs     string
+	tree      *org.Tree
+	now       *when.Instant
+
+	one, two, station org.Org
+}
+
+func each(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	for _, e := range dbtest.Engines {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			fn(newWorld(t, e))
+		})
+	}
+}
+
+func newWorld(t testing.TB, e db.Dialect) *world {
+	t.Helper()
+	now := when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))
+	w := &world{t: t, now: &now, blobs: t.TempDir()}
+	w.db = dbtest.Open(t, e, func() when.Instant { return *w.now })
+	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
+	w.must(err)
+	orgs := org.New(w.db)
+	w.audit = audit.New(w.db, keys)
+	users := access.New(w.db, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
+	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
+	cursors, blobs := page.NewSigner([]byte("k")), blob.New(w.blobs)
+	w.customers = customer.New(customer.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: users, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})
+	w.supply = supply.New(supply.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: users, Customers: w.customers, Cursors: cursors})
+	w.customers.SetSearchParts(w.supply)
+	w.customers.AddFollower(w.supply)
+	w.Service = dataimport.New(dataimport.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Jobs: w.jobs, Blobs: blobs, Cursors: cursors,
+		Customers: w.customers, Supply: w.supply, Text: catalogue.Text})
+	w.RegisterJobs(w.jobs)
+	w.write(func(tx *db.Tx) error {
+		for _, o := range []struct {
+			to *org.Org
+			in org.CreateInput
+		}{{&w.one, org.CreateInput{Level: org.County, Code: "1001", Name: "甲县供电公司"}}, {&w.two, org.CreateInput{Level: org.County, Code: "1002", Name: "乙县供电公司"}}} {
+			var err error
+			if *o.to, err = org.CreateTx(tx, o.in); err != nil {
+				return err
+			}
+		}
+		w.station, err = org.CreateTx(tx, org.CreateInput{Level: org.Unit, Code: "100111", Name: "城关供电所", ParentID: w.one.ID})
+		return err
+	})
+	w.tree, err = orgs.Tree(context.Background())
+	w.must(err)
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) write(fn func(tx *db.Tx) error) {
+	w.t.Helper()
+	w.must(w.db.Write(context.Background(), fn))
+}
+
+// as is a maintainer of companies.
+func (w *world) as(orgs ...org.Org) context.Context {
+	return w.holding(access.Patterns{"customer.*", "supply.*", "import.*"}, orgs...)
+}
+
+func (w *world) holding(p access.Patterns, orgs ...org.Org) context.Context {
+	var held []access.Held
+	for _, o := range orgs {
+		held = append(held, access.Held{Patterns: p, OrgID: o.ID})
+	}
+	user := access.User{ID: id.ID{0: 1, 15: 1}, Login: "maintainer", Name: "王档案", Locale: "zh"}
+	return access.WithCaller(context.Background(), access.NewCaller(user, w.tree, held...))
+}
+
+// drain runs the jobs that are due.
+func (w *world) drain() {
+	w.t.Helper()
+	for {
+		ran, err := w.jobs.RunNext(context.Background())
+		w.must(err)
+		if !ran {
+			return
+		}
+	}
+}
+
+func (w *world) upload(ctx context.Context, k dataimport.Kind, content string) dataimport.Detail {
+	w.t.Helper()
+	d, err := w.Upload(ctx, dataimport.UploadInput{Kind: k, FileName: "客户.csv"}, strings.NewReader(content))
+	w.must(err)
+	return d
+}
+
+// checked uploads a file and makes the dry run.
+func (w *world) checked(ctx context.Context, k dataimport.Kind, m dataimport.Mode, content string) dataimport.Detail {
+	w.t.Helper()
+	d, err := w.Upload(ctx, dataimport.UploadInput{Kind: k, Mode: m, FileName: "客户.csv"}, strings.NewReader(content))
+	w.must(err)
+	_, err = w.Check(ctx, d.ID)
+	w.must(err)
+	w.drain()
+	return w.get(ctx, d.ID)
+}
+
+// done brings a file in.
+func (w *world) done(ctx context.Context, k dataimport.Kind, m dataimport.Mode, content string) dataimport.Detail {
+	w.t.Helper()
+	d := w.checked(ctx, k, m, content)
+	if d.State != dataimport.Checked {
+		w.t.Fatalf("after the dry run: %s %+v", d.State, d.Error)
+	}
+	return w.run(ctx, d.ID)
+}
+
+func (w *world) run(ctx context.Context, i id.ID) dataimport.Detail {
+	w.t.Helper()
+	_, err := w.Run(ctx, i)
+	w.must(err)
+	w.drain()
+	return w.get(ctx, i)
+}
+
+func (w *world) reverted(ctx context.Context, i id.ID) dataimport.Detail {
+	w.t.Helper()
+	_, err := w.Revert(ctx, i)
+	w.must(err)
+	w.drain()
+	return w.get(ctx, i)
+}
+
+func (w *world) get(ctx context.Context, i id.ID) dataimport.Detail {
+	w.t.Helper()
+	d, err := w.Get(ctx, i)
+	w.must(err)
+	return d
+}
+
+// problems is the file of problem rows.
+func (w *world) problems(ctx context.Context, i id.ID) string {
+	w.t.Helper()
+	f, err := w.Problems(ctx, i, sheet.CSV, "zh")
+	w.must(err)
+	var b bytes.Buffer
+	w.must(f.Write(ctx, &b))
+	return b.String()
+}
+
+func (w *world) find(ctx context.Context, q string) customer.Customer {
+	w.t.Helper()
+	found, err := w.customers.Search(ctx, q, 5)
+	w.must(err)
+	if len(found) != 1 {
+		w.t.Fatalf("%s: %d found", q, len(found))
+	}
+	c, err := w.customers.Get(ctx, found[0].ID)
+	w.must(err)
+	return c
+}
+
+func (w *world) account(o org.Org, no string) (a supply.Account) {
+	w.t.Helper()
+	w.must(w.db.Read(context.Background(), func(tx *db.Tx) error {
+		found, err := w.supply.AccountsByNoTx(tx, o.ID, []string{no})
+		a = found[no]
+		return err
+	}))
+	return a
+}
+
+func (w *world) count(table string) (n int64) {
+	w.t.Helper()
+	w.must(w.db.Read(context.Background(), func(tx *db.Tx) error { return tx.Get(&n, "SELECT count(*) FROM "+table) }))
+	return n
+}
+
+// resident makes a resident's number of the region nobody lives in.
+func resident(n int) string {
+	number, err := cn.SyntheticResidentID(cn.UnassignedRegion, fmt.Sprintf("19%02d-%02d-%02d", 40+n/1000%60, n%12+1, n/12%28+1), n%1000)
+	if err != nil {
+		panic(err)
+	}
+	return number
+}
+
+func mobile(n int) string { return fmt.Sprintf("%s%08d", cn.UnallocatedMobilePrefix, n) }
+
+// table is a CSV file of customers with accounts from first on.
+func table(first, n int) string {
+	var b strings.Builder
+	b.WriteString("客户名称,证件号码,联系电话,户号,用电类别,合同容量(kVA),用电地址\n")
+	for i := first; i < first+n; i++ {
+		fmt.Fprintf(&b, "%s,%s,%s,1001%06d,居民生活,8,云江省沧屏市青岭县锦绣花园%d幢\n", nameOf(i), resident(i), mobile(i), i, i)
+	}
+	return b.String()
+}
+
+func nameOf(i int) string { return "欧阳" + string(rune('一'+i%5000)) + string(rune('丁'+i/5000)) }
+
