@@ -9,6 +9,7 @@ import { admin, PASSWORD } from '../lib/world.mjs'
 const frame = journeys()
 const clerk = { login: 'wangfang', password: PASSWORD }
 const name = (page) => page.locator('input[autocomplete=username]')
+const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
 const password = (page) => page.locator('input[autocomplete=current-password]')
 
 describe('login', () => {
@@ -124,9 +125,35 @@ describe('on a phone', () => {
 })
 
 describe('a page', () => {
+  it('that opens takes the focus to its heading and names the window', async () => {
+    const page = await frame.open(clerk)
+    await page.getByRole('link', { name: '我的待办' }).first().click()
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
+    assert.equal(await focused(page), '我的待办')
+    assert.equal(await page.title(), '我的待办 · 知音')
+  })
+
+  it('lets the navigation be skipped', async () => {
+    const page = await frame.open(clerk, '/account')
+    await page.keyboard.press('Tab')
+    assert.equal(await focused(page), '跳到正文')
+    await page.keyboard.press('Enter')
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'main')
+  })
+
+  it('is dark from the first frame where dark was chosen', async () => {
+    const page = await frame.open(null, '/login')
+    await page.evaluate(() => localStorage.setItem('zhiyin.theme', 'dark'))
+    await page.route('**/*.js', (route) => (route.request().url().endsWith('/theme.js') ? route.continue() : route.abort()))
+    await page.goto('/login', { waitUntil: 'commit' })
+    await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
+    page.faults.length = 0 // the scripts were held back on purpose
+  })
+
   it('that is not there says so', async () => {
     const page = await frame.open(clerk, '/no/such/page')
     await page.getByText('找不到这个页面').last().waitFor()
+    await checkAccessible(page, 'not found')
   })
 
   it('says so when the server is away, and recovers', async () => {
@@ -134,6 +161,7 @@ describe('a page', () => {
     await page.route('**/api/v1/me', (route) => route.abort())
     await page.goto('/account')
     await page.getByRole('alert').waitFor()
+    await checkAccessible(page, 'start fault')
     await page.unroute('**/api/v1/me')
     await page.getByRole('button', { name: '重试' }).click()
     await ready(page)

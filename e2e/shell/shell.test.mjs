@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
-import { expectNoFaults, launch, login, openPage, phone, shot } from '../lib/browser.mjs'
+import { expectNoFaults, launch, login, openPage, shot } from '../lib/browser.mjs'
 import { startFixture } from './fixture.mjs'
 
 let browser, fixture, page
@@ -27,7 +27,6 @@ async function open(path, options = {}) {
   await page.locator('main h1').first().waitFor()
 }
 const heading = () => page.locator('main h1').first()
-const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
 
 describe('shell', () => {
   it('narrows lists to one company', async () => {
@@ -38,7 +37,6 @@ describe('shell', () => {
     await narrowed
     await page.getByRole('navigation', { name: '当前位置' }).getByText('临江县供电公司').waitFor()
   })
-
 })
 
 describe('palette', () => {
