@@ -18,7 +18,8 @@ func newBenchCommand() *cobra.Command {
 	cmd.PersistentFlags().Uint64("seed", 1, "seed of the data / 数据种子")
 	cmd.AddCommand(newBenchPLSCommand(),
 		newBenchDataCommand("search", "搜索框 · The search box", bench.Search),
-		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API))
+		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API),
+		newBenchDataCommand("import", "客户导入 · Import of a file of customers", bench.Import))
 	return cmd
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -55,6 +56,7 @@ type App struct {
 
 	Customers *customer.Service
 	Supply    *supply.Service
+	Import    *dataimport.Service
 	Surveys   *survey.Service
 
 	Satisfaction *satisfaction.Service
@@ -119,6 +121,9 @@ func (a *App) build(o Options) {
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)
+	a.Import = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
+		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
+	a.Import.RegisterJobs(a.Jobs)
 	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)

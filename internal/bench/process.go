@@ -85,6 +85,11 @@ func (m meter) cpu() (time.Duration, error) {
 // peakMB is the most resident memory the server ever had.
 func (m meter) peakMB() (float64, error) { return statusMB(m.server, "VmHWM:") }
 
+// resetPeak makes peakMB begin anew.
+func (m meter) resetPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", m.server), []byte("5"), 0)
+}
+
 // residentMB is the resident memory of the server now.
 func (m meter) residentMB() (float64, error) { return statusMB(m.server, "VmRSS:") }
 

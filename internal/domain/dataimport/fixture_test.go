@@ -240,4 +240,3 @@ func table(first, n int) string {
 }
 
 func nameOf(i int) string { return "欧阳" + string(rune('一'+i%5000)) + string(rune('丁'+i/5000)) }
-

@@ -11,11 +11,11 @@ import (
 func (s *Service) accountRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermGet + ".detail", Method: "GET", Path: "/api/v1/accounts/{id}/detail", Summary: "An account with its numbers, premise, customer, points and meters"}, s.apiDetail)
 	rest.Register(a, rest.Op{ID: PermUpdate + ".number", Method: "POST", Path: "/api/v1/accounts/{id}/numbers", Summary: "Add a former number of an account", Status: 201}, s.apiAddNumber)
-	rest.Register(a, rest.Op{ID: PermRemove + ".number", Method: "DELETE", Path: "/api/v1/accounts/{id}/numbers/{number}", Summary: "Remove a former number of an account"}, s.apiRemoveNumber)
+	rest.Register(a, rest.Op{ID: PermUpdate + ".number_remove", Method: "DELETE", Path: "/api/v1/accounts/{id}/numbers/{number}", Summary: "Remove a former number of an account"}, s.apiRemoveNumber)
 	rest.Register(a, rest.Op{ID: PermList + ".rule", Method: "GET", Path: "/api/v1/account-number-rule", Summary: "The pattern of a company's account numbers"}, s.apiRule)
 	rest.Register(a, rest.Op{ID: PermConfigure, Method: "PUT", Path: "/api/v1/account-number-rule", Summary: "Set the pattern of a company's account numbers"}, s.apiSetRule)
-	rest.Register(a, rest.Op{ID: PermList + ".installation", Method: "GET", Path: "/api/v1/accounts/{id}/installations", Summary: "The states of the customer's own installation, newest first"}, s.apiInstallations)
-	rest.Register(a, rest.Op{ID: PermCreate + ".installation", Method: "POST", Path: "/api/v1/accounts/{id}/installations", Summary: "Begin a new state of the customer's own installation", Status: 201}, s.apiBeginInstallation)
+	rest.Register(a, rest.Op{ID: PermGet + ".installation", Method: "GET", Path: "/api/v1/accounts/{id}/installations", Summary: "The states of the customer's own installation, newest first"}, s.apiInstallations)
+	rest.Register(a, rest.Op{ID: PermUpdate + ".installation_begin", Method: "POST", Path: "/api/v1/accounts/{id}/installations", Summary: "Begin a new state of the customer's own installation", Status: 201}, s.apiBeginInstallation)
 	rest.Register(a, rest.Op{ID: PermUpdate + ".installation", Method: "PUT", Path: "/api/v1/installations/{id}", Summary: "Correct a state of the customer's own installation"}, s.apiCorrectInstallation)
 }
 

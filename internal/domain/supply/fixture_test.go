@@ -2,11 +2,13 @@ package supply_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -171,3 +173,12 @@ func point(no string, account id.ID) supply.PointInput {
 func headed(i id.ID) supply.Head { return supply.Head{ID: i} }
 
 func sorted(s []string) []string { slices.Sort(s); return s }
+
+// paramsOf are the parameters of a foreseen error.
+func paramsOf(err error) map[string]any {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Params
+	}
+	return nil
+}

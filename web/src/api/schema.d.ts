@@ -152,10 +152,10 @@ export interface paths {
             cookie?: never;
         };
         /** The states of the customer's own installation, newest first */
-        get: operations["supply.list.installation"];
+        get: operations["supply.get.installation"];
         put?: never;
         /** Begin a new state of the customer's own installation */
-        post: operations["supply.create.installation"];
+        post: operations["supply.update.installation_begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,7 +190,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Remove a former number of an account */
-        delete: operations["supply.remove.number"];
+        delete: operations["supply.update.number_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1163,6 +1163,177 @@ export interface paths {
         get: operations["home.get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the columns of a file may hold */
+        get: operations["import.fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List imports, the newest first */
+        get: operations["import.list"];
+        put?: never;
+        /** Send a file (CSV or XLSX); its columns are recognised */
+        post: operations["import.upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import with its columns, progress and first problems */
+        get: operations["import.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Discard the file, or stop what is going on */
+        post: operations["import.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dry run: check every row, change nothing */
+        post: operations["import.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Map the columns; remembered for files with the same headings */
+        put: operations["import.map"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first rows of the file */
+        get: operations["import.preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows not taken, with what is wrong, as a file to correct and send again */
+        get: operations["import.problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the whole import back; what was changed since stays and is listed */
+        post: operations["import.revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the rows in, or go on with an import that stopped */
+        post: operations["import.run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3236,6 +3407,230 @@ export interface components {
             /** @description empty text takes it away */
             unit_id?: string;
         };
+        DataimportColumnMap: {
+            field: string;
+            header: string;
+            /**
+             * @description of numbers in another unit than the field's
+             * @enum {string}
+             */
+            unit?: "10k_yuan" | "w";
+            /** @description code that a cell of the file means; beside the usual words */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        DataimportCounts: {
+            /** Format: int64 */
+            accounts_created: number;
+            /** Format: int64 */
+            accounts_updated: number;
+            /** Format: int64 */
+            contacts_added: number;
+            /** Format: int64 */
+            customers_created: number;
+            /** Format: int64 */
+            customers_updated: number;
+            /**
+             * Format: int64
+             * @description records a revert left alone: changed since
+             */
+            kept: number;
+            /** Format: int64 */
+            meters_created: number;
+            open_end?: boolean;
+            /**
+             * Format: int64
+             * @description rows with something wrong
+             */
+            rejected: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description rows the mode leaves out
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description rows that say what is known
+             */
+            unchanged: number;
+        };
+        DataimportDetail: {
+            /** @description what was done; of a reverted import what was taken back */
+            counts: components["schemas"]["DataimportCounts"];
+            created_at: string;
+            created_by?: string;
+            created_name: string;
+            /** @description imports of the very same file */
+            earlier: components["schemas"]["DataimportImport"][];
+            encoding?: string;
+            /** @description why the file or the import stopped */
+            error?: components["schemas"]["DataimportStop"];
+            file_name: string;
+            finished_at?: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            header: string[] | null;
+            id: string;
+            job_id?: string;
+            /** @enum {string} */
+            kind: "customers" | "accounts" | "contacts";
+            mapping: components["schemas"]["DataimportMapping"];
+            /** @description why it stopped, in the reader's language */
+            message?: string;
+            /** @enum {string} */
+            mode: "create" | "update" | "both";
+            org_id: string;
+            /** @description what the dry run found */
+            planned: components["schemas"]["DataimportCounts"];
+            /** @description the first ones of the last step */
+            problems: components["schemas"]["DataimportTold"][];
+            remembered?: boolean;
+            /**
+             * Format: int64
+             * @description of the step under way: check, run or revert
+             */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description 0: not counted yet
+             */
+            rows_total: number;
+            sheet?: string;
+            sheets?: string[] | null;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+            started_at?: string;
+            /** @enum {string} */
+            state: "uploaded" | "checking" | "checked" | "running" | "done" | "failed" | "cancelled" | "reverting" | "reverted" | "discarded";
+            /** Format: int64 */
+            version: number;
+        };
+        DataimportField: {
+            code: string;
+            en: string;
+            /**
+             * Format: int64
+             * @description characters
+             */
+            limit?: number;
+            /**
+             * @description number: a number people read, kept as text
+             * @enum {string}
+             */
+            type: "text" | "number" | "code" | "list" | "day" | "count" | "yuan" | "kva" | "yesno";
+            values?: components["schemas"]["DataimportValue"][] | null;
+            zh: string;
+        };
+        DataimportImport: {
+            /** @description what was done; of a reverted import what was taken back */
+            counts: components["schemas"]["DataimportCounts"];
+            created_at: string;
+            created_by?: string;
+            created_name: string;
+            /** @description why the file or the import stopped */
+            error?: components["schemas"]["DataimportStop"];
+            file_name: string;
+            finished_at?: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            id: string;
+            job_id?: string;
+            /** @enum {string} */
+            kind: "customers" | "accounts" | "contacts";
+            /** @enum {string} */
+            mode: "create" | "update" | "both";
+            org_id: string;
+            /** @description what the dry run found */
+            planned: components["schemas"]["DataimportCounts"];
+            /**
+             * Format: int64
+             * @description of the step under way: check, run or revert
+             */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description 0: not counted yet
+             */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+            started_at?: string;
+            /** @enum {string} */
+            state: "uploaded" | "checking" | "checked" | "running" | "done" | "failed" | "cancelled" | "reverting" | "reverted" | "discarded";
+            /** Format: int64 */
+            version: number;
+        };
+        DataimportMapInput: {
+            /**
+             * @description of CSV; another than found out reads the headings anew
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "gb18030";
+            /** @description absent with another encoding or sheet: suggested anew */
+            mapping?: components["schemas"]["DataimportMapping"];
+            /** @enum {string} */
+            mode: "create" | "update" | "both";
+            /** @description of XLSX; another one reads its headings */
+            sheet?: string;
+        };
+        DataimportMapping: {
+            columns: components["schemas"]["DataimportColumnMap"][];
+            /** @description value of every row, by field */
+            constants?: {
+                [key: string]: string;
+            };
+            /** @description area code, such as 0578 */
+            phone_area?: string;
+        };
+        DataimportPreview: {
+            header: string[];
+            /** Format: int64 */
+            header_row: number;
+            rows: components["schemas"]["DataimportShown"][];
+        };
+        DataimportShown: {
+            cells: string[];
+            problem?: components["schemas"]["DataimportTold"];
+            /** Format: int64 */
+            row: number;
+        };
+        DataimportStop: {
+            code?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        DataimportTold: {
+            code: string;
+            /** @description letter; absent for the row as a whole */
+            column?: string;
+            field?: string;
+            header?: string;
+            message: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description as a spreadsheet numbers rows
+             */
+            row: number;
+            /** @description nothing is wrong, but the mode leaves the row out */
+            skipped?: boolean;
+        };
+        DataimportValue: {
+            code: string;
+            zh: string;
+        };
         ListOfAccessRole: {
             items: components["schemas"]["AccessRole"][];
             /** @description give it as cursor for the next page */
@@ -3348,6 +3743,16 @@ export interface components {
         };
         ListOfCustomerTagCount: {
             items: components["schemas"]["CustomerTagCount"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfDataimportField: {
+            items: components["schemas"]["DataimportField"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfDataimportImport: {
+            items: components["schemas"]["DataimportImport"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -5134,9 +5539,9 @@ export interface components {
             counts: components["schemas"]["SupplyReachCount"][];
             /**
              * Format: int64
-             * @description distinct customers of the accounts
+             * @description distinct customers of the accounts; not counted beyond 20 000 accounts
              */
-            customers: number;
+            customers?: number;
             id: string;
             kind: string;
             /**
@@ -6520,7 +6925,7 @@ export interface operations {
             };
         };
     };
-    "supply.list.installation": {
+    "supply.get.installation": {
         parameters: {
             query?: never;
             header?: never;
@@ -6578,7 +6983,7 @@ export interface operations {
             };
         };
     };
-    "supply.create.installation": {
+    "supply.update.installation_begin": {
         parameters: {
             query?: never;
             header?: {
@@ -6706,7 +7111,7 @@ export interface operations {
             };
         };
     };
-    "supply.remove.number": {
+    "supply.update.number_remove": {
         parameters: {
             query?: never;
             header?: never;
@@ -11543,6 +11948,679 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppHomeFigures"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.fields": {
+        parameters: {
+            query: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+                kind: "customers" | "accounts" | "contacts";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfDataimportField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only this company */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfDataimportImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.upload": {
+        parameters: {
+            query: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+                kind: "customers" | "accounts" | "contacts";
+                mode?: "create" | "update" | "both";
+                /** @description of CSV; found out when absent */
+                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "gb18030";
+                /** @description of XLSX; the first when absent */
+                sheet?: string;
+            };
+            header?: {
+                /** @description attachment; filename*=UTF-8''name */
+                "Content-Disposition"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.map": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataimportMapInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.problems": {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataimportImport"];
                 };
             };
             /** @description Unauthorized */
