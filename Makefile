@@ -54,7 +54,7 @@ test-e2e: bin/zhiyin
 
 # api/openapi.json and the types made of it are checked in: a diff is a review.
 api:
-	$(GO) run ./cmd/zhiyin openapi > api/openapi.json
+	$(GO) run ./cmd/zhiyin openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
 	cd web && $(NPM) run api
 
 check: web/node_modules/.installed

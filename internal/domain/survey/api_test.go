@@ -179,7 +179,7 @@ func TestUploadsWithoutAFile(t *testing.T) {
 		})
 		body, contentType := form(t, strings.Repeat("x,", 2000))
 		resttest.Run(t, h, []resttest.Scenario{
-			{Name: "too wide", Method: "POST", Path: path, Body: body, Header: by("analyst", "Content-Type", contentType), Status: 422, Contains: []string{"文件有 2000 列，最多 1000 列"}},
+			{Name: "too wide", Method: "POST", Path: path, Body: body, Header: by("analyst", "Content-Type", contentType), Status: 422, Contains: []string{"列，最多 500 列"}},
 		})
 	})
 }

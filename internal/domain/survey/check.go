@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // maxLevels bounds the different values of an attribute, maxLevel their length.
@@ -31,7 +32,6 @@ type record struct {
 // checker reads the rows of a file by its mapping.
 type checker struct {
 	mapping    Mapping
-	width      int // columns of the header
 	items      []itemColumn
 	blocks     [][]int // items by construct, positions in items
 	attributes []attributeColumn
@@ -60,7 +60,7 @@ type attributeColumn struct {
 
 // newChecker expects a mapping that was validated against the header.
 func newChecker(m Mapping, header []string, q Questionnaire) *checker {
-	c := &checker{mapping: m, width: len(header), header: header, missing: newMissingCodes(m.MissingCodes), seen: map[[16]byte]int{}}
+	c := &checker{mapping: m, header: header, missing: newMissingCodes(m.MissingCodes), seen: map[[16]byte]int{}}
 	for _, col := range m.Columns {
 		switch col.Role {
 		case RoleItem:
@@ -105,11 +105,11 @@ func (c *checker) arrange(q Questionnaire) {
 
 // row checks a row. The record is valid until the next row; ok is false for a
 // row that is left out. The error is ErrLevels.
-func (c *checker) row(r table.Row) (rec *record, ok bool, err error) {
+func (c *checker) row(r sheet.Row) (rec *record, ok bool, err error) {
 	c.summary.Rows++
 	c.rec.row, c.sound = r.Number, true
-	if len(r.Cells) != c.width && !c.padded(&r) {
-		c.reject(Problem{Code: CodeCells, Params: map[string]any{"count": len(r.Cells), "expected": c.width}})
+	if r.Problem != nil {
+		c.rejectUnreadable(*r.Problem)
 	} else {
 		c.readAnswers(r)
 		c.readWeight(r)
@@ -124,27 +124,6 @@ func (c *checker) row(r table.Row) (rec *record, ok bool, err error) {
 	return &c.rec, true, c.readLevels(r)
 }
 
-// padded makes a row as wide as the header where that loses nothing: XLSX leaves
-// out empty cells at the end, and CSV may have more separators than columns.
-func (c *checker) padded(r *table.Row) bool {
-	if len(r.Cells) > c.width {
-		for _, cell := range r.Cells[c.width:] {
-			if cell != "" {
-				return false
-			}
-		}
-		r.Cells = r.Cells[:c.width]
-		return true
-	}
-	if !r.Padded {
-		return false
-	}
-	cells := make([]string, c.width)
-	copy(cells, r.Cells)
-	r.Cells = cells
-	return true
-}
-
 func (c *checker) reject(p Problem) {
 	p.Row, p.Severity, c.sound = c.rec.row, Rejected, false
 	c.add(p)
@@ -155,7 +134,18 @@ func (c *checker) rejectCell(col Column, p Problem) {
 	c.reject(p)
 }
 
-func (c *checker) readAnswers(r table.Row) {
+// rejectUnreadable leaves out a row that could not be read as one.
+func (c *checker) rejectUnreadable(f fault.Field) {
+	p := Problem{Code: f.Code, Params: f.Params}
+	for i := range c.header {
+		if sheet.ColumnName(i) == f.Name {
+			p.Column, p.Header = i+1, c.header[i]
+		}
+	}
+	c.reject(p)
+}
+
+func (c *checker) readAnswers(r sheet.Row) {
 	answered := 0
 	for i, item := range c.items {
 		cell := r.Cells[item.Position-1]
@@ -229,7 +219,7 @@ func (m missingCodes) has(cell string) bool {
 	return ok && slices.Contains(m.numbers, v)
 }
 
-func (c *checker) readWeight(r table.Row) {
+func (c *checker) readWeight(r sheet.Row) {
 	if c.weight == 0 {
 		return
 	}
@@ -244,7 +234,7 @@ func (c *checker) column(position int) Column {
 	return Column{Position: position, Header: c.header[position-1]}
 }
 
-func (c *checker) checkLevels(r table.Row) {
+func (c *checker) checkLevels(r sheet.Row) {
 	for _, a := range c.attributes {
 		if len([]rune(r.Cells[a.Position-1])) > maxLevel {
 			c.rejectCell(a.Column, Problem{Code: CodeLevel, Params: map[string]any{"limit": maxLevel}})
@@ -254,7 +244,7 @@ func (c *checker) checkLevels(r table.Row) {
 
 // readRespondent remembers only respondents whose row is otherwise sound: the
 // corrected row may come again in the same file.
-func (c *checker) readRespondent(r table.Row) {
+func (c *checker) readRespondent(r sheet.Row) {
 	if c.respondent == 0 {
 		return
 	}
@@ -273,7 +263,7 @@ func (c *checker) readRespondent(r table.Row) {
 }
 
 // readLevels reads the attributes of a row that is taken.
-func (c *checker) readLevels(r table.Row) error {
+func (c *checker) readLevels(r sheet.Row) error {
 	for i := range c.attributes {
 		a := &c.attributes[i]
 		cell := r.Cells[a.Position-1]

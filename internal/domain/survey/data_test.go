@@ -8,7 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // cells draws what people type into tables.
@@ -36,9 +37,9 @@ func TestARowIsTakenWholeOrNotAtAll(t *testing.T) {
 		c, taken, seen := newChecker(m, header, smallModel), 0, map[string]bool{}
 		rows := rapid.IntRange(0, 30).Draw(t, "rows")
 		for i := range rows {
-			row := table.Row{Number: i + 2, Cells: rapid.SliceOfN(cells, 0, 8).Draw(t, "row"), Padded: rapid.Bool().Draw(t, "padded")}
-			if rapid.Bool().Draw(t, "full") {
-				row.Cells = rapid.SliceOfN(cells, 6, 6).Draw(t, "full row")
+			row := sheet.Row{Number: i + 2, Cells: rapid.SliceOfN(cells, 6, 6).Draw(t, "row")}
+			if rapid.IntRange(0, 9).Draw(t, "unreadable") == 0 {
+				row = sheet.Row{Number: i + 2, Cells: row.Cells[:4], Problem: &fault.Field{Code: sheet.RowCellsFew}}
 			}
 			problems := c.summary.Problems
 			rec, ok, err := c.row(row)
@@ -128,7 +129,7 @@ func TestFileNames(t *testing.T) {
 func TestPreviewsAreBounded(t *testing.T) {
 	long := strings.Repeat("很", 100)
 	content := "a,b\n" + strings.Repeat(long+",5\n", 3000)
-	r, err := table.Open(strings.NewReader(content), int64(len(content)), table.Options{})
+	r, err := sheet.Open(strings.NewReader(content), int64(len(content)), sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,14 +142,15 @@ func TestPreviewsAreBounded(t *testing.T) {
 	}
 }
 
-func TestPreviewOfABrokenFile(t *testing.T) {
-	content := "a,b\n1,2\n\"3,4\n"
-	r, err := table.Open(strings.NewReader(content), int64(len(content)), table.Options{})
+func TestRowsThatCannotBeReadAreNotPreviewed(t *testing.T) {
+	content := "a,b\n\"x\"y,2\n1,2\n3,4,5\n"
+	r, err := sheet.Open(strings.NewReader(content), int64(len(content)), sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := look(r); err == nil {
-		t.Error("a broken file is previewed")
+	columns, shown, n, err := look(r)
+	if err != nil || n != 3 || fmt.Sprint(shown) != "[[1 2]]" || columns[0].Filled != 1 {
+		t.Errorf("%v of %d rows, %+v, %v", shown, n, columns, err)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // maxUpload bounds a response file in bytes.
@@ -54,7 +54,7 @@ type ReadOptions struct {
 // Preview is what a file looks like, and how it would be mapped.
 type Preview struct {
 	File       File            `json:"file"`
-	Format     table.Format    `json:"format" enum:"csv,xlsx"`
+	Format     sheet.Format    `json:"format" enum:"csv,xlsx"`
 	Encoding   cn.Encoding     `json:"encoding,omitempty"`
 	Separator  string          `json:"separator,omitempty"`
 	Sheet      string          `json:"sheet,omitempty"`
@@ -79,12 +79,12 @@ func (s *Service) studyTx(tx *db.Tx, who access.Who, i id.ID) (study Study, comp
 }
 
 // open reads a stored file as a table; the second result closes both.
-func (s *Service) open(ref blob.Ref, company *crypt.Company, o ReadOptions) (*table.Reader, func() error, error) {
-	file, err := s.blobs.Open(ref, company.Own())
+func (s *Service) open(ref blob.Ref, company *crypt.Company, o ReadOptions) (*sheet.Reader, func() error, error) {
+	file, err := s.blobs.OpenAt(ref, company.Own())
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := table.Open(file, ref.Size, table.Options{Encoding: o.Encoding, Sheet: o.Sheet})
+	r, err := sheet.Open(file, ref.Size, sheet.Options{Encoding: o.Encoding, Sheet: o.Sheet})
 	if err != nil {
 		return nil, nil, errors.Join(err, file.Close())
 	}
@@ -92,7 +92,7 @@ func (s *Service) open(ref blob.Ref, company *crypt.Company, o ReadOptions) (*ta
 }
 
 // Upload keeps a response file and previews it. Errors: db.ErrNotFound,
-// blob.ErrTooLarge, ErrFiles, those of package table for an unreadable file.
+// blob.ErrTooLarge, ErrFiles, those of package sheet for an unreadable file.
 func (s *Service) Upload(ctx context.Context, study id.ID, key, name string, content io.Reader) (p Preview, err error) {
 	who, err := access.Allow(ctx, PermUpload)
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *Service) keep(ctx context.Context, who access.Who, i id.ID, key string,
 	return made, err
 }
 
-// Preview looks at a stored file. Errors: db.ErrNotFound, those of package table.
+// Preview looks at a stored file. Errors: db.ErrNotFound, those of package sheet.
 func (s *Service) Preview(ctx context.Context, study, file id.ID, o ReadOptions) (Preview, error) {
 	who, err := access.Allow(ctx, PermPreview)
 	if err != nil {

@@ -43,7 +43,7 @@ type Begun struct {
 
 // Check begins a dry run: every row is read, nothing is imported; the outcome is
 // the file's summary and problems. Errors: validation, db.ErrNotFound, those of
-// package table.
+// package sheet.
 func (s *Service) Check(ctx context.Context, study, file id.ID, in ImportInput) (Begun, error) {
 	who, err := access.Allow(ctx, PermCheck)
 	if err != nil {

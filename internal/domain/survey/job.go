@@ -12,10 +12,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/job"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // The job kinds, and the codes of what they are doing.
@@ -87,7 +87,7 @@ func (w *worker) begin(ctx context.Context) error {
 	})
 }
 
-func (w *worker) read(ctx context.Context, r *table.Reader) error {
+func (w *worker) read(ctx context.Context, r *sheet.Reader) error {
 	if err := w.task.Input.Mapping.validate(r.Header, w.task.questionnaire()); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (w *worker) read(ctx context.Context, r *table.Reader) error {
 }
 
 // step writes the block read last and reports progress, both or neither.
-func (w *worker) step(ctx context.Context, r *table.Reader) error {
+func (w *worker) step(ctx context.Context, r *sheet.Reader) error {
 	defer w.block.clear()
 	done, total := r.Progress()
 	step := job.Step{Progress: done, Total: total, Note: noteReading}

@@ -9,12 +9,12 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 func proposed(t *testing.T, content string) ([]ColumnPreview, Mapping) {
 	t.Helper()
-	r, err := table.Open(strings.NewReader(content), int64(len(content)), table.Options{})
+	r, err := sheet.Open(strings.NewReader(content), int64(len(content)), sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestColumnsAreRecognised(t *testing.T) {
 		"sorted, long":    {"Q1,区域\n" + strings.Repeat("5,城市\n", previewRows+1), "item Q1, attribute 区域"},
 		"words, many":     {"Q1,意见\n" + comments(30), "item Q1, ignore"},
 		"no header":       {"Q1,,S1\n5,城市,5\n6,农村,5\n", "item Q1, ignore, item S1"},
-		"twice":           {"Q1,Q1,权重,weight\n5,5,1,1\n", "item Q1, ignore, weight, ignore"},
+		"twice":           {"Q1,IS,权重,weight\n5,5,1,1\n", "item Q1, ignore, weight, ignore"},
 		"weight in words": {"Q1,权重\n5,高\n6,低\n", "item Q1, attribute 权重"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/zhiyin-power/zhiyin/internal/domain/survey/table"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // Kind is what the cells of a column look like.
@@ -42,8 +42,8 @@ const (
 	maxCell        = 60 // characters of a cell that are shown
 )
 
-// look reads the beginning of a table.
-func look(r *table.Reader) (columns []ColumnPreview, shown [][]string, n int, err error) {
+// look reads the beginning of a sheet.
+func look(r *sheet.Reader) (columns []ColumnPreview, shown [][]string, n int, err error) {
 	sights := make([]sight, len(r.Header))
 	shown = [][]string{}
 	for ; n < previewRows; n++ {
@@ -54,11 +54,14 @@ func look(r *table.Reader) (columns []ColumnPreview, shown [][]string, n int, er
 		if err != nil {
 			return nil, nil, n, err
 		}
-		if n < previewShown {
+		if row.Problem != nil {
+			continue
+		}
+		if len(shown) < previewShown {
 			shown = append(shown, cutAll(row.Cells))
 		}
 		for i := range sights {
-			if i < len(row.Cells) && row.Cells[i] != "" {
+			if row.Cells[i] != "" {
 				sights[i].see(row.Cells[i])
 			}
 		}

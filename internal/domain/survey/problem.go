@@ -3,6 +3,9 @@ package survey
 import (
 	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 // Severity says whether a problem keeps a row out.
@@ -14,12 +17,13 @@ const (
 	Doubtful Severity = "warning" // the row is taken
 )
 
-// Codes of problems; the sentence with the remedy is "survey.problem.CODE".
+// Codes of problems; the sentence with the remedy is "survey.problem.CODE". Rows
+// that cannot be read, and errors that end a file, keep the codes of package
+// sheet.
 const (
 	CodeText        = "text_for_number"      // value
 	CodeOutside     = "outside_scale"        // value, min, max
 	CodeMissingCode = "missing_code"         // value: outside the scale and a usual code for no answer
-	CodeCells       = "cell_count"           // count, expected
 	CodeNoAnswer    = "no_answer"            // a row without any answer
 	CodeDuplicate   = "duplicate_respondent" // value, first_row
 	CodeRespondent  = "respondent_missing"
@@ -40,6 +44,17 @@ type Problem struct {
 	Code      string         `json:"code"`
 	Severity  Severity       `json:"severity" enum:"error,warning"`
 	Params    map[string]any `json:"params,omitempty"`
+}
+
+// key names the problem's sentence.
+func (p Problem) key() string {
+	switch {
+	case strings.HasPrefix(p.Code, "sheet."):
+		return p.Code
+	case sheet.IsRowCode(p.Code):
+		return "problem.field." + p.Code
+	}
+	return "survey.problem." + p.Code
 }
 
 // sentence names the parameters of the problem's sentence.

@@ -50,7 +50,7 @@ func (s *Service) problems(ctx context.Context, permission string, study, file i
 
 // text is the problem's sentence with its remedy.
 func (p Problem) text(lang string) string {
-	return catalogue.Text(lang, "survey.problem."+p.Code, p.sentence())
+	return catalogue.Text(lang, p.key(), p.sentence())
 }
 
 // WriteProblems writes a file's problems as CSV that spreadsheets open as it is.

@@ -86,7 +86,7 @@ func TestAStoppedImportIsCleanedUp(t *testing.T) {
 		for code, content := range map[string]string{
 			"survey.rows_rejected": smallFile + "R9,城市,1,很好,7,9\n",
 			"survey.no_rows":       "编号,区域,权重,Q1,Q2,S1\nR1,城市,1,11,7,9\n",
-			"survey.unreadable":    "编号,区域,权重,Q1,Q2,S1\n" + manyRows(2500) + "R9,城市,1,\"8\n",
+			"survey.unreadable":    "编号,区域,权重,Q1,Q2,S1\n" + manyRows(2500) + "R9,城市,1,\xff,7,9\n",
 		} {
 			p := b.upload(t, ctx, study, content)
 			begun, err := b.Import(ctx, study.ID, p.File.ID, "", survey.ImportInput{Mapping: p.Mapping})

@@ -142,7 +142,7 @@ func TestFilesAreRefusedOrKept(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ctx := b.as(b.lin)
 		study := b.study(t, ctx, "small")
-		for content, want := range map[string]string{"": "survey.file_empty", "PK\x03\x04x": "survey.file_damaged", "a\x00b": "survey.file_binary"} {
+		for content, want := range map[string]string{"": "sheet.empty", "PK\x03\x04x": "sheet.cut", "a\x00b": "sheet.binary"} {
 			var f *fault.Error
 			if _, err := b.Upload(ctx, study.ID, "", "x.csv", strings.NewReader(content)); !errors.As(err, &f) || f.Code != want {
 				t.Errorf("%q: %v, want %s", content, err, want)
@@ -188,7 +188,7 @@ func TestPreviewByChoice(t *testing.T) {
 		if p.File.Name != "answers.csv" || p.Sheet != "Sheet1" || len(p.Rows) != 3 || p.LookedAt != 3 || len(p.Unmapped) != 0 || len(p.Questions) != 3 {
 			t.Errorf("%+v", p)
 		}
-		if _, err := b.Preview(ctx, study.ID, p.File.ID, survey.ReadOptions{Sheet: "Sheet2"}); err == nil || !strings.Contains(err.Error(), "survey.file_sheet") {
+		if _, err := b.Preview(ctx, study.ID, p.File.ID, survey.ReadOptions{Sheet: "Sheet2"}); err == nil || !strings.Contains(err.Error(), "sheet.unknown_sheet") {
 			t.Errorf("another sheet: %v", err)
 		}
 		again, err := b.Preview(ctx, study.ID, p.File.ID, survey.ReadOptions{Sheet: "Sheet1"})

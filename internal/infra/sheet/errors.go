@@ -32,6 +32,15 @@ const (
 	RowCut        = "row_cut"       // the last line is short and has no line end: the file was cut
 )
 
+// IsRowCode tells whether a code is of a row that could not be read.
+func IsRowCode(code string) bool {
+	switch code {
+	case RowQuoteOpen, RowQuote, RowTooLong, RowCellLong, RowCellsFew, RowCellsExtra, RowCut:
+		return true
+	}
+	return false
+}
+
 const (
 	// maxColumns bounds the width of a table; wider is no customer list.
 	maxColumns = 500
