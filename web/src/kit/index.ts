@@ -20,10 +20,17 @@ export { default as Masked } from './data/Masked.vue'
 export { default as FileDrop } from './data/FileDrop.vue'
 
 export { default as JobProgress } from './job/JobProgress.vue'
-export { useJob } from './job/useJob'
+export { useJob, type JobSource } from './job/useJob'
+
+export { default as Steps } from './wizard/Steps.vue'
+export { default as ActionBar } from './wizard/ActionBar.vue'
+export { default as Figures, type Figure } from './wizard/Figures.vue'
+export { default as SampleTable } from './wizard/SampleTable.vue'
+export { default as FindingTable, type Finding } from './wizard/FindingTable.vue'
 
 export { default as EmptyState } from './feedback/EmptyState.vue'
 export { default as ErrorState } from './feedback/ErrorState.vue'
+export { default as Note } from './feedback/Note.vue'
 export { default as Skeleton } from './feedback/Skeleton.vue'
 export { confirm } from './feedback/confirm'
 export { toast } from './feedback/toast'

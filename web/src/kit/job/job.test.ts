@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mountApp, serve, withSetup } from '@/test/mount'
 import JobProgress from './JobProgress.vue'
-import { useJob } from './useJob'
+import { jobById, useJob } from './useJob'
 
 const realFetch = globalThis.fetch
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -17,7 +17,7 @@ describe('useJob', () => {
     const steps = [job('queued', 0), job('running', 4), job('done', 10)]
     const sent = serve(() => steps[Math.min(sent.length - 1, 2)]!)
     const ended = vi.fn()
-    const { result } = await withSetup(() => useJob('j', ended))
+    const { result } = await withSetup(() => useJob(jobById('j'), ended))
     await vi.waitFor(() => expect(result.job.value?.state).toBe('queued'))
     await vi.advanceTimersByTimeAsync(400)
     await vi.waitFor(() => expect(result.part.value).toBe(0.4))
@@ -30,7 +30,7 @@ describe('useJob', () => {
 
   it('lives through a lost connection', async () => {
     const sent = serve(() => (sent.length === 1 ? Promise.reject(new TypeError('Failed to fetch')) : job('done', 10)))
-    const { result } = await withSetup(() => useJob('j'))
+    const { result } = await withSetup(() => useJob(jobById('j')))
     await vi.waitFor(() => expect(result.trouble.value?.code).toBe('network'))
     await vi.advanceTimersByTimeAsync(400)
     await vi.waitFor(() => expect(result.job.value?.state).toBe('done'))
@@ -39,7 +39,7 @@ describe('useJob', () => {
 
   it('gives up on a job that is not there', async () => {
     const sent = serve(() => ({ status: 404, body: { code: 'record.not_found' } }))
-    const { result } = await withSetup(() => useJob('j'))
+    const { result } = await withSetup(() => useJob(jobById('j')))
     await vi.waitFor(() => expect(result.trouble.value?.status).toBe(404))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(sent).toHaveLength(1)
@@ -47,7 +47,7 @@ describe('useJob', () => {
 
   it('stops with its page', async () => {
     const sent = serve(() => job('running', 1))
-    const { result, wrapper } = await withSetup(() => useJob('j'))
+    const { result, wrapper } = await withSetup(() => useJob(jobById('j')))
     await vi.waitFor(() => expect(result.job.value).not.toBeNull())
     wrapper.unmount()
     await vi.advanceTimersByTimeAsync(60_000)

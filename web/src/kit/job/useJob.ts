@@ -7,8 +7,19 @@ const FIRST_MS = 300
 const SLOWEST_MS = 3000
 const GROWTH = 1.4
 
+/** Where progress is asked for and stopped. A job is seen by who began it; a record that shows its own progress is another source. */
+export interface JobSource {
+  get: () => Promise<Job>
+  cancel: () => Promise<unknown>
+}
+
+export const jobById = (id: string): JobSource => ({
+  get: () => unwrap(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
+  cancel: () => unwrap(api.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id } } })),
+})
+
 /** Follows one job until it ends, asking less often the longer it takes. A lost connection is retried, not fatal. */
-export function useJob(id: string, ended?: (job: Job) => void) {
+export function useJob(source: JobSource, ended?: (job: Job) => void) {
   const job = shallowRef<Job | null>(null)
   const trouble = shallowRef<Problem | null>(null)
   const cancelling = ref(false)
@@ -18,7 +29,7 @@ export function useJob(id: string, ended?: (job: Job) => void) {
 
   async function ask(): Promise<void> {
     try {
-      const now = await unwrap(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }))
+      const now = await source.get()
       if (stopped) return
       job.value = now
       trouble.value = null
@@ -35,7 +46,7 @@ export function useJob(id: string, ended?: (job: Job) => void) {
   async function cancel(): Promise<void> {
     cancelling.value = true
     try {
-      await unwrap(api.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id } } }))
+      await source.cancel()
     } catch (error) {
       cancelling.value = false
       throw error
