@@ -51,6 +51,7 @@ func newBenchDataCommand(name, short string, run func(context.Context, *bench.Pr
 	f := cmd.Flags()
 	f.StringSliceVar(&engines, "engine", []string{string(db.SQLite)}, "sqlite, postgres or both, with a comma / 数据库")
 	f.StringVar(&o.DSN, "dsn", "", "PostgreSQL server, a URL; a database is made in it and dropped / 数据库服务器")
+	f.StringVar(&o.Data, "data", "", "keep the data here and use them again / 数据保留在此目录，供下次使用")
 	f.IntVar(&o.Customers, "customers", 1_000_000, "customers / 客户数")
 	f.IntVar(&o.Requests, "requests", 2000, "requests per case / 每项请求数")
 	f.IntVar(&o.Clients, "clients", 8, "connections at once / 并发连接数")

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/demo"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -19,6 +22,7 @@ import (
 type Options struct {
 	Engine    db.Dialect
 	DSN       string // server for PostgreSQL; a database is made in it and dropped
+	Data      string // directory in which data are kept for the next run; "": none are
 	Customers int
 	Requests  int // per case
 	Clients   int // connections at once
@@ -32,12 +36,13 @@ var now = when.At(time.Date(2026, 6, 1, 9, 0, 0, 0, when.Zone))
 // site is a company filled for a benchmark and the server over it.
 type site struct {
 	*server
-	world *demo.World
-	o     Options
-	clean []func() error
+	world  *demo.World
+	o      Options
+	config config.Config
+	clean  []func() error
 }
 
-// open makes the data and starts the server on them.
+// open makes the data, or finds them kept, and starts the server on them.
 func open(ctx context.Context, o Options) (s *site, err error) {
 	s = &site{o: o, world: demo.NewWorld(o.Seed, now)}
 	defer func() {
@@ -45,45 +50,86 @@ func open(ctx context.Context, o Options) (s *site, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	dir, err := os.MkdirTemp("", "zhiyin-bench-")
-	if err != nil {
+	if err := s.place(ctx, fmt.Sprintf("%s_%d_%d", o.Engine, o.Customers, o.Seed)); err != nil {
 		return s, err
 	}
-	s.clean = append(s.clean, func() error { return os.RemoveAll(dir) })
-	c := config.Config{Data: dir, Now: when.Fixed(now), Workers: 1}
-	if o.Engine == db.PostgreSQL {
-		if c.DSN, err = s.scratch(ctx); err != nil {
+	if !demo.Ready(s.config.Data) {
+		if err := s.fill(ctx); err != nil {
 			return s, err
 		}
 	}
-	began := time.Now()
-	if err := demo.Build(ctx, c, demo.Options{Seed: o.Seed, Customers: o.Customers}); err != nil {
-		return s, err
-	}
-	took := time.Since(began)
-	o.Log("%s: %d customers made in %.0f s (%.0f a second)", o.Engine, o.Customers, took.Seconds(), float64(o.Customers)/took.Seconds())
-	if c.DSN != "" {
-		if err := settle(ctx, c.DSN); err != nil {
-			return s, err
-		}
-	}
-	s.server, err = startServer(ctx, dir, c.DSN)
+	s.server, err = startServer(ctx, s.config.Data, s.config.DSN)
 	return s, err
 }
 
-// scratch makes a database of its own in the server.
-func (s *site) scratch(ctx context.Context) (dsn string, err error) {
+// place says where the data stand: by their name where the options keep them,
+// else in places of their own that are removed.
+func (s *site) place(ctx context.Context, name string) (err error) {
+	s.config = config.Config{Now: when.Fixed(now), LogLevel: slog.LevelWarn}
+	kept := s.o.Data != ""
+	if kept {
+		s.config.Data = filepath.Join(s.o.Data, name)
+		err = os.MkdirAll(s.config.Data, 0o700)
+	} else {
+		name = fmt.Sprintf("%08x", rand.Uint32())
+		s.config.Data, err = os.MkdirTemp("", "zhiyin-bench-")
+		s.clean = append(s.clean, func() error { return os.RemoveAll(s.config.Data) })
+	}
+	if err != nil || s.o.Engine == db.SQLite {
+		return err
+	}
+	return s.database(ctx, "zhiyin_bench_"+name, kept)
+}
+
+// database names the database in the server and makes it unless it is there.
+func (s *site) database(ctx context.Context, name string, kept bool) error {
 	u, err := url.Parse(s.o.DSN)
 	if err != nil || s.o.DSN == "" {
-		return "", errors.New("bench: --engine postgres needs --dsn, a URL of a server in which databases may be made")
+		return errors.New("bench: --engine postgres needs --dsn, a URL of a server in which databases may be made")
 	}
-	name := fmt.Sprintf("zhiyin_bench_%08x", rand.Uint32())
-	if err := administer(ctx, s.o.DSN, createDatabase, name); err != nil {
-		return "", err
-	}
-	s.clean = append(s.clean, func() error { return administer(context.WithoutCancel(ctx), s.o.DSN, dropDatabase, name) })
 	u.Path = "/" + name
-	return u.String(), nil
+	s.config.DSN = u.String()
+	if kept && demo.Ready(s.config.Data) {
+		return nil
+	}
+	if err := administer(ctx, s.o.DSN, dropDatabase, name); err != nil {
+		return err
+	}
+	if !kept {
+		s.clean = append(s.clean, func() error { return administer(context.WithoutCancel(ctx), s.o.DSN, dropDatabase, name) })
+	}
+	return administer(ctx, s.o.DSN, createDatabase, name)
+}
+
+// fill makes the data. The users' passwords cost little: no login is measured.
+func (s *site) fill(ctx context.Context) error {
+	watch, err := newMeter(ctx, os.Getpid(), s.config.DSN)
+	if err != nil {
+		return err
+	}
+	before, err := watch.cpu()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	o := demo.Options{Seed: s.o.Seed, Customers: s.o.Customers, PasswordCost: access.Cost{MemoryKiB: 8, Passes: 1}}
+	if err := demo.Build(ctx, s.config, o); err != nil {
+		return err
+	}
+	if s.config.DSN != "" {
+		if err := settle(ctx, s.config.DSN); err != nil {
+			return err
+		}
+	}
+	took := time.Since(began)
+	after, err := watch.cpu()
+	if err != nil {
+		return err
+	}
+	peak, err := watch.peakMB()
+	s.o.Log("%s: %d customers made in %.0f s (%.0f a second, %.3f ms of CPU each), at most %.0f MB", s.o.Engine, s.o.Customers, took.Seconds(),
+		float64(s.o.Customers)/took.Seconds(), (after-before).Seconds()*1000/float64(s.o.Customers), peak)
+	return err
 }
 
 // close stops the server and removes the data, last made first.

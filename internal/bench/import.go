@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,7 +20,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/demo"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
-	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -30,24 +28,17 @@ import (
 // a table without indexes. It runs in this process: CPU and memory are this
 // process's, and CPU also the database's.
 func Import(ctx context.Context, p *Printer, o Options) (err error) {
+	o.Data = "" // each run begins with nothing
 	s := &importing{site: &site{o: o, world: demo.NewWorld(o.Seed, now)}}
 	defer func() { err = errors.Join(err, s.close()) }()
-	dir, err := os.MkdirTemp("", "zhiyin-bench-")
-	if err != nil {
+	if err := s.place(ctx, ""); err != nil {
 		return err
 	}
-	s.clean = append(s.clean, func() error { return os.RemoveAll(dir) })
-	file := filepath.Join(dir, "customers.csv")
+	file := filepath.Join(s.config.Data, "customers.csv")
 	if err := s.writeFile(file); err != nil {
 		return err
 	}
-	c := config.Config{Data: dir, Now: when.Fixed(now), LogLevel: slog.LevelWarn}
-	if o.Engine == db.PostgreSQL {
-		if c.DSN, err = s.scratch(ctx); err != nil {
-			return err
-		}
-	}
-	a, err := app.New(ctx, c, app.Options{})
+	a, err := app.New(ctx, s.config, app.Options{})
 	if err != nil {
 		return err
 	}

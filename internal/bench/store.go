@@ -33,7 +33,7 @@ func postmaster(ctx context.Context, dsn string) (int, error) {
 
 const (
 	createDatabase = "CREATE DATABASE %s"
-	dropDatabase   = "DROP DATABASE %s WITH (FORCE)"
+	dropDatabase   = "DROP DATABASE IF EXISTS %s WITH (FORCE)"
 )
 
 // administer runs a statement about a database whose name is ours.
