@@ -117,10 +117,11 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Text: catalogue.Text})
-	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
+	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)
+	a.Customers.RegisterJobs(a.Jobs)
 	a.Import = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
 		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
 	a.Import.RegisterJobs(a.Jobs)

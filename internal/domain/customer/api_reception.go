@@ -15,6 +15,9 @@ func (s *Service) receptionRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermReceptionUpdate, Method: "PUT", Path: one, Summary: "Change what is known of a visitor"}, s.apiUpdateReception)
 	rest.Register(a, rest.Op{ID: PermReceptionLog, Method: "POST", Path: one + "/log", Summary: "Record a later contact with a visitor", Status: 201}, s.apiLogReception)
 	rest.Register(a, rest.Op{ID: PermReceptionLink, Method: "POST", Path: one + "/link", Summary: "Tie a visitor to a customer, or make one of him"}, s.apiLinkReception)
+	rest.Register(a, rest.Op{ID: "reception.unlink", Method: "POST", Path: one + "/unlink", Summary: "Take a visitor's tie to a customer back"}, s.apiUnlinkReception)
+	rest.Register(a, rest.Op{ID: "reception.known", Method: "POST", Path: all + "/known", Summary: "Earlier visits and customers with a phone"}, s.apiKnownVisitor)
+	rest.Register(a, rest.Op{ID: "reception.receivers", Method: "GET", Path: all + "/receivers", Summary: "Who received visitors"}, s.apiReceivers)
 	rest.Register(a, rest.Op{ID: "reception.personal_log", Method: "GET", Path: "/api/v1/reception-log", Summary: "Later contacts one person recorded, the newest first"}, s.apiPersonalLog)
 	rest.Register(a, rest.Op{ID: "reception.check_states", Method: "GET", Path: checks + "/states", Summary: "Whose log waits for its check"}, s.apiCheckStates)
 	rest.Register(a, rest.Op{ID: PermReceptionCheck, Method: "POST", Path: checks, Summary: "Check a person's log", Status: 201}, s.apiCheckLog)
@@ -84,6 +87,29 @@ func (s *Service) apiLinkReception(ctx context.Context, in *linkRequest) (*rest.
 		return nil, err
 	}
 	return receptionReply(s.LinkReception(ctx, in.ID, version, in.Body))
+}
+
+type unlinkRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+}
+
+func (s *Service) apiUnlinkReception(ctx context.Context, in *unlinkRequest) (*rest.Reply[ReceptionDetail], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return receptionReply(s.UnlinkReception(ctx, in.ID, version))
+}
+
+func (s *Service) apiKnownVisitor(ctx context.Context, in *struct{ Body KnownInput }) (*rest.Body[Known], error) {
+	k, err := s.KnownVisitor(ctx, in.Body)
+	return &rest.Body[Known]{Body: k}, err
+}
+
+func (s *Service) apiReceivers(ctx context.Context, in *OfCompany) (*rest.Body[rest.List[Receiver]], error) {
+	all, err := s.Receivers(ctx, in.OrgID)
+	return list(all, "", err)
 }
 
 type personalLogRequest struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -66,6 +67,7 @@ func (w *world) open(master []byte) {
 	w.files = w.t.TempDir()
 	w.blobs = blob.New(w.files)
 	w.Service = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: w.orgs, Users: w.users,
+		Tasks:   task.NewService(task.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Cursors: page.NewSigner([]byte("k")), Text: catalogue.Text}),
 		Cursors: page.NewSigner([]byte("k")), Blobs: w.blobs, Text: catalogue.Text})
 	w.RegisterJobs(w.jobs)
 	w.write(func(tx *db.Tx) error {

@@ -28,5 +28,6 @@ var (
 	ErrExpired    = fault.New(fault.NotFound, "customer.export_expired")
 	ErrSheetFull  = fault.New(fault.TooLarge, "customer.sheet_full")
 	ErrOwnLog     = fault.New(fault.Conflict, "customer.own_log")
+	ErrNotLinked  = fault.New(fault.Conflict, "customer.not_linked")
 	ErrNotAuthor  = fault.New(fault.Forbidden, "customer.not_author")
 )

@@ -65,6 +65,7 @@ type LogEntry struct {
 	Mode        Mode         `json:"mode"`
 	AuthorID    id.ID        `json:"author_id"`
 	AuthorName  string       `json:"author_name"`
+	Visitor     string       `json:"visitor,omitempty" doc:"his name, in a personal log"`
 	Text        string       `json:"text"`
 	Masked      bool         `json:"masked"`
 	CreatedAt   when.Instant `json:"created_at"`

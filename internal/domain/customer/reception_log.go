@@ -10,7 +10,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
-	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -107,73 +106,34 @@ func (s *Service) PersonalLog(ctx context.Context, company, author id.ID, p Page
 		if err != nil {
 			return err
 		}
-		all, err = s.openLogTx(tx, who, rows)
-		return err
+		if all, err = s.openLogTx(tx, who, rows); err != nil {
+			return err
+		}
+		return s.nameVisitorsTx(tx, who, all)
 	})
 	return all, next, err
 }
 
-// LinkInput says which customer a visitor is, or makes one of him.
-type LinkInput struct {
-	CustomerID id.ID        `json:"customer_id,omitzero" doc:"an existing customer; or customer"`
-	Customer   *CreateInput `json:"customer,omitempty" doc:"a new one; needs customer.create too"`
-}
-
-// LinkReception ties a visitor to a customer. Errors: validation, db.ErrNotFound,
-// db.ErrStale, ErrMerged, as of Create for a new customer.
-func (s *Service) LinkReception(ctx context.Context, i id.ID, version int64, in LinkInput) (d ReceptionDetail, err error) {
-	who, err := access.Allow(ctx, PermReceptionLink)
-	if err != nil {
-		return ReceptionDetail{}, err
+// nameVisitorsTx tells whom the entries are about.
+func (s *Service) nameVisitorsTx(tx *db.Tx, who access.Who, entries []LogEntry) error {
+	ids := make([]id.ID, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ReceptionID
 	}
-	var v fault.Validation
-	v.Check(in.CustomerID.IsZero() != (in.Customer == nil), "customer_id", "required")
-	if err := v.Err(); err != nil {
-		return ReceptionDetail{}, err
-	}
-	var r receptionRow
-	if err := s.DB.Read(ctx, func(tx *db.Tx) error { r, err = receptionByID(tx, who.Scope, i); return err }); err != nil {
-		return ReceptionDetail{}, err
-	}
-	var n prepared
-	if in.Customer != nil {
-		in.Customer.OrgID = r.OrgID
-		if n, err = s.prepare(ctx, *in.Customer); err != nil {
-			return ReceptionDetail{}, err
-		}
-	}
-	err = s.writeNew(ctx, func(tx *db.Tx) error {
-		target := in.CustomerID
-		if in.Customer != nil {
-			made, err := s.createCheckedTx(tx, n)
-			if err != nil {
-				return err
-			}
-			target = made.ID
-		}
-		if err := s.linkTx(tx, who, r, version, target); err != nil {
-			return err
-		}
-		d, err = s.receptionTx(tx, who, i)
-		return err
-	})
-	return d, err
-}
-
-func (s *Service) linkTx(tx *db.Tx, who access.Who, r receptionRow, version int64, target id.ID) error {
-	o, err := s.writeOwnerTx(tx, db.ScopeOf(r.OrgID), target)
+	rows, err := receptionsByID(tx, who.Scope, ids)
 	if err != nil {
 		return err
 	}
-	before := map[string]id.ID{"customer_id": r.CustomerID}
-	r.CustomerID = o.ID
-	if err := updateReception(tx, r, version); err != nil {
+	visits, err := s.openReceptionsTx(tx, who, rows)
+	if err != nil {
 		return err
 	}
-	e := Entry{OrgID: r.OrgID, CustomerID: o.ID, At: r.ArrivedAt, Kind: "customer.received", Actor: audit.Actor{ID: r.ReceiverID, Name: r.ReceiverName},
-		SourceType: "reception", SourceID: r.ID}
-	if err := s.TimelineTx(tx, e); err != nil {
-		return err
+	names := map[id.ID]string{}
+	for _, v := range visits {
+		names[v.ID] = v.Name
 	}
-	return s.recordReceptionTx(tx, who, r, PermReceptionLink, before, map[string]id.ID{"customer_id": o.ID})
+	for i, e := range entries {
+		entries[i].Visitor = names[e.ReceptionID]
+	}
+	return nil
 }

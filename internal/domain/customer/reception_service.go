@@ -23,6 +23,8 @@ type ReceptionFilter struct {
 	To         string `query:"to" maxLength:"10" doc:"last day"`
 	Unfilled   bool   `query:"unfilled" doc:"only visits whose course is not filled in"`
 	Unlinked   bool   `query:"unlinked" doc:"only visitors who are no customer yet"`
+	Linked     bool   `query:"linked" doc:"only visitors who are customers"`
+	Query      string `query:"q" maxLength:"100" doc:"part of name, phone, employer or intention, as the caller sees them"`
 }
 
 // Receptions lists visitors, the latest first.
@@ -35,14 +37,20 @@ func (s *Service) Receptions(ctx context.Context, f ReceptionFilter, p Page) (al
 	if err != nil {
 		return nil, "", err
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		var rows []receptionRow
-		scope := who.Scope.Narrow(f.OrgID)
-		rows, next, err = newestBy[receptionRow](tx, s.Cursors, "reception.list", p, scope, f.query(from, until), selectOf(receptionColumns, "reception"), "arrived_at")
+	read := func(tx *db.Tx, p Page) (all []Reception, next string, err error) {
+		rows, next, err := newestBy[receptionRow](tx, s.Cursors, receptionList, p, who.Scope.Narrow(f.OrgID), f.query(from, until), selectOf(receptionColumns, "reception"), "arrived_at")
 		if err != nil {
-			return err
+			return nil, "", err
 		}
 		all, err = s.openReceptionsTx(tx, who, rows)
+		return all, next, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if f.Query == "" {
+			all, next, err = read(tx, p)
+		} else {
+			all, next, err = s.searchReceptionsTx(tx, f.Query, p, read)
+		}
 		return err
 	})
 	return all, next, err
@@ -109,23 +117,23 @@ func (s *Service) receptionTx(tx *db.Tx, who access.Who, i id.ID) (d ReceptionDe
 	if d.Earlier, err = s.openReceptionsTx(tx, who, earlier); err != nil {
 		return d, err
 	}
-	d.Customers, err = s.visitorsCustomersTx(tx, r)
-	return d, err
-}
-
-// visitorsCustomersTx are the customers with the visitor's phone, as the caller
-// may see them.
-func (s *Service) visitorsCustomersTx(tx *db.Tx, r receptionRow) ([]Ref, error) {
 	company, err := s.Keys.CompanyTx(tx, r.OrgID)
 	if err != nil {
-		return nil, err
+		return d, err
 	}
 	whole, err := r.reception(company)
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	phones := phonesOf([]Contact{{Kind: Phone, Value: whole.Phone}})
-	rows, err := sameNumberTx(tx, company, r.OrgID, probe{phones: phones})
+	d.Customers, err = customersOfPhoneTx(tx, company, r.OrgID, whole.Phone)
+	return d, err
+}
+
+// customersOfPhoneTx are the customers with a visitor's phone, as the caller may
+// see them.
+func customersOfPhoneTx(tx *db.Tx, company *crypt.Company, org id.ID, phone string) ([]Ref, error) {
+	phones := phonesOf([]Contact{{Kind: Phone, Value: phone}})
+	rows, err := sameNumberTx(tx, company, org, probe{phones: phones})
 	sight, refs := SightOf(tx.Context()), []Ref{}
 	for _, c := range rows {
 		ref := c.ref()
@@ -177,6 +185,9 @@ func (s *Service) receiveTx(tx *db.Tx, who access.Who, org id.ID, in ReceptionIn
 		return id.ID{}, err
 	}
 	if err := insertReception(tx, r); err != nil {
+		return id.ID{}, err
+	}
+	if err := s.remindTx(tx, r); err != nil {
 		return id.ID{}, err
 	}
 	return r.ID, s.recordReceptionTx(tx, who, r, PermReceptionCreate, nil, in)
@@ -233,6 +244,9 @@ func (s *Service) UpdateReception(ctx context.Context, i id.ID, version int64, i
 			return err
 		}
 		if err := updateReception(tx, r, version); err != nil {
+			return err
+		}
+		if err := s.remindedTx(tx, r); err != nil {
 			return err
 		}
 		if d, err = s.receptionTx(tx, who, i); err != nil {

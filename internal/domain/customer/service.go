@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -21,6 +22,7 @@ type Deps struct {
 	Audit   *audit.Log
 	Orgs    *org.Service
 	Users   *access.Service
+	Tasks   *task.Service
 	Cursors *page.Signer
 	Blobs   *blob.Store
 	Text    func(lang, key string, params map[string]any) string

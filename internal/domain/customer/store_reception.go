@@ -45,6 +45,9 @@ func (f ReceptionFilter) query(from, until when.Instant) *db.Query {
 	if f.Unlinked {
 		q.Where("customer_id IS NULL")
 	}
+	if f.Linked {
+		q.Where("customer_id IS NOT NULL")
+	}
 	return q
 }
 
@@ -54,6 +57,9 @@ func insertReception(tx *db.Tx, r receptionRow) error {
 	return err
 }
 
+// notNull keeps an empty value from being written as NULL: SQLite reads it as nil.
+func notNull(b []byte) []byte { return append([]byte{}, b...) }
+
 func receptionByID(tx *db.Tx, scope db.Scope, i id.ID) (r receptionRow, err error) {
 	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+receptionColumns+" FROM reception", "")
 	return r, tx.Get(&r, text, args...)
@@ -61,7 +67,32 @@ func receptionByID(tx *db.Tx, scope db.Scope, i id.ID) (r receptionRow, err erro
 
 func updateReception(tx *db.Tx, r receptionRow, version int64) error {
 	return tx.ExecOne(db.ErrStale, `UPDATE reception SET arrived_at = $1, left_at = $2, course_at = $3, customer_id = $4, phone_blind = $5, body = $6, version = version + 1
-		WHERE org_id = $7 AND id = $8 AND version = $9`, r.ArrivedAt, r.LeftAt, r.CourseAt, r.CustomerID, r.PhoneBlind, r.Body, r.OrgID, r.ID, version)
+		WHERE org_id = $7 AND id = $8 AND version = $9`, r.ArrivedAt, r.LeftAt, r.CourseAt, r.CustomerID, notNull(r.PhoneBlind), r.Body, r.OrgID, r.ID, version)
+}
+
+func receptionsByID(tx *db.Tx, scope db.Scope, ids []id.ID) (rows []receptionRow, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	text, args := db.In(new(db.Query).Scope("org_id", scope), "id", ids).Text(selectOf(receptionColumns, "reception"), "")
+	return rows, tx.Select(&rows, text, args...)
+}
+
+// receivers lists who received visitors; the index alone answers.
+func receivers(tx *db.Tx, scope db.Scope) (all []Receiver, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Text("SELECT DISTINCT org_id, receiver_id FROM reception", "ORDER BY org_id, receiver_id LIMIT 1000")
+	all = []Receiver{}
+	return all, tx.Select(&all, text, args...)
+}
+
+// forgetReceptionEvents takes a visit and what followed from the timeline of its
+// customer.
+func forgetReceptionEvents(tx *db.Tx, r receptionRow) error {
+	if r.CustomerID.IsZero() {
+		return nil
+	}
+	_, err := tx.Exec("DELETE FROM customer_event WHERE org_id = $1 AND customer_id = $2 AND source_type = 'reception' AND source_id = $3", r.OrgID, r.CustomerID, r.ID)
+	return err
 }
 
 // earlierVisits are the visits by the same phone before.

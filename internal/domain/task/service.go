@@ -63,6 +63,10 @@ func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
 	return r.task()
 }
 
+// FinishTx ends the open tasks of an assignee that a module made of a kind about
+// an object, because their reason is gone.
+func (s *Service) FinishTx(tx *db.Tx, of New) error { return finishTasks(tx, of, tx.Now()) }
+
 func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
 
 // Create makes a task of a person's own words, for himself or another.

@@ -70,6 +70,13 @@ func inbox(tx *db.Tx, scope db.Scope, assignee id.ID, state State, after positio
 	return rows, tx.Select(&rows, text, args...)
 }
 
+func finishTasks(tx *db.Tx, of New, now when.Instant) error {
+	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
+		WHERE org_id = $3 AND assignee_id = $4 AND state = $5 AND kind = $6 AND object_type = $7 AND object_id = $8`,
+		Done, now, of.OrgID, of.AssigneeID, Open, of.Kind, of.ObjectType, of.ObjectID)
+	return err
+}
+
 func updateState(tx *db.Tx, t Task, version int64) error {
 	return tx.ExecOne(db.ErrStale, "UPDATE task SET state = $1, done_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4 AND version = $5",
 		t.State, t.DoneAt, t.OrgID, t.ID, version)

@@ -1186,6 +1186,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty file with headings that are recognised */
+        get: operations["import.template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -1814,6 +1831,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receptions/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Earlier visits and customers with a phone */
+        post: operations["reception.known"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who received visitors */
+        get: operations["reception.receivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receptions/{id}": {
         parameters: {
             query?: never;
@@ -1860,6 +1911,23 @@ export interface paths {
         put?: never;
         /** Record a later contact with a visitor */
         post: operations["reception.log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/{id}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a visitor's tie to a customer back */
+        post: operations["reception.unlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2425,6 +2493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/{kind}/{id}/accounts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is behind a piece of the network, as CSV */
+        get: operations["supply.export.behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2551,7 +2636,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, substation, line, district, equipment */
+            /** @description customer, account, meter, substation, line, district, equipment */
             kind: string;
             org_id: string;
             subtitle?: string;
@@ -3135,6 +3220,15 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        CustomerKnown: {
+            customers: components["schemas"]["CustomerRef"][];
+            earlier: components["schemas"]["CustomerReception"][];
+        };
+        CustomerKnownInput: {
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            phone: string;
+        };
         CustomerLinkInput: {
             /** @description a new one; needs customer.create too */
             customer?: components["schemas"]["CustomerCreateInput"];
@@ -3160,6 +3254,8 @@ export interface components {
             mode: string;
             reception_id: string;
             text: string;
+            /** @description his name, in a personal log */
+            visitor?: string;
         };
         CustomerLogInput: {
             /** @description now when absent */
@@ -3239,6 +3335,11 @@ export interface components {
             moves: {
                 [key: string]: number;
             };
+        };
+        CustomerReceiver: {
+            id: string;
+            name: string;
+            org_id: string;
         };
         CustomerReception: {
             arrived_at: string;
@@ -3495,7 +3596,7 @@ export interface components {
             rows_done: number;
             /**
              * Format: int64
-             * @description 0: not counted yet
+             * @description 0: not counted yet; of a revert its portions
              */
             rows_total: number;
             sheet?: string;
@@ -3555,7 +3656,7 @@ export interface components {
             rows_done: number;
             /**
              * Format: int64
-             * @description 0: not counted yet
+             * @description 0: not counted yet; of a revert its portions
              */
             rows_total: number;
             /**
@@ -3728,6 +3829,11 @@ export interface components {
         };
         ListOfCustomerNote: {
             items: components["schemas"]["CustomerNote"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfCustomerReceiver: {
+            items: components["schemas"]["CustomerReceiver"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -4616,6 +4722,8 @@ export interface components {
             masked?: boolean;
             /** @description 户名 */
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             /** Format: date */
             opened_on?: string;
             org_id: string;
@@ -4753,6 +4861,8 @@ export interface components {
             masked?: boolean;
             name: string;
             own_generation?: boolean;
+            /** @description the customer's first */
+            phone?: string;
             power_off?: boolean;
             /** @description only a second source is behind the origin; the main supply comes another way */
             second_source?: boolean;
@@ -4822,6 +4932,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "inspection" | "test" | "defect" | "fault" | "repair";
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             node_id?: string;
             /** @enum {string} */
             node_kind?: "substation" | "line" | "district";
@@ -4872,6 +4984,8 @@ export interface components {
             longer_than_usual?: boolean;
             maintenance?: string;
             metering?: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             org_id: string;
             price?: string;
             quality?: string;
@@ -4971,6 +5085,8 @@ export interface components {
             /** @description district manager 台区经理 */
             manager_id?: string;
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             no: string;
             org_id: string;
             /** @description station 供电所 in charge */
@@ -5037,6 +5153,8 @@ export interface components {
             maker?: string;
             model?: string;
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             no: string;
             node_id: string;
             /** @enum {string} */
@@ -5194,6 +5312,8 @@ export interface components {
              */
             medium: "overhead" | "cable" | "mixed";
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             no: string;
             org_id: string;
             /** @description the line it branches off */
@@ -5261,6 +5381,8 @@ export interface components {
              */
             meter_class?: "I" | "II" | "III" | "IV" | "V";
             model?: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             org_id: string;
             /** @description where it hangs */
             point_id?: string;
@@ -5300,6 +5422,20 @@ export interface components {
             energy_wh: number;
             /** Format: int64 */
             month: number;
+        };
+        SupplyNames: {
+            /** @description the account's name */
+            account?: string;
+            account_id?: string;
+            account_no?: string;
+            address?: string;
+            district?: string;
+            equipment?: string;
+            line?: string;
+            node?: string;
+            /** @description the metering point's number */
+            point?: string;
+            substation?: string;
         };
         SupplyNode: {
             id: string;
@@ -5346,6 +5482,8 @@ export interface components {
             /** @description own generation 自备电源 */
             generation?: components["schemas"]["SupplyGeneration"][] | null;
             id: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             org_id: string;
             /** @description relay and over-voltage protection */
             protection?: string;
@@ -5431,6 +5569,8 @@ export interface components {
              */
             metering_mode: "hv_hv" | "hv_lv" | "lv_lv";
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             no: string;
             org_id: string;
             /**
@@ -5513,6 +5653,8 @@ export interface components {
             longitude_e6?: number;
             /** @description the address is shown in part only */
             masked?: boolean;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             org_id: string;
             postcode?: string;
             updated_at: string;
@@ -5624,6 +5766,8 @@ export interface components {
             created_at: string;
             id: string;
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             no: string;
             org_id: string;
             updated_at: string;
@@ -5690,6 +5834,8 @@ export interface components {
             masked?: boolean;
             /** @description 户名 */
             name: string;
+            /** @description of what the record refers to; in lists only */
+            names?: components["schemas"]["SupplyNames"];
             /** Format: date */
             opened_on?: string;
             org_id: string;
@@ -12048,6 +12194,60 @@ export interface operations {
             };
         };
     };
+    "import.template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "import.list": {
         parameters: {
             query?: {
@@ -12487,9 +12687,7 @@ export interface operations {
     };
     "import.problems": {
         parameters: {
-            query?: {
-                format?: "csv" | "xlsx";
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -15205,6 +15403,10 @@ export interface operations {
                 unfilled?: boolean;
                 /** @description only visitors who are no customer yet */
                 unlinked?: boolean;
+                /** @description only visitors who are customers */
+                linked?: boolean;
+                /** @description part of name, phone, employer or intention, as the caller sees them */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -15283,6 +15485,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerReceptionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerKnownInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerKnown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.receivers": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfCustomerReceiver"];
                 };
             };
             /** @description Unauthorized */
@@ -15539,6 +15860,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerLogEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reception.unlink": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReceptionDetail"];
                 };
             };
             /** @description Unauthorized */
@@ -18459,6 +18842,63 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListOfSupplyAffected"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "supply.export.behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "substation" | "line" | "district" | "equipment" | "point" | "meter" | "account";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
