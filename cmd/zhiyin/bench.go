@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,13 +18,14 @@ func newBenchCommand() *cobra.Command {
 	cmd.AddCommand(newBenchPLSCommand(),
 		newBenchDataCommand("search", "搜索框 · The search box", bench.Search),
 		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API),
+		newBenchDataCommand("start", "启动、空闲内存、程序大小 · Start, idle memory, size", bench.Start),
 		newBenchDataCommand("import", "客户导入 · Import of a file of customers", bench.Import))
 	return cmd
 }
 
 // newBenchDataCommand is a benchmark over a company of many customers.
 func newBenchDataCommand(name, short string, run func(context.Context, *bench.Printer, bench.Options) error) *cobra.Command {
-	o := bench.Options{Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }}
+	var o bench.Options
 	var engines []string
 	cmd := &cobra.Command{
 		Use: name, Short: short, Args: cobra.NoArgs,
@@ -37,6 +37,7 @@ func newBenchDataCommand(name, short string, run func(context.Context, *bench.Pr
 			if err != nil {
 				return err
 			}
+			o.Log = func(format string, args ...any) { fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...) }
 			for _, e := range engines {
 				if o.Engine = db.Dialect(e); o.Engine != db.SQLite && o.Engine != db.PostgreSQL {
 					return fmt.Errorf("--engine %q: use sqlite or postgres", e)

@@ -40,11 +40,11 @@ func (p *Printer) Print(r Result) error {
 	}
 	if !p.head {
 		p.head = true
-		if _, err := fmt.Fprintf(p.W, "%-8s %-9s %-28s %9s %12s %9s %9s %10s %9s\n", "bench", "engine", "case", "n", "rate/s", "p50 ms", "p99 ms", "cpu ms/op", "peak MB"); err != nil {
+		if _, err := fmt.Fprintf(p.W, "%-8s %-9s %-40s %9s %12s %9s %9s %10s %9s\n", "bench", "engine", "case", "n", "rate/s", "p50 ms", "p99 ms", "cpu ms/op", "peak MB"); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(p.W, "%-8s %-9s %-28s %9d %12.1f %9.3f %9.3f %10.3f %9.1f\n", r.Bench, r.Engine, r.Case, r.N, r.Rate, r.P50, r.P99, r.CPU, r.PeakMB)
+	_, err := fmt.Fprintf(p.W, "%-8s %-9s %-40s %9d %12.1f %9.3f %9.3f %10.3f %9.1f\n", r.Bench, r.Engine, r.Case, r.N, r.Rate, r.P50, r.P99, r.CPU, r.PeakMB)
 	return err
 }
 

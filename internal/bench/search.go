@@ -42,7 +42,7 @@ func Search(ctx context.Context, p *Printer, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	for _, u := range []struct{ login, scope string }{{"clerk1001", "one company"}, {"chief", "province"}} {
+	for _, u := range users {
 		c, err := s.client(ctx, u.login)
 		if err != nil {
 			return err
