@@ -7,13 +7,14 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
 
 const permSearch = "search.find"
 
 // Hit is anything the one search box finds.
 type Hit struct {
-	Kind     string `json:"kind" doc:"customer, substation, line, district, equipment"`
+	Kind     string `json:"kind" doc:"customer, account, meter, substation, line, district, equipment"`
 	ID       id.ID  `json:"id"`
 	OrgID    id.ID  `json:"org_id"`
 	Title    string `json:"title"`
@@ -36,7 +37,7 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 		return nil, err
 	}
 	hits := []Hit{}
-	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findNetwork} {
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findNumbered, a.findNetwork} {
 		found, err := find(ctx, in.Query, in.Limit)
 		if err != nil && !errors.Is(err, access.ErrForbidden) {
 			return nil, err
@@ -55,11 +56,18 @@ func (a *App) findCustomers(ctx context.Context, q string, limit int) ([]Hit, er
 	return hits, err
 }
 
-// maxNetworkHits leaves most of the box to customers.
-const maxNetworkHits = 5
+// maxSupplyHits leaves most of the box to customers.
+const maxSupplyHits = 5
+
+func (a *App) findNumbered(ctx context.Context, q string, limit int) ([]Hit, error) {
+	return supplyHits(a.Supply.FindNumbered(ctx, q, min(limit, maxSupplyHits)))
+}
 
 func (a *App) findNetwork(ctx context.Context, q string, limit int) ([]Hit, error) {
-	found, err := a.Supply.SearchNetwork(ctx, q, min(limit, maxNetworkHits))
+	return supplyHits(a.Supply.SearchNetwork(ctx, q, min(limit, maxSupplyHits)))
+}
+
+func supplyHits(found []search.Hit, err error) ([]Hit, error) {
 	hits := make([]Hit, len(found))
 	for i, f := range found {
 		hits[i] = Hit{Kind: f.Kind, ID: f.ObjectID, OrgID: f.OrgID, Title: f.Title, Subtitle: f.Subtitle, Hint: f.Hint}

@@ -88,3 +88,26 @@ func (s *Service) RefsTx(tx *db.Tx, scope db.Scope, customers ...id.ID) (map[id.
 	}
 	return byID, err
 }
+
+// PhonesTx gives the first phone of customers of the scope for another module,
+// as sight shows it; customers without one are left out.
+func (s *Service) PhonesTx(tx *db.Tx, scope db.Scope, sight Sight, customers ...id.ID) (map[id.ID]string, error) {
+	phones := make(map[id.ID]string, len(customers))
+	if len(customers) == 0 {
+		return phones, nil
+	}
+	rows, err := customersByID(tx, scope, customers)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		phone, err := s.phoneTx(tx, sight, r)
+		if err != nil {
+			return nil, err
+		}
+		if phone != "" {
+			phones[r.ID] = phone
+		}
+	}
+	return phones, nil
+}

@@ -223,3 +223,22 @@ func TestRefsNameCustomersForOtherModules(t *testing.T) {
 		}
 	})
 }
+
+func TestPhonesForOtherModules(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		a, b, none := w.create(w.as(w.one), person("甲", "13800001234")), w.create(w.as(w.two), person("乙", "13800004321")), w.create(w.as(w.one), person("丙"))
+		for permission, want := range map[string]string{customer.PermReveal: "13800001234", customer.PermList: "138****1234"} {
+			sight := customer.SightOf(w.as(w.one, permission))
+			w.must(w.db.Read(context.Background(), func(tx *db.Tx) error {
+				phones, err := w.PhonesTx(tx, db.ScopeOf(w.one.ID), sight, a.ID, b.ID, none.ID)
+				if err != nil || len(phones) != 1 || phones[a.ID] != want {
+					t.Errorf("%s: %v %v", permission, phones, err)
+				}
+				if phones, err = w.PhonesTx(tx, db.ScopeOf(w.one.ID), sight); err != nil || len(phones) != 0 {
+					t.Errorf("of nobody: %v %v", phones, err)
+				}
+				return nil
+			}))
+		}
+	})
+}

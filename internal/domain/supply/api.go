@@ -114,6 +114,7 @@ func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I
 	if err != nil {
 		return nil, "", err
 	}
+	see := customer.SightOf(ctx)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if r, ok := asked.(resolver); ok {
 			if asked, err = r.resolve(tx, who.Scope); err != nil {
@@ -121,10 +122,12 @@ func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I
 			}
 		}
 		records, next, err = readPage(tx, s, n, who.Scope, asked, cursor, limit)
-		return err
+		if err != nil || permission != PermList {
+			return err
+		}
+		return nameTx(tx, s, n, see, records)
 	})
 	if n.mask != nil {
-		see := customer.SightOf(ctx)
 		for i := range records {
 			n.mask(see, &records[i])
 		}

@@ -128,6 +128,7 @@ func (s *Service) meterRoutes(a *rest.API) {
 func (s *Service) traceRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermTrace, Method: "GET", Path: "/api/v1/traces/{kind}/{id}", Summary: "How many are behind a piece of the network"}, s.apiTrace)
 	rest.Register(a, rest.Op{ID: PermTrace + ".accounts", Method: "GET", Path: "/api/v1/traces/{kind}/{id}/accounts", Summary: "Who is behind a piece of the network, important users first"}, s.apiBehind)
+	rest.Register(a, rest.Op{ID: PermExport + ".behind", Method: "GET", Path: "/api/v1/traces/{kind}/{id}/accounts.csv", Summary: "Who is behind a piece of the network, as CSV"}, s.apiBehindCSV)
 	rest.Register(a, rest.Op{ID: PermTrace + ".customer", Method: "GET", Path: "/api/v1/customers/{id}/supply-path", Summary: "How a customer is supplied, with conditions and earlier faults"}, s.apiPathOfCustomer)
 	rest.Register(a, rest.Op{ID: PermTrace + ".account", Method: "GET", Path: "/api/v1/accounts/{id}/supply-path", Summary: "How an account is supplied, with conditions and earlier faults"}, s.apiPathOfAccount)
 	rest.Register(a, rest.Op{ID: PermTrace + ".search", Method: "GET", Path: "/api/v1/network-search", Summary: "Find substations, lines, districts and equipment"}, s.apiSearchNetwork)
@@ -146,6 +147,27 @@ type behindRequest struct {
 func (s *Service) apiBehind(ctx context.Context, in *behindRequest) (*rest.Body[rest.List[Affected]], error) {
 	list, next, err := s.Behind(ctx, in.Origin, in.Cursor, in.Limit)
 	return &rest.Body[rest.List[Affected]]{Body: rest.List[Affected]{Items: list, NextCursor: next}}, err
+}
+
+func (s *Service) apiBehindCSV(ctx context.Context, in *Origin) (*rest.Stream, error) {
+	return csvFile[Affected]{
+		name: "affected",
+		columns: "account_no, name, customer_no, phone, address, class, importance, power_off, second_source, district, line, " +
+			"security_load_w, tolerable_min, own_generation",
+		page: func(cursor string) ([]Affected, string, error) {
+			return s.behind(ctx, PermExport, *in, cursor, exportPage)
+		},
+		row: (*Affected).row,
+	}.stream()
+}
+
+func (a *Affected) row() []any {
+	var no string
+	if a.Customer != nil {
+		no = a.Customer.CustomerNo
+	}
+	return []any{a.AccountNo, a.Name, no, a.Phone, a.Address, a.Class, a.Importance, a.PowerOff, a.SecondSource, a.District, a.Line,
+		a.SecurityLoadW, a.TolerableMin, a.OwnGeneration}
 }
 
 func (s *Service) apiPathOfCustomer(ctx context.Context, in *byIDRequest) (*rest.Body[Path], error) {

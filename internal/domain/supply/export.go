@@ -28,37 +28,53 @@ const byteOrderMark = "\ufeff"
 // page asked for does not matter.
 func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Stream, error) {
 	return func(ctx context.Context, in *Q) (*rest.Stream, error) {
-		// The first page decides whether there is an answer at all.
-		records, next, err := list(ctx, s, n, PermExport, *in, "", exportPage)
-		if err != nil {
-			return nil, err
-		}
-		return &rest.Stream{Body: func(hc rest.Context) {
-			hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
-			hc.SetHeader("Content-Disposition", `attachment; filename="`+n.path+`.csv"`)
-			writeCSV(ctx, s, n, *in, hc.BodyWriter(), records, next)
-		}}, nil
+		return csvFile[R]{
+			name:    n.path,
+			columns: n.all(),
+			page:    func(cursor string) ([]R, string, error) { return list(ctx, s, n, PermExport, *in, cursor, exportPage) },
+			row:     func(r *R) []any { return append(P(r).head().values(), P(r).row()...) },
+		}.stream()
 	}
 }
 
-// writeCSV writes page after page. A file cut by an error or the bound ends in
+// csvFile is a list that is read page by page and written as CSV.
+type csvFile[R any] struct {
+	name    string
+	columns string // separated by ", "
+	page    func(cursor string) ([]R, string, error)
+	row     func(*R) []any
+}
+
+// stream reads the first page, which decides whether there is an answer at all.
+func (f csvFile[R]) stream() (*rest.Stream, error) {
+	records, next, err := f.page("")
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Stream{Body: func(hc rest.Context) {
+		hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
+		hc.SetHeader("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
+		f.write(hc.BodyWriter(), records, next)
+	}}, nil
+}
+
+// write writes page after page. A file cut by an error or the bound ends in
 // cutMark; the status was sent long before.
-func writeCSV[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], asked query, to io.Writer, records []R, next string) {
+func (f csvFile[R]) write(to io.Writer, records []R, next string) {
 	io.WriteString(to, byteOrderMark)
 	w := csv.NewWriter(to)
-	w.Write(strings.Split(n.all(), ", "))
+	w.Write(strings.Split(f.columns, ", "))
 	var err error
 	for written := len(records); ; written += len(records) {
 		for i := range records {
-			r := P(&records[i])
-			w.Write(cells(append(r.head().values(), r.row()...)))
+			w.Write(cells(f.row(&records[i])))
 		}
 		w.Flush()
 		if next == "" || w.Error() != nil {
 			return
 		}
 		if written < maxExport {
-			records, next, err = list(ctx, s, n, PermExport, asked, next, exportPage)
+			records, next, err = f.page(next)
 		}
 		if written >= maxExport || err != nil {
 			w.Write([]string{cutMark})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -53,6 +54,22 @@ func (c *archive) RefsTx(_ *db.Tx, scope db.Scope, customers ...id.ID) (map[id.I
 	for _, i := range customers {
 		if r, ok := c.refs[i]; ok && scope.Has(r.OrgID) {
 			found[i] = r
+		}
+	}
+	return found, nil
+}
+
+// phone is what every customer of the tests has.
+const phone = "13800001234"
+
+func (c *archive) PhonesTx(_ *db.Tx, scope db.Scope, sight customer.Sight, customers ...id.ID) (map[id.ID]string, error) {
+	found := map[id.ID]string{}
+	for _, i := range customers {
+		if r, ok := c.refs[i]; ok && scope.Has(r.OrgID) {
+			found[i] = phone
+			if !sight.Plain(r.OrgID) {
+				found[i] = cn.MaskPhone(phone)
+			}
 		}
 	}
 	return found, nil

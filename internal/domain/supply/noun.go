@@ -42,6 +42,9 @@ type noun[R, I any, P entity[R, I]] struct {
 	// back as he was shown it.
 	mask func(see customer.Sight, r P)
 	keep func(see customer.Sight, before, r P)
+	// names tells what a list shows in place of the identifiers in records of one
+	// company.
+	names func(s *Service, tx *db.Tx, see customer.Sight, org id.ID, records []P) error
 }
 
 // order is a column lists may be sorted by.

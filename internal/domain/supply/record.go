@@ -13,6 +13,7 @@ type Head struct {
 	Version   int64        `db:"version" json:"version"`
 	CreatedAt when.Instant `db:"created_at" json:"created_at"`
 	UpdatedAt when.Instant `db:"updated_at" json:"updated_at"`
+	Names     *Names       `db:"-" json:"names,omitempty" doc:"of what the record refers to; in lists only"`
 }
 
 func (h *Head) head() *Head { return h }

@@ -2,10 +2,13 @@ package supply
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
@@ -100,4 +103,71 @@ func networkMatches(terms []cn.Term) []search.Match {
 
 func exactly(token string) func(id.ID) []string {
 	return func(id.ID) []string { return []string{token} }
+}
+
+// minFound is how much of a number of an account or meter one must know to find it
+// in the search box: less is the end of a phone.
+const minFound = 5
+
+// FindNumbered finds accounts and meters by the beginning of their number, and
+// accounts by a whole number they had before; at most limit of each.
+func (s *Service) FindNumbered(ctx context.Context, q string, limit int) (hits []search.Hit, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return nil, err
+	}
+	number := NormalNumber(q)
+	if len(number) < minFound || !numberLike.MatchString(number) {
+		return nil, nil
+	}
+	see := customer.SightOf(ctx)
+	return hits, s.DB.Read(ctx, func(tx *db.Tx) error {
+		found, err := s.numberedTx(tx, who.Scope, number, limit)
+		if err != nil {
+			return err
+		}
+		hung, _, err := readPage(tx, s, meterNoun, who.Scope, meterList{Q: number}, "", limit)
+		if err != nil {
+			return err
+		}
+		if err := nameTx(tx, s, meterNoun, see, hung); err != nil {
+			return err
+		}
+		hits = numberedHits(see, number, found, hung)
+		return nil
+	})
+}
+
+// numberLike is text that may be a number of an account or a meter.
+var numberLike = regexp.MustCompile(`^[0-9A-Z-]*[0-9][0-9A-Z-]*$`)
+
+// numberedTx reads the accounts whose number begins so, else the one that had it.
+func (s *Service) numberedTx(tx *db.Tx, scope db.Scope, number string, limit int) ([]Account, error) {
+	found, _, err := readPage(tx, s, accountNoun, scope, accountList{Q: number}, "", limit)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	former, err := accountList{Number: number}.resolve(tx, scope)
+	if err != nil {
+		return nil, err
+	}
+	found, _, err = readPage(tx, s, accountNoun, scope, former, "", limit)
+	return found, err
+}
+
+func numberedHits(see customer.Sight, number string, found []Account, hung []Meter) []search.Hit {
+	hits := make([]search.Hit, 0, len(found)+len(hung))
+	for i := range found {
+		a := &found[i]
+		maskAccount(see, a)
+		hit := search.Hit{OrgID: a.OrgID, Kind: objectAccount, ObjectID: a.ID, Title: a.AccountNo, Subtitle: a.Name}
+		if !strings.HasPrefix(a.AccountNo, number) {
+			hit.Hint = number
+		}
+		hits = append(hits, hit)
+	}
+	for _, m := range hung {
+		hits = append(hits, search.Hit{OrgID: m.OrgID, Kind: meterNoun.object, ObjectID: m.ID, Title: m.AssetNo, Subtitle: m.Names.Account, Hint: m.Names.AccountNo})
+	}
+	return hits
 }

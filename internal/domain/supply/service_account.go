@@ -22,6 +22,7 @@ var accountNoun = noun[Account, AccountInput, *Account]{
 		"created_at":  {"id", func(*Account) any { return "" }},
 	},
 	settle: (*Service).settleAccount, follow: (*Service).followAccount, drop: dropAccount, mask: maskAccount, keep: keepAccount,
+	names: nameAccounts,
 }
 
 var premiseNoun = noun[Premise, PremiseInput, *Premise]{

@@ -18,7 +18,7 @@ var pointNoun = noun[Point, PointInput, *Point]{
 		"no":         {"no", func(r *Point) any { return r.No }},
 		"created_at": {"id", func(*Point) any { return "" }},
 	},
-	settle: (*Service).settlePoint,
+	settle: (*Service).settlePoint, names: namePoints,
 	follow: func(s *Service, tx *db.Tx, _ audit.Actor, before, p *Point) error {
 		if before == nil || p == nil || before.AccountID == p.AccountID {
 			return nil
@@ -33,6 +33,7 @@ var meterNoun = noun[Meter, MeterInput, *Meter]{
 		"asset_no":   {"asset_no", func(r *Meter) any { return r.AssetNo }},
 		"created_at": {"id", func(*Meter) any { return "" }},
 	},
+	names: nameMeters,
 	follow: func(s *Service, tx *db.Tx, _ audit.Actor, before, m *Meter) error {
 		if before == nil || m == nil || before.AssetNo == m.AssetNo || m.PointID.IsZero() {
 			return nil

@@ -26,7 +26,7 @@ var lineNoun = noun[Line, LineInput, *Line]{
 		"no":         {"no", func(r *Line) any { return r.No }},
 		"created_at": {"id", func(*Line) any { return "" }},
 	},
-	settle: (*Service).settleLine,
+	settle: (*Service).settleLine, names: nameLines,
 	follow: func(_ *Service, tx *db.Tx, _ audit.Actor, before, r *Line) error {
 		if before != nil && r != nil && (before.FeederID != r.FeederID || before.SubstationID != r.SubstationID) {
 			if err := rehang(tx, r); err != nil {
@@ -44,7 +44,7 @@ var districtNoun = noun[District, DistrictInput, *District]{
 		"no":         {"no", func(r *District) any { return r.No }},
 		"created_at": {"id", func(*District) any { return "" }},
 	},
-	settle: (*Service).settleDistrict,
+	settle: (*Service).settleDistrict, names: nameDistricts,
 	follow: func(_ *Service, tx *db.Tx, _ audit.Actor, before, r *District) error {
 		if before != nil && r != nil && before.LineID != r.LineID {
 			if err := transfer(tx, r); err != nil {
@@ -70,6 +70,7 @@ var equipmentNoun = noun[Equipment, EquipmentInput, *Equipment]{
 		return v.Err()
 	},
 	follow: func(_ *Service, tx *db.Tx, _ audit.Actor, before, r *Equipment) error { return redoc(tx, before, r) },
+	names:  nameEquipment,
 }
 
 var conditionNoun = noun[Condition, ConditionInput, *Condition]{
@@ -77,7 +78,7 @@ var conditionNoun = noun[Condition, ConditionInput, *Condition]{
 	orders: map[string]order[*Condition]{
 		"found_at": {"found_at", func(r *Condition) any { return int64(r.FoundAt) }},
 	},
-	settle: (*Service).settleCondition,
+	settle: (*Service).settleCondition, names: nameConditions,
 	follow: func(_ *Service, tx *db.Tx, _ audit.Actor, before, r *Condition) error {
 		for _, c := range []*Condition{before, r} {
 			if c != nil && !c.EquipmentID.IsZero() {

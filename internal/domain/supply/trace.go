@@ -49,6 +49,7 @@ type Affected struct {
 	Importance    string        `json:"importance"`
 	PowerOff      bool          `json:"power_off,omitempty"`
 	Customer      *customer.Ref `json:"customer,omitempty"`
+	Phone         string        `json:"phone,omitempty" doc:"the customer's first"`
 	Address       string        `json:"address,omitempty"`
 	District      string        `json:"district,omitempty"`
 	Line          string        `json:"line,omitempty"`
@@ -150,7 +151,11 @@ func importanceOf(rank int) string {
 // Behind lists the accounts behind an origin, important ones first, then high
 // voltage, low voltage, residents, each by number. Errors: db.ErrNotFound, page.ErrCursor.
 func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
-	who, err := access.Allow(ctx, PermTrace)
+	return s.behind(ctx, PermTrace, o, cursor, limit)
+}
+
+func (s *Service) behind(ctx context.Context, permission string, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
+	who, err := access.Allow(ctx, permission)
 	if err != nil {
 		return nil, "", err
 	}

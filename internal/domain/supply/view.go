@@ -1,6 +1,9 @@
 package supply
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -44,11 +47,15 @@ func (s *Service) affectedTx(tx *db.Tx, see customer.Sight, org id.ID, to reach,
 	if err != nil {
 		return nil, err
 	}
+	phones, err := s.Customers.PhonesTx(tx, db.ScopeOf(org), see, slices.Collect(maps.Keys(w.customers))...)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Affected, 0, len(keys))
 	for _, k := range keys {
 		if a, ok := w.accounts[k.ID]; ok {
 			at := w.affected(see, a)
-			at.SecondSource = !to.holds(a)
+			at.SecondSource, at.Phone = !to.holds(a), phones[a.CustomerID]
 			list = append(list, at)
 		}
 	}

@@ -12196,7 +12196,14 @@ export interface operations {
     };
     "import.template": {
         parameters: {
-            query?: never;
+            query: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+                kind: "customers" | "accounts" | "contacts";
+                format?: "csv" | "xlsx";
+                /** @description of the headings; that of the request when absent */
+                lang?: "zh" | "en";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12687,7 +12694,11 @@ export interface operations {
     };
     "import.problems": {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description of headings and sentences; that of the request when absent */
+                lang?: "zh" | "en";
+            };
             header?: never;
             path: {
                 id: string;
