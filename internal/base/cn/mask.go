@@ -99,30 +99,6 @@ func MaskCertificate(kind CertificateKind, number string) string {
 // print: the first and the last character stay.
 func MaskCertificatePublic(number string) string { return keepEnds(number, 1, 1) }
 
-// MaskBankAccount keeps the first four and last four digits of an account or card
-// number (6222****0123), of numbers under twelve digits only the last four
-// (****0123), of numbers under eight nothing. The stars do not tell the length.
-func MaskBankAccount(number string) string {
-	n := []rune(compact(number))
-	switch {
-	case len(n) >= 12:
-		return string(n[:4]) + "****" + string(n[len(n)-4:])
-	case len(n) >= 8:
-		return "****" + string(n[len(n)-4:])
-	}
-	return "****"
-}
-
-// MaskAccountNumber hides the last four characters of an electricity account
-// number 户号 on public channels; staff see it whole.
-func MaskAccountNumber(number string) string {
-	n := utf8.RuneCountInString(number)
-	if n <= 4 {
-		return stars(number)
-	}
-	return keepEnds(number, n-4, 0)
-}
-
 // MaskEmail keeps the first character before the @ and the domain (a***@example.com).
 // Text without an @ keeps nothing.
 func MaskEmail(address string) string {

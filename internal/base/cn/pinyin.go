@@ -21,22 +21,6 @@ func Pinyin(name string, kind NameKind) (full, initials string) {
 	return lexicon().join(s, lexicon().read(s, kind, buffer[:0]))
 }
 
-// Syllables returns the reading of a name piece by piece, one element for each Han
-// character or run of Latin letters and digits, in the spelling of Pinyin.
-func Syllables(name string, kind NameKind) []string {
-	s := Fold(name)
-	var buffer [48]unit
-	lx := lexicon()
-	units := lx.read(s, kind, buffer[:0])
-	out := make([]string, 0, len(units))
-	for _, u := range units {
-		if p := lx.spell(s, u); p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // OtherPinyin returns a second reading of a person's name whose surname has one:
 // that of another family (覃 qin, tan; 翟 zhai, di), else the everyday reading of
 // the character, which those type who see the name and do not know it (单 dan). ok

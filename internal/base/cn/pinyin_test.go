@@ -129,25 +129,6 @@ func TestPinyinOfOrganisations(t *testing.T) {
 	}
 }
 
-func TestSyllables(t *testing.T) {
-	tests := []struct {
-		name string
-		kind NameKind
-		want []string
-	}{
-		{"张伟", PersonName, []string{"zhang", "wei"}},
-		{"尉迟恭", PersonName, []string{"yu", "chi", "gong"}},
-		{"ABB（中国）2号", OrganisationName, []string{"abb", "zhong", "guo", "2", "hao"}},
-		{"李Иван", PersonName, []string{"li"}},
-		{"", PersonName, []string{}},
-	}
-	for _, tc := range tests {
-		if got := Syllables(tc.name, tc.kind); !slices.Equal(got, tc.want) {
-			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
-		}
-	}
-}
-
 func TestOtherPinyin(t *testing.T) {
 	for name, want := range map[string][2]string{
 		"覃辉":  {"tanhui", "th"}, // another family
@@ -225,9 +206,6 @@ func FuzzPinyin(f *testing.F) {
 		full, initials := Pinyin(s, kind)
 		if full != asciiOnly(full) || initials != asciiOnly(initials) || len(initials) > len(full) {
 			t.Errorf("%q: got %q, %q", s, full, initials)
-		}
-		if joined := strings.Join(Syllables(s, kind), ""); joined != full {
-			t.Errorf("%q: syllables %q, pinyin %q", s, joined, full)
 		}
 		if other, _, ok := OtherPinyin(s); ok && other == "" {
 			t.Errorf("%q: empty other reading", s)
