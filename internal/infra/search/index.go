@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,10 +28,14 @@ type Doc struct {
 	Exact    []string // numbers and blind indexes, found whole
 }
 
-// buckets is how many parts the grams of a company are split into on PostgreSQL.
+// buckets is how many parts the grams of a company are split into on PostgreSQL:
+// the first holds one document of 128, each but the second twice what the one
+// before it holds, the last half of all.
 const buckets = 8
 
-func bucketOf(object id.ID) byte { return object[15] % buckets }
+func bucketOf(object id.ID) byte {
+	return buckets - 1 - byte(min(bits.TrailingZeros8(object[15]), buckets-1))
+}
 
 // hash makes the token's place in the index: a company's tokens stand apart, and
 // those of each index and bucket. Exact tokens are rare and need no bucket.
