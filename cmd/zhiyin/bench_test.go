@@ -11,10 +11,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 )
 
-// TestMain lets benchmarks start the server in a process of its own: the file
-// that runs is this test.
+// TestMain lets tests start commands in processes of their own: the file that
+// runs is this test.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "serve" {
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") { // a command, no flag of tests
 		os.Exit(run())
 	}
 	os.Exit(m.Run())

@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,18 +23,38 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return exitCodeOf(newRootCommand().ExecuteContext(ctx), os.Stderr)
+}
+
+func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "zhiyin", Short: "知音：供电企业客户关系与服务平台 · Customer relations and service for electric power supply companies",
 		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(),
+	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(), newImportCommand(),
 		newEstimateCommand(satisfaction.Shipped))
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
+	return root
 }
+
+// exitCodeOf prints an error, unless what there is to say has been said.
+func exitCodeOf(err error, to io.Writer) int {
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(to, err)
+	return int(exitFailed)
+}
+
+// exitCode ends the program with a code of its own, without a further word.
+type exitCode int
+
+const exitFailed exitCode = 1
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // withApp runs fn with the program built as the command's flags say.
 func withApp(cmd *cobra.Command, fn func(ctx context.Context, a *app.App) error) (err error) {

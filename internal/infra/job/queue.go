@@ -180,7 +180,7 @@ func (q *Queue) finish(ctx context.Context, j Job, err error) error {
 		default:
 			end.State, end.FinishedAt, end.RunAt = Queued, 0, tx.Now().Add(backoff(j.Attempt))
 		}
-		if err != nil && !foreseen {
+		if err != nil && !foreseen && !errors.Is(err, context.Canceled) {
 			q.log.ErrorContext(ctx, "job failed", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "error", err)
 		}
 		return endJob(tx, j.Attempt, end)
