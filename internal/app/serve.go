@@ -40,8 +40,8 @@ func (a *App) API() *rest.API {
 // Handler serves the API, the web interface, health and metrics.
 func (a *App) Handler() http.Handler {
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	mux := http.NewServeMux()
-	mux.Handle("/api/", a.API().Handler())
+	api, mux := a.API(), http.NewServeMux()
+	mux.Handle("/api/", api.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
@@ -49,8 +49,11 @@ func (a *App) Handler() http.Handler {
 		mux.Handle("/", spa(dist)) // "GET /" would conflict with "/api/"
 	}
 	// Other sites' pages must not act with the user's session.
-	sameOrigin := http.NewCrossOriginProtection().Handler(mux)
-	return rest.Observe(a.Log, a.Metrics, gzhttp.GzipHandler(sameOrigin))
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		api.WriteProblem(w, r, rest.ErrCrossOrigin)
+	}))
+	return rest.Observe(a.Log, a.Metrics, gzhttp.GzipHandler(sameOrigin.Handler(mux)))
 }
 
 // ready tells whether the data are usable: the database answers, and its schema

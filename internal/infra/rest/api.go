@@ -40,6 +40,7 @@ func New(c Config) *API {
 		}
 		return v, nil
 	}}
+	hc.Formats = map[string]huma.Format{"application/json": storableJSON, "json": storableJSON}
 	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: SessionCookie},
@@ -60,8 +61,15 @@ func New(c Config) *API {
 	return a
 }
 
-// Handler serves the operations and 404 for the rest of /api/.
-func (a *API) Handler() http.Handler { return a.mux }
+// Handler serves the operations and 404 for the rest of /api/. Answers hold
+// personal data: nothing between here and the reader may keep them.
+func (a *API) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		a.mux.ServeHTTP(w, r)
+	})
+}
 
 // OpenAPI is the OpenAPI 3.1 document of what is registered.
 func (a *API) OpenAPI() ([]byte, error) {
@@ -105,20 +113,24 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	}
 }
 
-// authenticate runs before anything of the request is decoded.
+// authenticate runs before anything of the request is decoded; then texts no
+// database takes are refused.
 func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
-		if public {
-			next(hc)
-			return
-		}
 		r, w := humago.Unwrap(hc)
-		ctx, err := a.Authenticate(r)
-		if err != nil {
-			a.WriteProblem(w, r, err)
+		if !public {
+			ctx, err := a.Authenticate(r)
+			if err != nil {
+				a.WriteProblem(w, r, err)
+				return
+			}
+			hc = huma.WithContext(hc, ctx)
+		}
+		if !storableRequest(r) {
+			a.WriteProblem(w, r, errText)
 			return
 		}
-		next(huma.WithContext(hc, ctx))
+		next(hc)
 	}
 }
 

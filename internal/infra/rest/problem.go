@@ -49,6 +49,7 @@ var (
 	errCancelled    = fault.New(fault.Unavailable, "request.cancelled")
 	errTooLarge     = fault.New(fault.TooLarge, "request.too_large")
 	errMediaType    = fault.New(fault.Invalid, "request.media_type")
+	errText         = fault.New(fault.Invalid, "request.text")
 )
 
 var statusOf = map[fault.Kind]int{
@@ -58,6 +59,9 @@ var statusOf = map[fault.Kind]int{
 	fault.Stale: http.StatusPreconditionFailed, fault.TooMany: http.StatusTooManyRequests,
 	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable,
 }
+
+// ErrCrossOrigin: a page of another site asked with the user's session.
+var ErrCrossOrigin = fault.New(fault.Forbidden, "request.cross_origin")
 
 // problem turns a handler's error into its document, still without sentences,
 // and logs the unforeseen.
@@ -120,6 +124,9 @@ func refusal(status int, msg string, errs []error) *fault.Error {
 	f := &fault.Error{Kind: fault.Invalid, Code: fault.CodeInvalid}
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
+			if d.ErrorDetail().Message == errText.Code {
+				return errText
+			}
 			f.Fields = append(f.Fields, fieldOf(d.ErrorDetail()))
 		}
 	}

@@ -110,6 +110,12 @@ func TestProblems(t *testing.T) {
 		"unknown route":   {"GET", "/api/v1/nothing", "", "c", "", nil, 404, "request.unknown_route", ""},
 		"foreseen":        {"PUT", path, `{"name":"x","kind":"a"}`, "c", `"7"`, fault.New(fault.Conflict, "thing.taken"), 409, "thing.taken", ""},
 		"unforeseen":      {"PUT", path, `{"name":"x","kind":"a"}`, "c", `"7"`, secret, 500, "internal", ""},
+		"NUL":             {"PUT", path, `{"name":"a\u0000","kind":"a"}`, "c", `"7"`, nil, 422, "request.text", ""},
+		"no NUL":          {"PUT", path, `{"name":"\\u0000","kind":"a"}`, "c", `"7"`, nil, 422, "input.invalid", "name=too_long"},
+		"NUL in a query":  {"GET", "/api/v1/things?cursor=%00", "", "c", "", nil, 422, "request.text", ""},
+		"broken UTF-8":    {"GET", "/api/v1/ping?x=%ff", "", "", "", nil, 422, "request.text", ""},
+		"NUL in a path":   {"PUT", "/api/v1/things/%00", `{"name":"x","kind":"a"}`, "c", `"7"`, nil, 422, "request.text", ""},
+		"stranger's NUL":  {"GET", "/api/v1/things?cursor=%00", "", "", "", nil, 401, "access.login_required", ""},
 		"public":          {"GET", "/api/v1/ping", "", "", "", nil, 204, "", ""},
 		"public, failing": {"GET", "/api/v1/ping", "", "", "", fault.New(fault.TooMany, "slow"), 429, "slow", ""},
 	} {
@@ -180,6 +186,14 @@ func TestQueriesStayOutOfTheLog(t *testing.T) {
 	}
 }
 
+func TestAnswersAreKeptNowhere(t *testing.T) {
+	var log bytes.Buffer
+	h := send(server(t, &log, nil), "GET", "/api/v1/things", "").Header()
+	if h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("header %v", h)
+	}
+}
+
 func TestLanguage(t *testing.T) {
 	for header, want := range map[string]string{"": "zh", "zh-CN,en;q=0.5": "zh", "en-GB,zh": "en", "fr,en": "en", "de": "zh"} {
 		var log bytes.Buffer
@@ -196,6 +210,9 @@ func TestAnUploadIsReadAsItComes(t *testing.T) {
 	w := send(h, "POST", "/api/v1/things", strings.Repeat("x", 3<<20), "Content-Type", "text/csv", "Content-Disposition", "attachment; filename*=UTF-8''%E5%AE%A2%E6%88%B7.csv")
 	if w.Code != 200 || !strings.Contains(w.Body.String(), `"name":"客户.csv"`) || !strings.Contains(w.Body.String(), `"n":3145728`) {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w = send(h, "POST", "/api/v1/things", "x", "Content-Disposition", "attachment; filename*=UTF-8''a%00b%0A.csv"); !strings.Contains(w.Body.String(), `"name":"ab.csv"`) {
+		t.Errorf("control characters in a name: %d %s", w.Code, w.Body)
 	}
 	if w = send(h, "POST", "/api/v1/things", "x"); w.Code != 200 || !strings.Contains(w.Body.String(), `"name":""`) {
 		t.Errorf("without a name: %d %s", w.Code, w.Body)

@@ -4,6 +4,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -25,13 +27,20 @@ func (u *Upload) Resolve(hc huma.Context) []error {
 // File is the body.
 func (u *Upload) File() io.Reader { return u.file }
 
-// Name is the file's name; "" when the client told none.
+// Name is the file's name without control characters; "" when the client told none.
 func (u *Upload) Name() string {
 	_, params, err := mime.ParseMediaType(u.Disposition)
 	if err != nil {
 		return ""
 	}
-	return params["filename"]
+	return strings.Map(printable, strings.ToValidUTF8(params["filename"], ""))
+}
+
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return -1
+	}
+	return r
 }
 
 // describeUpload puts the body into the document. Given to huma before, it would
