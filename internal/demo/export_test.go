@@ -1,0 +1,68 @@
+package demo_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/app"
+	"github.com/zhiyin-power/zhiyin/internal/demo"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+)
+
+func (b browser) post(path, body string) (int, string) {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r.Header.Set("Cookie", b.cookie)
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	b.h.ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+// exported is the file a user's export of everything he may see comes to.
+func (b browser) exported(t *testing.T, a *app.App) (id, content string) {
+	t.Helper()
+	status, body := b.post("/api/v1/customer-exports", `{"format":"csv","filter":{}}`)
+	var made struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal([]byte(body), &made); status != http.StatusAccepted || err != nil {
+		t.Fatalf("export: %d %s", status, body)
+	}
+	if ran, err := a.Jobs.RunNext(context.Background()); !ran || err != nil {
+		t.Fatalf("the job ran: %t, %v", ran, err)
+	}
+	status, content = b.get("/api/v1/customer-exports/" + made.ID + "/content")
+	if status != http.StatusOK {
+		t.Fatalf("content: %d %s", status, content)
+	}
+	return made.ID, content
+}
+
+// A company's export holds its own customers, those of no other company, and is
+// nobody else's to fetch.
+func TestExportsStayInTheirCompany(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			open(t, build(t, engine), func(_ context.Context, a *app.App) {
+				h := a.Handler()
+				stranger, owner := signIn(t, a, h, "maintainer1001"), signIn(t, a, h, "maintainer1002")
+				theirs := demo.NewWorld(3, now).Customer(1, 7)
+				file, content := owner.exported(t, a)
+				if !strings.Contains(content, theirs.Name) || !strings.Contains(content, theirs.IDNumber) || strings.Count(content, "\n") != 51 {
+					t.Errorf("the owner's export of %d lines lacks %s", strings.Count(content, "\n"), theirs.Name)
+				}
+				if status, _ := stranger.get("/api/v1/customer-exports/" + file + "/content"); status != http.StatusNotFound {
+					t.Errorf("a stranger fetches the file: %d", status)
+				}
+				if _, content := stranger.exported(t, a); strings.Contains(content, theirs.IDNumber) || strings.Contains(content, theirs.Phones[0]) {
+					t.Error("a stranger exports it")
+				}
+			})
+		})
+	}
+}
