@@ -25,6 +25,7 @@ type Service struct {
 	db      *db.DB
 	keys    *crypt.Keyring
 	audit   *audit.Log
+	users   *access.Service
 	cursors *page.Signer
 	text    func(lang, key string, params map[string]any) string
 }
@@ -34,12 +35,13 @@ type Deps struct {
 	DB      *db.DB
 	Keys    *crypt.Keyring
 	Audit   *audit.Log
+	Users   *access.Service
 	Cursors *page.Signer
 	Text    func(lang, key string, params map[string]any) string
 }
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d.DB, d.Keys, d.Audit, d.Cursors, d.Text} }
+func NewService(d Deps) *Service { return &Service{d.DB, d.Keys, d.Audit, d.Users, d.Cursors, d.Text} }
 
 // CreateTx makes a task in a module's transaction.
 func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
@@ -69,7 +71,8 @@ func (s *Service) FinishTx(tx *db.Tx, of New) error { return finishTasks(tx, of,
 
 func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
 
-// Create makes a task of a person's own words, for himself or another.
+// Create makes a task of a person's own words, for himself or another. Errors:
+// validation, ErrAssignee, db.ErrOrgRequired, db.ErrKeyReused.
 func (s *Service) Create(ctx context.Context, key string, in CreateInput) (t Task, err error) {
 	who, err := access.Allow(ctx, PermCreate)
 	if err != nil {
@@ -91,6 +94,9 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (t Tas
 		n.AssigneeID = who.UserID
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.checkAssigneeTx(tx, who, n); err != nil {
+			return err
+		}
 		made, _, err := tx.Once(db.Once{OrgID: org, UserID: who.UserID, Action: PermCreate, Key: key, Body: body}, func() (id.ID, error) {
 			made, err := s.CreateTx(tx, who.UserID, n)
 			if err != nil {
@@ -105,6 +111,18 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (t Tas
 		return err
 	})
 	return t, err
+}
+
+// checkAssigneeTx refuses a task for somebody who would never see it.
+func (s *Service) checkAssigneeTx(tx *db.Tx, who access.Who, n New) error {
+	if n.AssigneeID == who.UserID {
+		return nil
+	}
+	reaches, err := s.users.ReachesTx(tx, n.AssigneeID, PermList, n.OrgID)
+	if err == nil && !reaches {
+		err = ErrAssignee
+	}
+	return err
 }
 
 func (s *Service) getTx(tx *db.Tx, who access.Who, i id.ID) (Task, error) {

@@ -73,8 +73,11 @@ func (in CreateInput) validate(now when.Instant) error {
 // move is the transition table.
 var moves = map[State][]State{Open: {Done, Dropped}, Done: {Open}, Dropped: {Open}}
 
-// ErrState: the task is not in a state this is possible from.
-var ErrState = fault.New(fault.Conflict, "task.state")
+// The module's errors.
+var (
+	ErrState    = fault.New(fault.Conflict, "task.state")      // not in a state this is possible from
+	ErrAssignee = fault.New(fault.Invalid, "task.no_assignee") // nobody who sees tasks of the company
+)
 
 // moveTo changes the state.
 func (t *Task) moveTo(to State, now when.Instant) error {
