@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,6 +57,9 @@ func Load(f *pflag.FlagSet) (Config, error) {
 		if err := k.Load(file.Provider(name), yaml.Parser()); err != nil {
 			return Config{}, fmt.Errorf("config: %s: %w", name, err)
 		}
+		if key, ok := unknown(k.Keys()); ok {
+			return Config{}, fmt.Errorf("config: %s: there is no setting %q; settings are named like the flags", name, key)
+		}
 	}
 	environment := env.Provider(".", env.Opt{Prefix: "ZHIYIN_", TransformFunc: func(key, value string) (string, any) {
 		return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, "ZHIYIN_")), "_", "-"), value
@@ -65,7 +70,32 @@ func Load(f *pflag.FlagSet) (Config, error) {
 	if err := k.Load(posflag.Provider(f, ".", k), nil); err != nil {
 		return Config{}, fmt.Errorf("config: flags: %w", err)
 	}
-	c := Config{Data: k.String("data"), DSN: k.String("dsn"), Listen: k.String("listen"), LogJSON: k.Bool("log-json"), Workers: k.Int("workers"), Now: when.System}
+	return read(k)
+}
+
+// unknown finds a key that is the name of no flag.
+func unknown(keys []string) (string, bool) {
+	known := pflag.NewFlagSet("settings", pflag.ContinueOnError)
+	Flags(known)
+	ServeFlags(known)
+	i := slices.IndexFunc(keys, func(key string) bool { return known.Lookup(key) == nil })
+	if i < 0 {
+		return "", false
+	}
+	return keys[i], true
+}
+
+// read makes the configuration of gathered texts.
+func read(k *koanf.Koanf) (c Config, err error) {
+	c = Config{Data: k.String("data"), DSN: k.String("dsn"), Listen: k.String("listen"), Now: when.System}
+	if c.LogJSON, err = strconv.ParseBool(cmp.Or(k.String("log-json"), "false")); err != nil {
+		return Config{}, fmt.Errorf("config: log-json %q: use true or false", k.String("log-json"))
+	}
+	if workers := k.String("workers"); workers != "" { // commands that do not serve have none
+		if c.Workers, err = strconv.Atoi(workers); err != nil || c.Workers < 1 {
+			return Config{}, fmt.Errorf("config: workers %q: use a whole number from 1", workers)
+		}
+	}
 	if err := c.LogLevel.UnmarshalText([]byte(k.String("log-level"))); err != nil {
 		return Config{}, fmt.Errorf("config: log-level %q: use debug, info, warn or error", k.String("log-level"))
 	}

@@ -55,9 +55,21 @@ func TestDefaultsAndClock(t *testing.T) {
 }
 
 func TestBadSettingsNameTheRemedy(t *testing.T) {
-	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}} {
+	misspelt := filepath.Join(t.TempDir(), "zhiyin.yaml")
+	if err := os.WriteFile(misspelt, []byte("listn: :80\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}, {"--config", misspelt}, {"--workers", "0"}} {
 		if _, err := load(t, args...); err == nil {
 			t.Errorf("%v accepted", args)
 		}
+	}
+	for key, value := range map[string]string{"ZHIYIN_WORKERS": "many", "ZHIYIN_LOG_JSON": "perhaps"} {
+		t.Run(key, func(t *testing.T) {
+			t.Setenv(key, value)
+			if _, err := load(t); err == nil {
+				t.Error("accepted")
+			}
+		})
 	}
 }
