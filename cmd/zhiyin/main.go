@@ -45,7 +45,7 @@ func exitCodeOf(err error, to io.Writer) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintln(to, err)
+	fmt.Fprintln(to, explainFault(err))
 	return int(exitFailed)
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
-	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // newServeCommand is zhiyin serve: the server, until it is interrupted.
@@ -61,7 +60,8 @@ Makes the first organisation and its administrator in an empty database. The
 administrator's password is taken from the environment variable ZHIYIN_ADMIN_PASSWORD.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
-				return initialise(ctx, a, org.CreateInput{Level: org.Level(level), Code: code, Name: name}, login)
+				return a.Access.Found(ctx, org.CreateInput{Level: org.Level(level), Code: code, Name: name},
+					access.UserInput{Login: login, Name: "系统管理员", Password: os.Getenv("ZHIYIN_ADMIN_PASSWORD")})
 			})
 		},
 	}
@@ -76,17 +76,6 @@ administrator's password is taken from the environment variable ZHIYIN_ADMIN_PAS
 		}
 	}
 	return cmd
-}
-
-func initialise(ctx context.Context, a *app.App, in org.CreateInput, login string) error {
-	var o org.Org
-	err := a.DB.Write(ctx, func(tx *db.Tx) (err error) { o, err = org.CreateTx(tx, in); return err })
-	if err != nil {
-		return err
-	}
-	a.Orgs.Forget()
-	_, err = a.Access.Bootstrap(ctx, access.UserInput{Login: login, Name: "系统管理员", Password: os.Getenv("ZHIYIN_ADMIN_PASSWORD"), HomeOrgID: o.ID}, "admin")
-	return err
 }
 
 // newOpenAPICommand is zhiyin openapi: the API's document, for generators.

@@ -12,4 +12,5 @@ var (
 	ErrOrgUnknown  = fault.New(fault.Invalid, "access.org_unknown")
 	ErrBeyondOwn   = fault.New(fault.Forbidden, "access.beyond_own_rights")
 	ErrSelf        = fault.New(fault.Conflict, "access.not_oneself")
+	ErrFounded     = fault.New(fault.Conflict, "access.founded")
 )

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
@@ -240,42 +239,4 @@ func (s *Service) checkGrantsTx(tx *db.Tx, who Who, in UserInput) error {
 func sameGrants(a, b []Grant) bool {
 	contains := func(in []Grant) func(Grant) bool { return func(g Grant) bool { return !slices.Contains(in, g) } }
 	return !slices.ContainsFunc(a, contains(b)) && !slices.ContainsFunc(b, contains(a))
-}
-
-// Bootstrap makes the first administrator over the organisation, without asking
-// who does it: for the first start and the demo company.
-func (s *Service) Bootstrap(ctx context.Context, in UserInput, roleCodes ...string) (id.ID, error) {
-	var v fault.Validation
-	checkPassword(&v, in.Login, in.Password)
-	if err := v.Err(); err != nil {
-		return id.ID{}, err
-	}
-	hash := s.cost.Hash(in.Password)
-	var made UserDetail
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		roles, err := allRoles(tx)
-		if err != nil {
-			return err
-		}
-		in.Grants, in.Active = nil, true
-		for _, code := range roleCodes {
-			r, ok := find(roles, code)
-			if !ok {
-				return ErrRoleUnknown
-			}
-			in.Grants = append(in.Grants, Grant{r.ID, in.HomeOrgID})
-		}
-		made, err = createUserTx(tx, in, hash)
-		return err
-	})
-	return made.ID, err
-}
-
-func find(roles []Role, code string) (Role, bool) {
-	for _, r := range roles {
-		if r.Code == code {
-			return r, true
-		}
-	}
-	return Role{}, false
 }
