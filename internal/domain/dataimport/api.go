@@ -1,7 +1,9 @@
 package dataimport
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"mime"
 
@@ -17,6 +19,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermUpload, Method: "POST", Path: imports, Summary: "Send a file (CSV or XLSX); its columns are recognised", Status: 201, Upload: true}, s.apiUpload)
 	rest.Register(a, rest.Op{ID: PermList, Method: "GET", Path: imports, Summary: "List imports, the newest first"}, s.apiList)
 	rest.Register(a, rest.Op{ID: PermFields, Method: "GET", Path: "/api/v1/import-fields", Summary: "What the columns of a file may hold"}, s.apiFields)
+	rest.Register(a, rest.Op{ID: PermTemplate, Method: "GET", Path: "/api/v1/import-template", Summary: "An empty file with headings that are recognised"}, s.apiTemplate)
 	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: one, Summary: "One import with its columns, progress and first problems"}, s.apiGet)
 	rest.Register(a, rest.Op{ID: PermPreview, Method: "GET", Path: one + "/preview", Summary: "The first rows of the file"}, s.apiPreview)
 	rest.Register(a, rest.Op{ID: PermMap, Method: "PUT", Path: one + "/mapping", Summary: "Map the columns; remembered for files with the same headings"}, s.apiMap)
@@ -114,20 +117,42 @@ func (s *Service) apiRevert(ctx context.Context, in *importPath) (*rest.Reply[Im
 type problemsRequest struct {
 	ID     id.ID        `path:"id"`
 	Format sheet.Format `query:"format" enum:"csv,xlsx" default:"csv"`
+	Lang   string       `query:"lang" enum:"zh,en" doc:"of headings and sentences; that of the request when absent"`
 }
 
 func (s *Service) apiProblems(ctx context.Context, in *problemsRequest) (*rest.Stream, error) {
-	f, err := s.Problems(ctx, in.ID, in.Format, rest.Language(ctx))
+	f, err := s.Problems(ctx, in.ID, in.Format, cmp.Or(in.Lang, rest.Language(ctx)))
 	if err != nil {
 		return nil, err
 	}
+	return fileReply(ctx, in.Format, f.Name, f.Write), nil
+}
+
+type templateRequest struct {
+	OrgID  id.ID        `query:"org_id" doc:"company; needed by callers of several"`
+	Kind   Kind         `query:"kind" required:"true" enum:"customers,accounts,contacts"`
+	Format sheet.Format `query:"format" enum:"csv,xlsx" default:"xlsx"`
+	Lang   string       `query:"lang" enum:"zh,en" doc:"of the headings; that of the request when absent"`
+}
+
+func (s *Service) apiTemplate(ctx context.Context, in *templateRequest) (*rest.Stream, error) {
+	t, err := s.Template(ctx, in.OrgID, in.Kind, in.Format, cmp.Or(in.Lang, rest.Language(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return fileReply(ctx, in.Format, t.Name, t.Write), nil
+}
+
+// fileReply streams a file. When writing fails, the status was sent and the file
+// says that it is cut.
+func fileReply(ctx context.Context, f sheet.Format, name string, write func(context.Context, io.Writer) error) *rest.Stream {
 	media := map[sheet.Format]string{sheet.CSV: "text/csv; charset=utf-8", sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 	return &rest.Stream{Body: func(hc rest.Context) {
-		hc.SetHeader("Content-Type", media[in.Format])
-		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+		hc.SetHeader("Content-Type", media[f])
+		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 		hc.SetHeader("Cache-Control", "no-store")
-		if err := f.Write(ctx, hc.BodyWriter()); err != nil { // the status was sent; the file says that it is cut
-			slog.ErrorContext(ctx, "problem file", "import", in.ID, "error", err)
+		if err := write(ctx, hc.BodyWriter()); err != nil {
+			slog.ErrorContext(ctx, "import file", "error", err)
 		}
-	}}, nil
+	}}
 }

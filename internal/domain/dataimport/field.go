@@ -192,6 +192,15 @@ func valuesOf(classes []customer.Class) (values []Value) {
 	return values
 }
 
+// name is the field's name in a language. A company need not name its own in
+// English.
+func (f Field) name(lang string) string {
+	if lang == "en" && f.En != "" {
+		return f.En
+	}
+	return f.Zh
+}
+
 // names are the headings that mean the field, folded.
 func (f Field) names() []string {
 	names := []string{f.Code, f.Zh, f.En}

@@ -72,7 +72,7 @@ type Import struct {
 	Format     sheet.Format `db:"format" json:"format" enum:"csv,xlsx"`
 	Size       int64        `db:"size" json:"size" doc:"bytes"`
 	SHA256     []byte       `db:"sha256" json:"-"`
-	RowsTotal  int64        `db:"rows_total" json:"rows_total" doc:"0: not counted yet"`
+	RowsTotal  int64        `db:"rows_total" json:"rows_total" doc:"0: not counted yet; of a revert its portions"`
 	RowsDone   int64        `db:"rows_done" json:"rows_done" doc:"of the step under way: check, run or revert"`
 	Planned    Counts       `db:"planned" json:"planned" doc:"what the dry run found"`
 	Counts     Counts       `db:"counts" json:"counts" doc:"what was done; of a reverted import what was taken back"`

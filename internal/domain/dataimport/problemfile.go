@@ -136,14 +136,10 @@ func (p *ProblemFile) line(keep []int, cells []string, problems []Problem, heade
 }
 
 func (p *ProblemFile) fieldName(code string) string {
-	f := fieldByCode(dictionary().fields, code)
-	switch {
-	case f == nil:
-		return code
-	case p.lang == "en":
-		return f.En
+	if f := fieldByCode(dictionary().fields, code); f != nil {
+		return f.name(p.lang)
 	}
-	return f.Zh
+	return code
 }
 
 // rowFinder reads a file forward to rows of rising numbers.

@@ -26,6 +26,7 @@ func (t *task) revert(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
+	t.imp.RowsTotal = total
 	r := &reverter{task: t, run: run, total: total}
 	for {
 		before := *r.task

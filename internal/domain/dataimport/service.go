@@ -28,7 +28,8 @@ const (
 	PermList     = "import.list"
 	PermGet      = "import.get"
 	PermFields   = "import.fields"
-	PermPreview  = "import.preview" // the first rows of a file
+	PermTemplate = "import.template" // an empty file with the headings
+	PermPreview  = "import.preview"  // the first rows of a file
 	PermMap      = "import.map"
 	PermCheck    = "import.check"
 	PermRun      = "import.run"
