@@ -3,6 +3,7 @@ package customer
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
@@ -23,8 +24,8 @@ const (
 	searchMost  = 5000
 )
 
-// searchReceptionsTx gives the visits of read that hold the words.
-func (s *Service) searchReceptionsTx(tx *db.Tx, words string, p Page, read func(*db.Tx, Page) ([]Reception, string, error)) (all []Reception, next string, err error) {
+// searchReceptionsTx gives the visits of read that hold the filter's words.
+func (s *Service) searchReceptionsTx(tx *db.Tx, f ReceptionFilter, p Page, read func(*db.Tx, Page) ([]Reception, string, error)) (all []Reception, next string, err error) {
 	all, next = []Reception{}, p.Cursor
 	for looked := 0; looked < searchMost; looked += searchBatch {
 		batch, after, err := read(tx, Page{Cursor: next, Limit: searchBatch})
@@ -32,7 +33,7 @@ func (s *Service) searchReceptionsTx(tx *db.Tx, words string, p Page, read func(
 			return nil, "", err
 		}
 		for i, r := range batch {
-			if !r.holds(words) {
+			if !holds(f.Query, r.Name, r.Phone, r.Employer, r.Intention) || !holds(f.Intention, r.Intention) {
 				continue
 			}
 			if all = append(all, r); len(all) == p.Limit && (i < len(batch)-1 || after != "") {
@@ -47,14 +48,10 @@ func (s *Service) searchReceptionsTx(tx *db.Tx, words string, p Page, read func(
 	return all, next, nil
 }
 
-func (r Reception) holds(words string) bool {
+// holds tells whether one of the parts holds the words.
+func holds(words string, parts ...string) bool {
 	fold := func(s string) string { return strings.ReplaceAll(cn.Fold(s), " ", "") }
-	for _, part := range []string{r.Name, r.Phone, r.Employer, r.Intention} {
-		if strings.Contains(fold(part), fold(words)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(fold(part), fold(words)) })
 }
 
 // KnownInput asks who has a phone.

@@ -25,6 +25,7 @@ type ReceptionFilter struct {
 	Unlinked   bool   `query:"unlinked" doc:"only visitors who are no customer yet"`
 	Linked     bool   `query:"linked" doc:"only visitors who are customers"`
 	Query      string `query:"q" maxLength:"100" doc:"part of name, phone, employer or intention, as the caller sees them"`
+	Intention  string `query:"intention" maxLength:"100" doc:"part of the intention"`
 }
 
 // Receptions lists visitors, the latest first.
@@ -46,10 +47,10 @@ func (s *Service) Receptions(ctx context.Context, f ReceptionFilter, p Page) (al
 		return all, next, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if f.Query == "" {
+		if f.Query+f.Intention == "" {
 			all, next, err = read(tx, p)
 		} else {
-			all, next, err = s.searchReceptionsTx(tx, f.Query, p, read)
+			all, next, err = s.searchReceptionsTx(tx, f, p, read)
 		}
 		return err
 	})

@@ -11679,6 +11679,8 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 survey_id?: string;
+                wave?: string;
+                state?: "queued" | "done" | "failed" | "cancelled";
             };
             header?: never;
             path?: never;
@@ -15418,6 +15420,8 @@ export interface operations {
                 linked?: boolean;
                 /** @description part of name, phone, employer or intention, as the caller sees them */
                 q?: string;
+                /** @description part of the intention */
+                intention?: string;
             };
             header?: never;
             path?: never;
@@ -18958,6 +18962,9 @@ export interface operations {
                 cursor?: string;
                 /** @description part of login or name */
                 q?: string;
+                active?: "yes" | "no";
+                /** @description holds a grant of this role */
+                role_id?: string;
             };
             header?: never;
             path?: never;
