@@ -37,7 +37,7 @@ func ExampleClassifyQuery() {
 	}
 	// Output:
 	// text 张伟 [张伟] false
-	// text 人民路12 [人民 民路] false
+	// text 人民路12 [人民 民路 路12] false
 	// digits 13812345678 [13812345678] true
 }
 

@@ -1,6 +1,7 @@
 package cn
 
 import (
+	"iter"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,17 +11,35 @@ import (
 // alike.
 const maxRunToken = 64
 
+// boundRunes is how much of a run is taken together with the Han character right
+// before it: house numbers are what tells the addresses of a street apart.
+const boundRunes = 2
+
 // Grams returns the search tokens of a name: each Han character, each pair of
-// neighbouring Han characters, and each run of other letters and digits as a
-// whole, in the order of the text with repetitions. The text is folded first.
+// neighbouring Han characters, each run of other letters and digits as a whole,
+// and the run's first and first two characters with the Han character right
+// before, in the order of the text with repetitions. The text is folded first.
 func Grams(s string) []string { return scanGrams(Fold(s), true) }
 
 // Bigrams returns the tokens of a longer text such as an address: as Grams, but
 // without single Han characters, which in addresses match nearly every row.
 func Bigrams(s string) []string { return scanGrams(Fold(s), false) }
 
+// boundEnds yields where the beginnings of a run end that are bound to the Han
+// character before it, the shortest first.
+func boundEnds(s string, run piece) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for n, end := 0, run.start; n < boundRunes && end < run.end; n++ {
+			_, size := utf8.DecodeRuneInString(s[end:])
+			if end += size; !yield(end) {
+				return
+			}
+		}
+	}
+}
+
 func scanGrams(s string, unigrams bool) []string {
-	size := len(s)/3 + 1 // a Han character has three bytes and begins one pair
+	size := len(s)/2 + 1 // a Han character has three bytes and begins one pair
 	if unigrams {
 		size *= 2
 	}
@@ -28,6 +47,11 @@ func scanGrams(s string, unigrams bool) []string {
 	prev := -1 // start of the Han character right before this one
 	forEachPiece(s, func(p piece) {
 		if !p.han {
+			if prev >= 0 && p.adjoins {
+				for end := range boundEnds(s, p) {
+					tokens = append(tokens, s[prev:end])
+				}
+			}
 			tokens, prev = append(tokens, cutRun(s[p.start:p.end])), -1
 			return
 		}
@@ -45,8 +69,9 @@ func scanGrams(s string, unigrams bool) []string {
 // QueryGrams returns tokens that every text containing the fragment carries, to be
 // combined with AND before the candidates are compared with the fragment itself:
 //
-//   - the pairs of neighbouring Han characters and the runs of letters and digits,
-//     except a run at the end, which may go on in the text (人民路12 finds 人民路128号);
+//   - the pairs of neighbouring Han characters, the beginnings of runs of letters and
+//     digits with the Han character before, and other runs, except one at the end,
+//     which may go on in the text (人民路12 finds 人民路128号);
 //   - if there are none, the single Han characters, which only Grams indexes;
 //   - if there are none either, the run at the end.
 //
@@ -58,6 +83,11 @@ func QueryGrams(fragment string) []string {
 	forEachPiece(s, func(p piece) {
 		text := s[p.start:p.end]
 		switch {
+		case !p.han && prev >= 0 && p.adjoins:
+			for end := range boundEnds(s, p) {
+				text = s[prev:end]
+			}
+			strong, prev = append(strong, text), -1
 		case !p.han && p.end == len(s):
 			last = append(last, cutRun(text))
 		case !p.han:
