@@ -89,13 +89,21 @@ func (p Phone) Allocated() bool {
 	return err == nil && phonenumbers.IsValidNumber(n)
 }
 
+// maxHyphenExtension is the longest extension that may follow a hyphen: longer
+// digits behind one are taken for a part of the number.
+const maxHyphenExtension = 5
+
 // Display returns the number as people write it: of a landline the area code and
-// the extension set off with hyphens, of others the extension with 转.
+// the extension set off with hyphens, long extensions and those of others with 转.
+// ParsePhone reads it as the same number.
 func (p Phone) Display() string {
 	s, sign := p.Number, "转"
 	if p.Kind == PhoneLandline {
 		n := areaCodeLength(s)
-		s, sign = s[:n]+"-"+s[n:], "-"
+		s = s[:n] + "-" + s[n:]
+		if len(p.Extension) <= maxHyphenExtension {
+			sign = "-"
+		}
 	}
 	if p.Extension != "" {
 		s += sign + p.Extension
@@ -225,7 +233,7 @@ func splitExtension(s string) (number, ext string, at int) {
 // 0578-2123456-801 have one, 1381234-5678 has not.
 func hyphenExtension(number, ext string) bool {
 	local := number[strings.LastIndexByte(number, '-')+1:]
-	return len(ext) > 0 && len(ext) <= 5 && firstOther(ext, isDigit) == 0 &&
+	return len(ext) > 0 && len(ext) <= maxHyphenExtension && firstOther(ext, isDigit) == 0 &&
 		len(local) >= 7 && len(local) <= 12 && firstOther(local, isDigit) == 0 && !isMobile(local+ext)
 }
 

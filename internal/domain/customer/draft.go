@@ -64,6 +64,7 @@ func (in CreateInput) Draft(check Check) (Draft, error) {
 	v.Check(in.Kind == KindPerson || in.Kind == KindOrganisation, "kind", "not_allowed", "allowed", "person, organisation")
 	checkName(&v, d.name)
 	checkNo(&v, d.no)
+	checkIndustry(&v, d.industry)
 	d.tags = checkTags(&v, in.Tags)
 	d.record.Contacts, d.phones = checkContacts(&v, in.Contacts, nil, check)
 	d.record.Certificates = checkCertificates(&v, in.Certificates, nil, check)
@@ -79,7 +80,7 @@ func (in CreateInput) Draft(check Check) (Draft, error) {
 func checkName(v *fault.Validation, name string) {
 	v.Check(cn.Fold(name) != "", "name", "required")
 	v.Check(utf8.RuneCountInString(name) <= 100, "name", "too_long", "limit", 100)
-	v.Check(!strings.ContainsRune(name, '*'), "name", "masked")
+	unmasked(v, "name", name)
 }
 
 func checkNo(v *fault.Validation, no string) {
@@ -92,9 +93,25 @@ func checkNo(v *fault.Validation, no string) {
 	}
 }
 
-const maxTag = 20
+const maxIndustry = 50
+
+func checkIndustry(v *fault.Validation, industry string) {
+	v.Check(utf8.RuneCountInString(industry) <= maxIndustry, "industry", "too_long", "limit", maxIndustry)
+}
+
+// unmasked refuses a text its sender saw only masked and gives no longer for what
+// it was.
+func unmasked(v *fault.Validation, name, text string) {
+	v.Check(!strings.ContainsRune(text, '*'), name, "masked")
+}
+
+const (
+	maxTag  = 20
+	maxTags = 30
+)
 
 func checkTags(v *fault.Validation, in []string) Tags {
+	v.Check(len(in) <= maxTags, "tags", "too_many", "limit", maxTags)
 	tags := make(Tags, 0, len(in))
 	for i, t := range in {
 		t = strings.TrimSpace(t)
@@ -113,6 +130,7 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 		r.Person = nil
 		if r.Organisation != nil {
 			checkDay(v, "organisation.established_on", r.Organisation.EstablishedOn, check.Today)
+			unmasked(v, "organisation.legal_representative", r.Organisation.LegalRepresentative)
 		}
 		return
 	}
@@ -121,7 +139,8 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 	if r.Person != nil {
 		p = *r.Person
 	}
-	checkDay(v, "person.birth_date", p.BirthDate, check.Today)
+	unmasked(v, "person.employer", p.Employer)
+	proved := false
 	for _, c := range r.Certificates {
 		if c.Kind != cn.KindResidentID {
 			continue
@@ -138,6 +157,10 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 		if p.Sex == "" {
 			p.Sex = parsed.Sex
 		}
+		proved = proved || p.BirthDate == parsed.Birth
+	}
+	if !proved { // a certificate may tell a birth before the first day of the calendar
+		checkDay(v, "person.birth_date", p.BirthDate, check.Today)
 	}
 	r.Person = nil
 	if p != (Person{}) {
@@ -167,13 +190,13 @@ func checkContacts(v *fault.Validation, in []ContactInput, before []Contact, che
 		contact := Contact{ID: c.ID, Kind: c.Kind, Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label),
 			Person: strings.TrimSpace(c.Person), Primary: c.Primary && !primary[c.Kind]}
 		if !c.ID.IsZero() {
-			old, ok := find(before, func(b Contact) bool { return b.ID == c.ID })
+			old, ok := knownOf(v, fmt.Sprintf("contacts[%d].id", i), before, seen, c.ID, func(b Contact) id.ID { return b.ID })
 			if !ok {
-				v.Add(fmt.Sprintf("contacts[%d].id", i), "no_such")
 				continue
 			}
 			contact.keep(old)
 		}
+		unmasked(v, fmt.Sprintf("contacts[%d].person", i), contact.Person)
 		phone, ok := contact.normalise(v, name, check)
 		if !ok {
 			continue
@@ -190,6 +213,20 @@ func checkContacts(v *fault.Validation, in []ContactInput, before []Contact, che
 		all = append(all, contact)
 	}
 	return all, phones
+}
+
+// knownOf finds the element an entry names, which no entry before has named.
+func knownOf[T any](v *fault.Validation, name string, before []T, seen map[string]bool, own id.ID, key func(T) id.ID) (old T, ok bool) {
+	if old, ok = find(before, func(b T) bool { return key(b) == own }); !ok {
+		v.Add(name, "no_such")
+		return old, false
+	}
+	if seen[own.String()] {
+		v.Add(name, "repeated")
+		return old, false
+	}
+	seen[own.String()] = true
+	return old, true
 }
 
 // keep takes over what the caller left out or saw only masked.
@@ -225,10 +262,7 @@ func (c *Contact) normalise(v *fault.Validation, name string, check Check) (phon
 		v.Add(strings.Replace(name, ".value", ".kind", 1), "not_allowed", "allowed", "phone, email, wechat, address")
 		return phone, false
 	}
-	if strings.ContainsRune(c.Value, '*') {
-		v.Add(name, "masked")
-		return phone, false
-	}
+	unmasked(v, name, c.Value)
 	return phone, true
 }
 
@@ -248,9 +282,8 @@ func checkCertificates(v *fault.Validation, in []CertificateInput, before []Cert
 		name := fmt.Sprintf("certificates[%d].number", i)
 		cert := Certificate{ID: c.ID, Kind: c.Kind, Number: c.Number, ValidUntil: strings.TrimSpace(c.ValidUntil), Override: c.Override}
 		if !c.ID.IsZero() {
-			old, ok := find(before, func(b Certificate) bool { return b.ID == c.ID })
+			old, ok := knownOf(v, fmt.Sprintf("certificates[%d].id", i), before, seen, c.ID, func(b Certificate) id.ID { return b.ID })
 			if !ok {
-				v.Add(fmt.Sprintf("certificates[%d].id", i), "no_such")
 				continue
 			}
 			if c.Kind == old.Kind && (c.Number == "" || c.Number == old.masked().Number) {
@@ -279,6 +312,10 @@ func checkCertificates(v *fault.Validation, in []CertificateInput, before []Cert
 func (c *Certificate) normalise(v *fault.Validation, name string, check Check) bool {
 	if strings.TrimSpace(c.Number) == "" {
 		v.Add(name, "required")
+		return false
+	}
+	if strings.ContainsRune(c.Number, '*') {
+		v.Add(name, "masked")
 		return false
 	}
 	parsed, err := cn.ParseCertificate(c.Kind, c.Number, cn.ResidentIDCheck{Today: check.Today, Legacy: true})

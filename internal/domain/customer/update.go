@@ -145,7 +145,10 @@ func (b stored) apply(in UpdateInput, set *settings, check Check) (stored, error
 	}
 	assign(&a.UnitID, in.UnitID)
 	assign(&a.ManagerID, in.ManagerID)
-	assign(&a.Industry, in.Industry)
+	if in.Industry != nil {
+		a.Industry = strings.TrimSpace(*in.Industry)
+		checkIndustry(&v, a.Industry)
+	}
 	if in.Tags != nil {
 		a.Tags = checkTags(&v, *in.Tags)
 	}
