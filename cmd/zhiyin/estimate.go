@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/pls"
 )
 
@@ -39,10 +40,10 @@ func newEstimateCommand(shipped shippedModel) *cobra.Command {
 		Use:   "estimate --model MODEL --data FILE.csv",
 		Short: "由调查数据估计满意度模型 · Estimate a satisfaction model from a survey file",
 		Long: `由 CSV 调查数据(UTF-8 或 GB18030)估计 PLS 路径模型:权重、载荷、路径、信度与 0–100 满意度指数。
-MODEL 是随程序提供的模型名,或 JSON 模型文件。
+MODEL 是随程序提供的模型(acsi、ecsi、scsb),或 JSON 模型文件。
 
 Estimates a PLS path model from a CSV survey file (UTF-8 or GB18030): weights, loadings, paths, reliability
-and the satisfaction index on 0 to 100. MODEL is the name of a shipped model or a JSON file:
+and the satisfaction index on 0 to 100. MODEL is a shipped model (acsi, ecsi, scsb) or a JSON file:
 {"constructs": [{"name": "Quality", "mode": "A", "indicators": ["Q1", "Q2"]}, …],
  "paths": [{"from": "Quality", "to": "Satisfaction"}, …], "scale": {"min": 1, "max": 10}}`,
 		Example: `  zhiyin estimate --model ecsi.json --data survey.csv --scale 1:10
@@ -162,8 +163,8 @@ func readModel(name string, shipped shippedModel) (pls.Model, error) {
 	text, file, err := openText(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return pls.Model{}, inputError{
-			zh: fmt.Sprintf("「%s」既不是随程序提供的模型,也不是文件。请核对 --model。", name),
-			en: fmt.Sprintf("%q is neither a shipped model nor a file. Check --model.", name),
+			zh: fmt.Sprintf("「%s」既不是随程序提供的模型(%s),也不是文件。请核对 --model。", name, strings.Join(satisfaction.ShippedNames(), "、")),
+			en: fmt.Sprintf("%q is neither a shipped model (%s) nor a file. Check --model.", name, strings.Join(satisfaction.ShippedNames(), ", ")),
 		}
 	}
 	if err != nil {

@@ -42,6 +42,9 @@ func TestShippedModels(t *testing.T) {
 	if _, ok := ShippedModel("nothing"); ok {
 		t.Error("an unknown model is shipped")
 	}
+	if m, ok := Shipped("ECSI"); !ok || len(m.Constructs) != 7 {
+		t.Error("a name typed in capitals is not found")
+	}
 }
 
 // The command zhiyin estimate reads a model file; ours must be one.

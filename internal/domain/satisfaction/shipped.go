@@ -46,9 +46,9 @@ func ShippedModel(name string) (Model, bool) {
 	return shipped()[i], true
 }
 
-// Shipped is ShippedModel as numbers need it.
+// Shipped is ShippedModel as numbers need it, by a name typed in any case.
 func Shipped(name string) (pls.Model, bool) {
-	m, ok := ShippedModel(name)
+	m, ok := ShippedModel(strings.ToLower(name))
 	if !ok {
 		return pls.Model{}, false
 	}
