@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -82,6 +83,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	a.Jobs.Start(jobs, a.Config.Workers)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
+	go debug.FreeOSMemory() // building the program left much behind that serving it does not need
 	select {
 	case err := <-failed:
 		return err
