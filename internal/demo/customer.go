@@ -190,6 +190,8 @@ func account(r *rand.Rand, code string, i int, s Segment) Account {
 	if a.HighVolt {
 		a.Factor = pick(r, []int64{1000, 2000, 4000})
 	}
+	// No account takes more than its capacity, even in the hottest month.
+	a.DailyWh = min(a.DailyWh, a.CapacityVA*24*45/100)
 	if s == Government && chance(r, 30) || s == Industry && chance(r, 4) {
 		a.Important = 1 + r.IntN(3)
 	}

@@ -22,7 +22,7 @@ func (n *network) account(b *supply.Batch, c Customer, customer id.ID, newID fun
 	}
 	classify(&a, c)
 	point := supply.Point{Head: supply.Head{ID: newID()}}
-	point.PointInput = supply.PointInput{No: c.Account.No + "01", Name: c.Name + "计量点", Wiring: "single_phase", MeteringMode: "lv_lv", Voltage: a.Voltage, AccountID: a.ID}
+	point.PointInput = supply.PointInput{No: c.Account.No + "01", Name: "总计量点", Wiring: "single_phase", MeteringMode: "lv_lv", Voltage: a.Voltage, AccountID: a.ID}
 	if a.Voltage != "AC02202" {
 		point.Wiring = "four_wire"
 	}
@@ -72,11 +72,13 @@ func classify(a *supply.Account, c Customer) {
 // summers, cold winters.
 var seasons = [12]int64{118, 112, 92, 82, 84, 100, 128, 132, 108, 84, 80, 100}
 
-// consumption draws the last months of an account, the newest last.
+// consumption draws the last months of an account since it was opened, the newest
+// last.
 func (w *World) consumption(company int, c Customer, account id.ID, months int) []supply.Energy {
 	r := w.rand("consumption", company, c.Number)
 	last := when.MonthOf(w.now).Add(-1)
 	trend := 97 + r.Int64N(8) // percent a year
+	opened := monthOf(c.Opened)
 	rows := make([]supply.Energy, 0, months)
 	for back := months - 1; back >= 0; back-- {
 		m := last.Add(-back)
@@ -84,7 +86,15 @@ func (w *World) consumption(company int, c Customer, account id.ID, months int) 
 		for range back / 12 {
 			wh = wh * 100 / trend
 		}
-		rows = append(rows, supply.Energy{AccountID: account, Month: m, EnergyWh: wh})
+		if m > opened {
+			rows = append(rows, supply.Energy{AccountID: account, Month: m, EnergyWh: wh})
+		}
 	}
 	return rows
+}
+
+// monthOf is the month of a day that is known to be one.
+func monthOf(d when.Day) when.Month {
+	t, _ := d.Time() //nolint:errcheck // the world makes its days itself
+	return when.MonthOf(when.At(t))
 }

@@ -1,10 +1,10 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
@@ -17,7 +17,17 @@ import (
 // 23 items on 1 to 10, drawn by a seeded script; nobody answered it.
 //
 //go:embed ecsi_power.csv
-var ecsiPower []byte
+var ecsiPower string
+
+// inChinese puts the respondents' attributes into the company's language; each
+// stands behind a comma, and no answer begins with a letter.
+var inChinese = strings.NewReplacer(
+	",area", ",地区", ",rural", ",农村", ",city", ",城市",
+	",segment", ",用户类别", ",resident", ",居民", ",commerce", ",商业", ",industry", ",工业",
+	",voltage", ",电压等级", ",low", ",低压", ",high", ",高压",
+	",channel", ",渠道", ",web", ",网上", ",phone", ",电话", ",sms", ",短信", ",visit", ",走访",
+	",wave", ",批次",
+)
 
 // makeSurvey imports the example study of the province as a user would.
 func (b *builder) makeSurvey(ctx context.Context) error {
@@ -35,7 +45,7 @@ func (b *builder) makeSurvey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := b.Surveys.Upload(ctx, study.ID, "", "ecsi_power.csv", bytes.NewReader(ecsiPower))
+	p, err := b.Surveys.Upload(ctx, study.ID, "", "ecsi_power.csv", strings.NewReader(inChinese.Replace(ecsiPower)))
 	if err != nil {
 		return err
 	}

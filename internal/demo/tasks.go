@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -21,14 +22,19 @@ var chores = []struct {
 	{"billing", "复核电量异常用户", 2}, {"metering", "轮换到期电能表清单确认", 9}, {"complaint", "整理本月意见分类", 3},
 }
 
+// endOfWork is half past five in the afternoon of a day from now.
+func (b *builder) endOfWork(days int) when.Instant {
+	y, m, d := b.end.Time().In(when.Zone).Date()
+	return when.At(time.Date(y, m, d+days, 17, 30, 0, 0, when.Zone))
+}
+
 // makeTasks gives everybody something to do.
 func (b *builder) makeTasks(ctx context.Context) error {
 	b.now = b.end
 	return b.DB.Write(ctx, func(tx *db.Tx) error {
 		for _, p := range companies {
 			for _, c := range chores {
-				due := b.end.Add(time.Duration(c.days)*24*time.Hour + 3*time.Hour)
-				if _, err := b.Tasks.CreateTx(tx, id.ID{}, task.New{OrgID: b.orgs[p.Code].ID, Kind: task.Manual, Title: c.title, AssigneeID: b.users[c.role+p.Code], DueAt: due}); err != nil {
+				if _, err := b.Tasks.CreateTx(tx, id.ID{}, task.New{OrgID: b.orgs[p.Code].ID, Kind: task.Manual, Title: c.title, AssigneeID: b.users[c.role+p.Code], DueAt: b.endOfWork(c.days)}); err != nil {
 					return err
 				}
 			}

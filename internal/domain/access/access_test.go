@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,7 +193,7 @@ func TestScopeFollowsTheGrants(t *testing.T) {
 		if _, err := access.Allow(context.Background(), "customer.list"); !errors.Is(err, access.ErrLogin) {
 			t.Errorf("nobody: %v", err)
 		}
-		users, err := b.Users(b.admin, "", "", 10)
+		users, err := b.Users(b.admin, access.UserFilter{Limit: 10})
 		if err != nil || len(users) != 1 || users[0].Login != "admin1" {
 			t.Errorf("users of company one: %v, %v", users, err)
 		}
@@ -206,6 +207,19 @@ func TestManagingUsers(t *testing.T) {
 		d, err := b.CreateUser(b.admin, in)
 		if err != nil {
 			t.Fatal(err)
+		}
+		off := false
+		for want, f := range map[string]access.UserFilter{
+			"admin1 clerk": {Limit: 10}, "clerk": {RoleID: in.Grants[0].RoleID, Limit: 10}, "": {Active: &off, Limit: 10}, "admin1": {Limit: 1},
+		} {
+			var logins []string
+			users, err := b.Users(b.admin, f)
+			for _, u := range users {
+				logins = append(logins, u.Login)
+			}
+			if got := strings.Join(logins, " "); got != want || err != nil {
+				t.Errorf("%+v: %q, want %q: %v", f, got, want, err)
+			}
 		}
 		for name, c := range map[string]struct {
 			change func(*access.UserInput)

@@ -114,10 +114,28 @@ func (c *Caller) me() Me {
 type usersRequest struct {
 	rest.Paging
 	Search string `query:"q" maxLength:"40" doc:"part of login or name"`
+	Active string `query:"active" enum:"yes,no"`
+	RoleID string `query:"role_id" format:"uuid" doc:"holds a grant of this role"`
+}
+
+func (in *usersRequest) filter() (f UserFilter, err error) {
+	f = UserFilter{Search: in.Search, After: in.Cursor, Limit: in.Limit + 1}
+	if in.Active != "" {
+		active := in.Active == "yes"
+		f.Active = &active
+	}
+	if in.RoleID != "" {
+		f.RoleID, err = id.Parse(in.RoleID)
+	}
+	return f, err
 }
 
 func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[rest.List[User]], error) {
-	users, err := s.Users(ctx, in.Search, in.Cursor, in.Limit+1)
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	users, err := s.Users(ctx, filter)
 	if err != nil {
 		return nil, err
 	}

@@ -86,13 +86,22 @@ func (s *Service) recordTx(tx *db.Tx, c *Caller, action, objectType string, obje
 	return s.audit.RecordTx(tx, audit.Change{OrgID: c.HomeOrgID, Actor: c.Actor(), Action: action, ObjectType: objectType, ObjectID: object, Before: before, After: after})
 }
 
+// UserFilter says which users a list holds; what is zero does not narrow it.
+type UserFilter struct {
+	Search string // part of login or name
+	Active *bool
+	RoleID id.ID  // holds a grant of the role
+	After  string // login of the last user seen
+	Limit  int
+}
+
 // Users lists users at home where the caller may see users, by login.
-func (s *Service) Users(ctx context.Context, search, after string, limit int) (users []User, err error) {
+func (s *Service) Users(ctx context.Context, f UserFilter) (users []User, err error) {
 	who, err := Allow(ctx, PermUserList)
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error { users, err = listUsers(tx, who.Nodes, search, after, limit); return err })
+	err = s.db.Read(ctx, func(tx *db.Tx) error { users, err = listUsers(tx, who.Nodes, f); return err })
 	return users, err
 }
 

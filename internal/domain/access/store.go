@@ -26,12 +26,18 @@ func userByID(tx *db.Tx, nodes db.Scope, i id.ID) (u User, err error) {
 }
 
 // listUsers lists users at home in the nodes by login, after a login.
-func listUsers(tx *db.Tx, nodes db.Scope, search, after string, limit int) (users []User, err error) {
-	q := new(db.Query).Scope("home_org_id", nodes).Where("login > ?", after)
-	if search != "" {
-		q.Where("(login LIKE ? OR name LIKE ?)", "%"+search+"%", "%"+search+"%")
+func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) (users []User, err error) {
+	q := new(db.Query).Scope("home_org_id", nodes).Where("login > ?", f.After)
+	if f.Search != "" {
+		q.Where("(login LIKE ? OR name LIKE ?)", "%"+f.Search+"%", "%"+f.Search+"%")
 	}
-	text, args := q.Text("SELECT "+userColumns+" FROM app_user", "ORDER BY login LIMIT ?", limit)
+	if f.Active != nil {
+		q.Where("active = ?", *f.Active)
+	}
+	if !f.RoleID.IsZero() {
+		q.Where("id IN (SELECT user_id FROM role_grant WHERE role_id = ?)", f.RoleID)
+	}
+	text, args := q.Text("SELECT "+userColumns+" FROM app_user", "ORDER BY login LIMIT ?", f.Limit)
 	return users, tx.Select(&users, text, args...)
 }
 

@@ -68,9 +68,37 @@ func (s *Service) History(ctx context.Context, customer id.ID, p Page) (all []Hi
 				return err
 			}
 		}
-		return nil
+		return s.nameManagersTx(tx, all)
 	})
 	return all, next, err
+}
+
+// nameManagersTx puts names where changes hold the ids of account managers.
+func (s *Service) nameManagersTx(tx *db.Tx, all []HistoryEntry) error {
+	var managers []id.ID
+	var named []*string
+	for i := range all {
+		for j := range all[i].Changes {
+			c := &all[i].Changes[j]
+			if c.Path != "manager_id" {
+				continue
+			}
+			c.Path = "manager_name"
+			for _, value := range []*string{&c.Before, &c.After} {
+				if m, err := id.Parse(*value); err == nil {
+					managers, named = append(managers, m), append(named, value)
+				}
+			}
+		}
+	}
+	if len(managers) == 0 {
+		return nil
+	}
+	names, err := s.Users.NamesTx(tx, managers)
+	for i, value := range named {
+		*value = names[managers[i]]
+	}
+	return err
 }
 
 func (s *Service) historyEntryTx(tx *db.Tx, o owner, sight Sight, e audit.Entry) (HistoryEntry, error) {

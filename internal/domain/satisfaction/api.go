@@ -75,6 +75,8 @@ func (s *Service) apiEstimate(ctx context.Context, in *estimateRequest) (*rest.B
 type listRequest struct {
 	rest.Paging
 	SurveyID string `query:"survey_id" format:"uuid"`
+	Wave     string `query:"wave" maxLength:"40"`
+	State    string `query:"state" enum:"queued,done,failed,cancelled"`
 }
 
 func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest.List[Estimation]], error) {
@@ -82,7 +84,7 @@ func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := s.List(ctx, rest.Language(ctx), ListInput{SurveyID: study, Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := s.List(ctx, rest.Language(ctx), ListInput{SurveyID: study, Wave: in.Wave, State: State(in.State), Cursor: in.Cursor, Limit: in.Limit})
 	return &rest.Body[rest.List[Estimation]]{Body: rest.List[Estimation]{Items: list, NextCursor: next}}, err
 }
 

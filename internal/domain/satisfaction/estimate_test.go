@@ -335,6 +335,15 @@ func TestListsArePagedAndNarrowed(t *testing.T) {
 		if err != nil || len(all) != 4 || next != "" || all[0].Index != 50 {
 			t.Errorf("%d in all, next %q: %v", len(all), next, err)
 		}
+		for in, want := range map[satisfaction.ListInput]int{
+			{Wave: all[0].Wave, State: satisfaction.Done, Limit: 10}: 4,
+			{Wave: "another", Limit: 10}:                             0,
+			{State: satisfaction.Failed, Limit: 10}:                  0,
+		} {
+			if found, _, err := b.List(ctx, "zh", in); err != nil || len(found) != want {
+				t.Errorf("%+v: %d found, want %d: %v", in, len(found), want, err)
+			}
+		}
 		if _, _, err := b.List(ctx, "zh", satisfaction.ListInput{Limit: 2, Cursor: "x"}); err == nil {
 			t.Error("a bad cursor is taken")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -156,6 +157,8 @@ func (s *Service) SetBands(ctx context.Context, org id.ID, version int64, in Ban
 // ListInput narrows the list of estimations.
 type ListInput struct {
 	SurveyID id.ID
+	Wave     string
+	State    State
 	Cursor   string
 	Limit    int
 }
@@ -169,7 +172,7 @@ func (s *Service) List(ctx context.Context, lang string, in ListInput) (list []E
 	}
 	var at int64
 	var last id.ID
-	name := PermList + " " + in.SurveyID.String()
+	name := strings.Join([]string{PermList, in.SurveyID.String(), in.Wave, string(in.State)}, " ")
 	var after []any
 	if ok, err := s.cursors.Decode(name, in.Cursor, &at, &last); err != nil {
 		return nil, "", err
@@ -178,7 +181,7 @@ func (s *Service) List(ctx context.Context, lang string, in ListInput) (list []E
 	}
 	var rows []estimationRow
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err = listEstimations(tx, who.Nodes, in.SurveyID, after, in.Limit+1)
+		rows, err = listEstimations(tx, who.Nodes, in, after)
 		return err
 	})
 	if err == nil && len(rows) > in.Limit {

@@ -69,17 +69,23 @@ func estimationByID(tx *db.Tx, scope db.Scope, i id.ID) (r estimationRow, err er
 	return r, tx.Get(&r, text, args...)
 }
 
-// listEstimations lists newest first, of one study unless it is the zero id; after
-// holds created_at and id of the last row seen.
-func listEstimations(tx *db.Tx, scope db.Scope, study id.ID, after []any, limit int) (rows []estimationRow, err error) {
+// listEstimations lists newest first, one more than the limit; after holds
+// created_at and id of the last row seen.
+func listEstimations(tx *db.Tx, scope db.Scope, in ListInput, after []any) (rows []estimationRow, err error) {
 	q := new(db.Query).Scope("org_id", scope)
-	if !study.IsZero() {
-		q.Where("study_id = ?", study)
+	if !in.SurveyID.IsZero() {
+		q.Where("study_id = ?", in.SurveyID)
+	}
+	if in.Wave != "" {
+		q.Where("study_wave = ?", in.Wave)
+	}
+	if in.State != "" {
+		q.Where("state = ?", in.State)
 	}
 	if after != nil {
 		q.Where("(created_at, id) < (?, ?)", after...)
 	}
-	text, args := q.Text("SELECT "+listColumns+" FROM satisfaction_estimation", "ORDER BY created_at DESC, id DESC LIMIT ?", limit)
+	text, args := q.Text("SELECT "+listColumns+" FROM satisfaction_estimation", "ORDER BY created_at DESC, id DESC LIMIT ?", in.Limit+1)
 	return rows, tx.Select(&rows, text, args...)
 }
 

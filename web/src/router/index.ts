@@ -3,7 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { asProblem } from '@/api/problem'
 import { loadMe, me } from '@/session/session'
 import { modules } from './modules'
-import { pageTitle, startProblem } from './page'
+import { aboveTitle, pageTitle, startProblem } from './page'
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -46,7 +46,7 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to, from) => {
   if (to.path === from.path) return
-  pageTitle.value = ''
+  pageTitle.value = aboveTitle.value = ''
   if (from.matched.length > 0) void nextTick(() => requestAnimationFrame(() => focusPage(to)))
 })
 

@@ -2,7 +2,7 @@ import type { Component } from 'vue'
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router'
 import type { SearchItem } from '@/api/types'
 
-export type NavGroup = 'work' | 'customers' | 'analysis' | 'admin'
+export type NavGroup = 'work' | 'customers' | 'supply' | 'analysis' | 'admin'
 
 /** An entry of the side navigation. */
 export interface NavEntry {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { RouterLink, RouterView } from 'vue-router'
 import { mountApp, testRouter, withSetup } from '@/test/mount'
-import { pageTitle, useCrumbs, usePageTitle } from './page'
+import { aboveTitle, pageTitle, useCrumbs, usePageTitle } from './page'
 
 const component = defineComponent({
   setup() {
@@ -25,6 +25,15 @@ describe('useCrumbs', () => {
       ['名称', '/list/7'],
     ])
     expect(wrapper.get('b').text()).toBe('保存')
+  })
+  it('names the record a page belongs to', async () => {
+    const router = await testRouter('/list/7/edit', routes)
+    const wrapper = await mountApp(RouterView, { router })
+    aboveTitle.value = '张三'
+    await wrapper.vm.$nextTick()
+    expect(wrapper.findAll('a').map((x) => x.text())).toEqual(['显示的列', '张三'])
+    expect(wrapper.get('b').text()).toBe('保存')
+    aboveTitle.value = ''
   })
   it('ends with the page’s own name where it has one', async () => {
     const router = await testRouter('/list/7', routes)

@@ -7,10 +7,18 @@ import { t } from '@/i18n'
 export const startProblem = shallowRef<Problem | null>(null)
 /** The open page's own name (a customer's), where the route's is too general. */
 export const pageTitle = ref('')
+/** The name of the record the open page belongs to: 张三, of the page that edits him. */
+export const aboveTitle = ref('')
 
-/** Names the open page after what it shows; breadcrumbs and the window's title follow. */
-export function usePageTitle(title: MaybeRefOrGetter<string | undefined>): void {
-  const stop = watchEffect(() => (pageTitle.value = toValue(title) ?? ''))
+/**
+ * Names the open page after what it shows; breadcrumbs and the window's title follow. `above` names the record the page
+ * belongs to, for the breadcrumb before it.
+ */
+export function usePageTitle(title: MaybeRefOrGetter<string | undefined>, above?: MaybeRefOrGetter<string | undefined>): void {
+  const stop = watchEffect(() => {
+    pageTitle.value = toValue(title) ?? ''
+    aboveTitle.value = toValue(above) ?? ''
+  })
   onScopeDispose(stop)
 }
 
@@ -24,13 +32,16 @@ export function useCrumbs() {
   const route = useRoute()
   const router = useRouter()
   return computed<Crumb[]>(() => {
-    const own = pageTitle.value || (route.meta.title ? t(route.meta.title) : '')
+    const general = route.meta.title ? t(route.meta.title) : ''
+    const own = aboveTitle.value ? general : pageTitle.value || general
+    let named = aboveTitle.value
     const way: Crumb[] = own ? [{ text: own }] : []
     let above = recordOf(route.meta.parent)
     while (above) {
       const { path, name, meta } = above
       const params = Object.fromEntries(Object.entries(route.params).filter(([key]) => path.includes(`:${key}`)))
-      way.unshift({ text: meta.title ? t(meta.title) : String(name), to: { name, params } })
+      way.unshift({ text: named || (meta.title ? t(meta.title) : String(name)), to: { name, params } })
+      named = ''
       above = recordOf(meta.parent)
     }
     return way

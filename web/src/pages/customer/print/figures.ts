@@ -1,5 +1,6 @@
-import { NONE, energy, number, percent } from '@/format/format'
+import { NONE, energy, percent } from '@/format/format'
 import { hasText, t } from '@/i18n'
+import { kva } from '../names'
 import type { Figure } from '../types'
 
 /** The value of a figure in its unit. */
@@ -11,11 +12,12 @@ export function figureText(f: Figure): string {
 
 export const figureName = (f: Figure): string => t(`supply.figure.${f.code}`)
 
-/** How the figure was computed; months read as 2026-10, energy as kWh. */
+/** How the figure was computed; months read as 2026-10, energy as kWh, capacity as kVA. */
 export function figureHow(f: Figure): string {
   const key = `supply.how.${f.code}`
   if (!hasText(key)) return ''
   const month = (v: unknown) => (typeof v === 'number' && v > 190000 && v < 999912 ? `${Math.trunc(v / 100)}-${String(v % 100).padStart(2, '0')}` : v)
-  const shown = Object.entries(f.params as Record<string, unknown>).map(([k, v]) => [k, k.endsWith('_wh') || k.endsWith('_va') ? number(Number(v)) : month(v)])
+  const words = (k: string, v: unknown) => (k.endsWith('_wh') ? energy(Number(v)) : k.endsWith('_va') ? kva(Number(v)) : month(v))
+  const shown = Object.entries(f.params as Record<string, unknown>).map(([k, v]) => [k, words(k, v)])
   return t(key, Object.fromEntries(shown))
 }

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { setLang } from '@/i18n'
 import { Problem } from '@/api/problem'
 import { tick, withSetup } from '@/test/mount'
-import type { Customer, CustomerEvent, Interaction } from '../types'
-import { pathKey } from './changes'
+import type { Customer, CustomerEvent, Interaction, Scheme } from '../types'
+import { pathKey, valueName } from './changes'
 import { timelineItem } from './events'
 import { expiry } from './expiry'
 import { identityFacts } from './facts'
@@ -49,6 +49,16 @@ describe('facts', () => {
     expect(keys('organisation')).toContain('legal')
   })
   it('of changes are found by their path without the ids', () => expect(pathKey('contacts[019-a].value')).toBe('customer_ui.path.contacts.value'))
+  it('of changed values are words, not codes', () => {
+    const scheme = { code: 'relation', name_zh: '按供电关系', classes: [{ code: 'new', name_zh: '新客户' }] } as unknown as Scheme
+    const named = (path: string, value: string) => valueName(path, value, { schemes: [scheme], fields: [] })
+    expect(named('person.sex', 'female')).toBe('女')
+    expect(named('contacts[019-a].kind', 'email')).toBe('电子邮箱')
+    expect(named('classes.relation', 'new')).toBe('新客户')
+    expect(named('organisation.registered_capital_fen', '123456700')).toBe('¥1,234,567.00')
+    expect(named('confidential', 'true')).toBe('是')
+    expect(named('person.occupation', '教师')).toBe('教师')
+  })
 })
 
 describe('useMore', () => {
