@@ -48,6 +48,7 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (c Cus
 type prepared struct {
 	who       access.Who
 	org       id.ID
+	unitName  string
 	draft     Draft
 	confirmed bool
 }
@@ -71,6 +72,8 @@ func (s *Service) prepare(ctx context.Context, in CreateInput) (n prepared, err 
 	if err := checkUnit(tree, n.org, n.draft.unit); err != nil {
 		return n, err
 	}
+	unit, _ := tree.Get(n.draft.unit)
+	n.unitName = unit.ShortName
 	if err := s.requireFields(ctx, n.org, n.draft); err != nil {
 		return n, err
 	}
@@ -98,7 +101,9 @@ func (s *Service) createCheckedTx(tx *db.Tx, n prepared) (Customer, error) {
 			return Customer{}, err
 		}
 	}
-	return s.createTx(tx, n.who.Actor(), n.org, n.draft, n.confirmed)
+	c, err := s.createTx(tx, n.who.Actor(), n.org, n.draft, n.confirmed)
+	c.UnitName = n.unitName
+	return c, err
 }
 
 // requireFields refuses a draft without the fields the company requires.

@@ -117,6 +117,9 @@ func (s *Service) UpdateScheme(ctx context.Context, company id.ID, code string, 
 		}
 		after = before
 		after.SchemeBody, after.Active, after.Version = in.SchemeBody, in.Active, version+1
+		if version == 0 {
+			after.CreatedAt = tx.Now()
+		}
 		if err := saveScheme(tx, after, version); err != nil {
 			return err
 		}
@@ -128,7 +131,6 @@ func saveScheme(tx *db.Tx, s Scheme, version int64) error {
 	if version > 0 {
 		return updateScheme(tx, s, version)
 	}
-	s.CreatedAt = tx.Now()
 	err := insertScheme(tx, s)
 	if errors.Is(err, db.ErrDuplicate) {
 		return db.ErrStale.Wrap(err)

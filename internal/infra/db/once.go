@@ -1,12 +1,12 @@
 package db
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 )
 
 // ErrKeyReused: the idempotency key came before with another body.
@@ -28,7 +28,9 @@ type Once struct {
 
 // Once runs make unless the key was used before, and returns the identifier of
 // what was made then or now. Without a key it just runs make. The key is kept
-// in the same transaction, so a failed request may be sent again.
+// in the same transaction, so a failed request may be sent again. It is claimed
+// before make runs: the same request sent again meanwhile waits for the outcome
+// of the first.
 func (tx *Tx) Once(o Once, make func() (id.ID, error)) (made id.ID, repeated bool, err error) {
 	if o.Key == "" {
 		made, err = make()
@@ -36,28 +38,36 @@ func (tx *Tx) Once(o Once, make func() (id.ID, error)) (made id.ID, repeated boo
 	}
 	key := sha256.Sum256([]byte(o.Action + "\x00" + o.UserID.String() + "\x00" + o.Key))
 	body := sha256.Sum256(o.Body)
-	var seen struct {
-		BodyHash   []byte       `db:"body_hash"`
-		ResourceID id.ID        `db:"resource_id"`
-		At         when.Instant `db:"at"`
-	}
-	found, err := tx.Find(&seen, `SELECT body_hash, resource_id, at FROM idempotency_key WHERE org_id = $1 AND key_hash = $2`, o.OrgID, key[:])
+	claimed, err := tx.Exec(`INSERT INTO idempotency_key (org_id, key_hash, body_hash, resource_id, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (org_id, key_hash) DO UPDATE SET body_hash = excluded.body_hash, at = excluded.at WHERE idempotency_key.at <= $6`,
+		o.OrgID, key[:], body[:], o.OrgID, tx.Now(), tx.Now().Add(-keepOnce)) // until something is made, the company stands for it
 	if err != nil {
 		return id.ID{}, false, err
 	}
-	switch fresh := found && seen.At.Add(keepOnce) > tx.Now(); {
-	case fresh && string(seen.BodyHash) != string(body[:]):
-		return id.ID{}, false, ErrKeyReused
-	case fresh:
-		return seen.ResourceID, true, nil
+	if claimed == 0 {
+		made, err = tx.madeOnce(o.OrgID, key[:], body[:])
+		return made, err == nil, err
 	}
 	if made, err = make(); err != nil {
 		return id.ID{}, false, err
 	}
-	_, err = tx.Exec(`INSERT INTO idempotency_key (org_id, key_hash, body_hash, resource_id, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (org_id, key_hash) DO UPDATE SET body_hash = excluded.body_hash, resource_id = excluded.resource_id, at = excluded.at`,
-		o.OrgID, key[:], body[:], made, tx.Now())
+	_, err = tx.Exec(`UPDATE idempotency_key SET resource_id = $1 WHERE org_id = $2 AND key_hash = $3`, made, o.OrgID, key[:])
 	return made, false, err
+}
+
+// madeOnce is what was made by a key that came with the same body.
+func (tx *Tx) madeOnce(org id.ID, key, body []byte) (id.ID, error) {
+	var seen struct {
+		BodyHash   []byte `db:"body_hash"`
+		ResourceID id.ID  `db:"resource_id"`
+	}
+	if err := tx.Get(&seen, `SELECT body_hash, resource_id FROM idempotency_key WHERE org_id = $1 AND key_hash = $2`, org, key); err != nil {
+		return id.ID{}, err
+	}
+	if !bytes.Equal(seen.BodyHash, body) {
+		return id.ID{}, ErrKeyReused
+	}
+	return seen.ResourceID, nil
 }
 
 // ForgetOnce removes keys that are no longer kept.
