@@ -62,7 +62,7 @@ func (c column) value(cell string) (value, code string, params map[string]any) {
 	}
 	switch c.Type {
 	case typeNumber:
-		if cell = sheet.Text(cell); sheet.LostDigits(cell) {
+		if cell = withoutPoint(sheet.Text(cell)); sheet.LostDigits(cell) {
 			return "", codeDigitsLost, nil
 		}
 		return c.limited(cell)
@@ -79,6 +79,14 @@ func (c column) value(cell string) (value, code string, params map[string]any) {
 		return yesNo(cell)
 	}
 	return c.limited(cell)
+}
+
+// withoutPoint takes off the .0 that programs put behind a number people read.
+func withoutPoint(cell string) string {
+	if whole, ok := strings.CutSuffix(cell, ".0"); ok && strings.Trim(whole, "0123456789") == "" {
+		return whole
+	}
+	return cell
 }
 
 func (c column) limited(cell string) (string, string, map[string]any) {

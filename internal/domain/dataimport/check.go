@@ -104,6 +104,6 @@ func (r badRows) join(err error) bool {
 // take remembers the keys of the rows that were accepted.
 func (t *task) take(b batch, w *work, file *keyIndex) {
 	for _, i := range w.accepted {
-		file.add(&b.rows[i], t.imp.Kind)
+		file.add(&b.rows[i], w.fates[i].keys(&b.rows[i], t.imp.Kind))
 	}
 }

@@ -1,6 +1,7 @@
 package dataimport
 
 import (
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -54,13 +55,23 @@ func (d *decider) decide(rec *record) decision {
 		c = d.contactRow(rec)
 	}
 	if c.problem == nil {
-		for _, key := range rec.keys(d.kind) {
+		for _, key := range c.keys(rec, d.kind) {
 			if _, taken := d.here[key]; !taken {
 				d.here[key] = firstRow{int32(rec.row), nameHash(rec.name)}
 			}
 		}
 	}
 	return c
+}
+
+// keys are those an accepted row takes: its own, and of a file of customers the
+// customer it was found to mean, whom another row may name by another key.
+func (c decision) keys(rec *record, k Kind) []uint64 {
+	keys := rec.keys(k)
+	if k == Customers && !c.owner.ID.IsZero() {
+		keys = append(keys, ownerKey(c.owner.ID))
+	}
+	return keys
 }
 
 // earlier finds the row of the file that took one of the keys before.
@@ -88,8 +99,15 @@ func (rec *record) skip(field, code string, params ...any) decision {
 
 // customer decides a row of a file of customers.
 func (d *decider) customer(rec *record) decision {
-	first, inBatch, repeated := d.earlier(rec.customerKeys()...)
 	owner, is, stop := d.owner(rec)
+	if !is && stop.problem == nil {
+		owner, is = d.holder(rec)
+	}
+	keys := rec.customerKeys()
+	if is {
+		keys = append(keys, ownerKey(owner.ID))
+	}
+	first, inBatch, repeated := d.earlier(keys...)
 	switch {
 	case stop.problem != nil:
 		return stop
@@ -158,6 +176,19 @@ func (d *decider) owner(rec *record) (owner customer.Ref, is bool, stop decision
 		return owner, false, rec.stop("certificate_no", codeKeysDiffer, "customer_no", holders[0].CustomerNo)
 	}
 	return owner, is, decision{}
+}
+
+// holder finds the customer of a row that names him by his account alone. With
+// another name it may mean the next tenant, so that is none.
+func (d *decider) holder(rec *record) (owner customer.Ref, is bool) {
+	if rec.customerNo != "" || rec.certificate != "" || rec.accountNo == "" {
+		return owner, false
+	}
+	owner, is = d.found.byID[d.found.accounts[rec.accountNo].CustomerID]
+	if !is || rec.name != "" && rec.name != cn.Fold(owner.Name) {
+		return customer.Ref{}, false
+	}
+	return owner, true
 }
 
 // withAccount decides the account of a row whose customer is decided.

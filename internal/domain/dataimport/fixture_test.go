@@ -1,10 +1,15 @@
 package dataimport_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -240,3 +245,51 @@ func table(first, n int) string {
 }
 
 func nameOf(i int) string { return "欧阳" + string(rune('一'+i%5000)) + string(rune('丁'+i/5000)) }
+
+// failing is content that breaks off with an error.
+type failing struct {
+	io.Reader
+	err error
+}
+
+func (f failing) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = f.err
+	}
+	return n, err
+}
+
+// files counts the sealed files.
+func (w *world) files() (n int) {
+	w.t.Helper()
+	w.must(filepath.WalkDir(w.blobs, func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
+}
+
+// damaged breaks the compressed sheet of a workbook in its middle.
+func damaged(t testing.TB, book []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if f.Name == "xl/worksheets/sheet1.xml" {
+			at, err := f.DataOffset()
+			if err != nil {
+				t.Fatal(err)
+			}
+			middle := at + int64(f.CompressedSize64)*3/4
+			for i := range int64(64) {
+				book[middle+i] ^= 0x5a
+			}
+		}
+	}
+	return book
+}

@@ -2,6 +2,8 @@ package dataimport
 
 import (
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 )
 
 // keyIndex remembers which row of the file first took a key. It holds 64-bit
@@ -24,6 +26,7 @@ const (
 	keyAccount     = 'a'
 	keyMeter       = 'm'
 	keyContact     = 'k'
+	keyOwner       = 'o'
 )
 
 func keyHash(kind byte, key string) uint64 {
@@ -32,6 +35,8 @@ func keyHash(kind byte, key string) uint64 {
 	d.WriteString(key)
 	return d.Sum64()
 }
+
+func ownerKey(i id.ID) uint64 { return keyHash(keyOwner, string(i[:])) }
 
 func nameHash(name string) uint32 { return uint32(xxhash.Sum64String(name)) }
 
@@ -67,8 +72,8 @@ func (rec *record) contactKey() uint64 {
 	return keyHash(keyContact, rec.customerNo+"\x00"+rec.certificate+"\x00"+rec.accountNo+"\x00"+string(rec.contact.Kind)+"\x00"+rec.contact.Value)
 }
 
-func (x *keyIndex) add(rec *record, k Kind) {
-	for _, key := range rec.keys(k) {
+func (x *keyIndex) add(rec *record, keys []uint64) {
+	for _, key := range keys {
 		if _, taken := x.rows[key]; !taken {
 			x.rows[key] = firstRow{int32(rec.row), nameHash(rec.name)}
 		}

@@ -146,7 +146,7 @@ func (t *task) read(ctx context.Context, skip int64, left map[int]bool, file *ke
 		if b.done <= skip {
 			if row.Problem == nil && !left[row.Number] {
 				rec := t.reader.readOnlyKeys(row)
-				file.add(&rec, t.imp.Kind)
+				file.add(&rec, rec.keys(t.imp.Kind))
 			}
 			continue
 		}

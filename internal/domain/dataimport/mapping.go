@@ -76,7 +76,22 @@ func suggest(fields []Field, header []string) Mapping {
 			m.Columns = append(m.Columns, ColumnMap{Header: header[col], Field: fields[f-1].Code, Unit: unitOf(fields[f-1], header[col])})
 		}
 	}
+	if customers := fieldByCode(fields, "name") != nil; customers && !m.has("account_no") {
+		m.Columns = withoutAccounts(m.Columns)
+	}
 	return m
+}
+
+// withoutAccounts takes what belongs to an account out of the columns of a file
+// that names none. An address is then the customer's own.
+func withoutAccounts(columns []ColumnMap) []ColumnMap {
+	own := slices.ContainsFunc(columns, func(c ColumnMap) bool { return c.Field == "contact_address" })
+	for i := range columns {
+		if columns[i].Field == "address" && !own {
+			columns[i].Field = "contact_address"
+		}
+	}
+	return slices.DeleteFunc(columns, func(c ColumnMap) bool { return slices.Contains(accountOnly, c.Field) })
 }
 
 // candidatesOf are the fields of the most exact form of the heading that any
@@ -119,6 +134,9 @@ func (m Mapping) validate(k Kind, fields []Field, header []string) error {
 	}
 	for field := range m.Constants {
 		checkField(&v, "constants."+field, fields, seen, field)
+	}
+	for i, c := range m.Columns {
+		v.Check(k != Customers || seen["account_no"] || !slices.Contains(accountOnly, c.Field), "columns["+itoa(i)+"].field", "needs_account_no")
 	}
 	for _, need := range [][]string{{"name", "customer_no", "certificate_no"}, {"account_no"}, {"customer_no", "certificate_no", "account_no"}}[slices.Index(kinds, k)] {
 		if seen[need] {

@@ -32,7 +32,8 @@ func (r *reader) readAccount(rec *record) {
 // accountOnly are fields that belong to the account alone, so that their values
 // make no sense without its number.
 var accountOnly = []string{"account_name", "account_class", "use_category", "account_status", "contract_capacity", "running_capacity", "voltage",
-	"reading_section", "opened_on", "energised_on", "closed_on", "expires_on", "district_no", "line_no", "address", "meter_no"}
+	"area", "importance", "load_class", "shifts", "reading_section", "opened_on", "energised_on", "closed_on", "expires_on", "district_no", "line_no",
+	"address", "postcode", "meter_no", "meter_factor", "meter_model", "installed_on", "wiring", "metering_mode"}
 
 func (v values) accountFields() (present []string) {
 	for _, f := range accountOnly {
