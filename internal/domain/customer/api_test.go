@@ -154,6 +154,7 @@ func TestMergeOverTheAPI(t *testing.T) {
 			{Name: "stale", Method: "POST", Path: customers + "/" + into + "/merge", Body: body, Header: from("clerk", "If-Match", `"2"`), Status: 412},
 			{Name: "merge", Method: "POST", Path: customers + "/" + into + "/merge", Body: body, Header: from("clerk", "If-Match", `"1"`), Status: 200, Contains: []string{"林业", "旧"}},
 			{Name: "merges", Path: customers + "/" + dup + "/merges", Header: from("clerk"), Status: 200, Contains: []string{into}},
+			{Name: "merges of another company", Path: customers + "/" + dup + "/merges", Header: from("stranger"), Status: 404},
 			{Name: "work on the merged one", Method: "PATCH", Path: customers + "/" + dup, Body: `{"name":"x"}`, Header: from("clerk", "If-Match", `"2"`), Status: 409, Contains: []string{"customer.merged", into}},
 			{Name: "change what was taken", Method: "PATCH", Path: customers + "/" + into, Body: `{"industry":"矿业"}`, Header: from("clerk", "If-Match", `"2"`), Status: 200},
 			{Name: "undo refused", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk"), Status: 409, Contains: []string{"customer.changed_since", `"parts":["industry"]`}},

@@ -30,13 +30,20 @@ func mergePlace(merge id.ID) crypt.Place {
 	return crypt.Place{Table: "customer_merge", Column: "into_undo", ID: merge}
 }
 
-// Merges lists the merges a customer took part in, the newest first.
+// Merges lists the merges a customer took part in, the newest first. Error:
+// db.ErrNotFound.
 func (s *Service) Merges(ctx context.Context, customer id.ID) (all []Merge, err error) {
 	who, err := access.Allow(ctx, PermGet)
 	if err != nil {
 		return nil, err
 	}
-	return all, s.DB.Read(ctx, func(tx *db.Tx) error { all, err = mergesOf(tx, who.Scope, customer); return err })
+	return all, s.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := customerByID(tx, who.Scope, customer); err != nil {
+			return err
+		}
+		all, err = mergesOf(tx, who.Scope, customer)
+		return err
+	})
 }
 
 // Unmerge takes the merging of a customer into another back: both are restored

@@ -38,9 +38,23 @@ const (
 )
 
 // PathOf tells how a customer's accounts are supplied. A customer without
-// accounts in the caller's scope has an empty path.
+// accounts has an empty path. Error: db.ErrNotFound.
 func (s *Service) PathOf(ctx context.Context, customer id.ID) (Path, error) {
-	return s.path(ctx, "customer_id", customer)
+	p, err := s.path(ctx, "customer_id", customer)
+	if err != nil || len(p.Accounts) > 0 {
+		return p, err
+	}
+	who, err := access.Allow(ctx, PermTrace)
+	if err != nil {
+		return p, err
+	}
+	return p, s.DB.Read(ctx, func(tx *db.Tx) error {
+		known, err := s.Customers.RefsTx(tx, who.Scope, customer)
+		if err == nil && len(known) == 0 {
+			err = db.ErrNotFound
+		}
+		return err
+	})
 }
 
 // PathOfAccount tells how one account is supplied. Error: db.ErrNotFound.

@@ -170,5 +170,16 @@ func (s *Service) Installations(ctx context.Context, meter, point id.ID) (list [
 	if err != nil {
 		return nil, err
 	}
-	return list, s.DB.Read(ctx, func(tx *db.Tx) error { list, err = installedAt(tx, who.Scope, meter, point); return err })
+	return list, s.DB.Read(ctx, func(tx *db.Tx) error {
+		if meter.IsZero() {
+			_, err = points.get(tx, who.Scope, point)
+		} else {
+			_, err = meters.get(tx, who.Scope, meter)
+		}
+		if err != nil {
+			return err
+		}
+		list, err = installedAt(tx, who.Scope, meter, point)
+		return err
+	})
 }

@@ -219,8 +219,11 @@ func TestTraceStaysWithinTheCompany(t *testing.T) {
 		if _, err := w.svc.PathOfAccount(neighbour, ids["1001"]); !errors.Is(err, db.ErrNotFound) {
 			t.Errorf("the neighbour's path: %v", err)
 		}
-		if p, err := w.svc.PathOf(neighbour, w.customer(w.a, 1, "张伟", customer.KindPerson)); err != nil || len(p.Accounts) != 0 {
+		if p, err := w.svc.PathOf(neighbour, w.customer(w.a, 1, "张伟", customer.KindPerson)); !errors.Is(err, db.ErrNotFound) || len(p.Accounts) != 0 {
 			t.Errorf("the neighbour's customer path: %+v, %v", p, err)
+		}
+		if p, err := w.svc.PathOf(city, w.customer(w.a, 9, "无户", customer.KindPerson)); err != nil || len(p.Accounts) != 0 {
+			t.Errorf("the path of a customer without accounts: %+v, %v", p, err)
 		}
 		if _, err := w.svc.Trace(w.as(w.a, "supply.get"), supply.Origin{Kind: "line", ID: n.T}); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("without the right: %v", err)
