@@ -77,28 +77,49 @@ func duplicatesTx(tx *db.Tx, company *crypt.Company, org id.ID, p probe) ([]Cand
 	return found[:min(len(found), maxCandidates)], nil
 }
 
-// sameNumberTx reads the customers who share a phone or certificate number.
+// sameNumberTx reads the customers who share a certificate or phone number. Each
+// kind has its own share: a phone of many hides no certificate.
 func sameNumberTx(tx *db.Tx, company *crypt.Company, org id.ID, p probe) ([]row, error) {
-	var tokens []string
-	for _, c := range p.record.Certificates {
-		tokens = append(tokens, search.Exact(tokenCertificate, company.Blind(blindCertificate, c.Number)))
+	ids, err := sameCertificateTx(tx, company, org, p.record.Certificates)
+	if err != nil {
+		return nil, err
 	}
-	for _, n := range p.phones {
-		tokens = append(tokens, search.Exact(tokenPhone, company.Blind(blindPhone, n.Number)))
+	phones, err := samePhoneTx(tx, company, org, p.phones)
+	if err != nil || len(ids)+len(phones) == 0 {
+		return nil, err
 	}
-	if len(tokens) == 0 {
+	return customersByID(tx, db.ScopeOf(org), sorted(append(ids, phones...)))
+}
+
+func sameCertificateTx(tx *db.Tx, company *crypt.Company, org id.ID, certificates []Certificate) (ids []id.ID, err error) {
+	if len(certificates) == 0 {
 		return nil, nil
+	}
+	blinds := make([][]byte, len(certificates))
+	for i, c := range certificates {
+		blinds[i] = company.Blind(blindCertificate, c.Number)
+	}
+	refs, err := refsByCertificates(tx, org, blinds)
+	for _, r := range refs[:min(len(refs), maxCandidates)] {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}
+
+func samePhoneTx(tx *db.Tx, company *crypt.Company, org id.ID, phones []cn.Phone) (ids []id.ID, err error) {
+	if len(phones) == 0 {
+		return nil, nil
+	}
+	tokens := make([]string, len(phones))
+	for i, n := range phones {
+		tokens[i] = search.Exact(tokenPhone, company.Blind(blindPhone, n.Number))
 	}
 	any := []search.Match{{Exact: []func(id.ID) []string{func(id.ID) []string { return tokens }}}}
 	hits, err := search.FindTx(tx, search.Query{Scope: db.ScopeOf(org), Index: index, Any: any, Limit: maxCandidates})
-	if err != nil || len(hits) == 0 {
-		return nil, err
+	for _, h := range hits {
+		ids = append(ids, h.ObjectID)
 	}
-	ids := make([]id.ID, len(hits))
-	for i, h := range hits {
-		ids[i] = h.ObjectID
-	}
-	return customersByID(tx, db.ScopeOf(org), ids)
+	return ids, err
 }
 
 func (p probe) reasons(r row, other Record) (reasons []Reason) {
