@@ -120,6 +120,40 @@ func sortedValues(m map[string]string) (all []string) {
 	return all
 }
 
+// Classes are held to the schemes of today, but one that was given before it was
+// retired, or its scheme hidden, may be sent back.
+func TestClassesThatStayAreNotRefused(t *testing.T) {
+	set := &settings{schemes: []Scheme{
+		{Code: "relation", Active: true, SchemeBody: SchemeBody{DefaultPerson: "new", Classes: []Class{{Code: "new"}, {Code: "old", Retired: true}, {Code: "vip"}}}},
+		{Code: "size", SchemeBody: SchemeBody{DefaultPerson: "small", Classes: []Class{{Code: "small"}, {Code: "large"}}}},
+	}}
+	for name, c := range map[string]struct {
+		has, sent Classes
+		want      string
+	}{
+		"a retired one stays":             {Classes{"relation": "old"}, Classes{"relation": "old"}, "relation:old"},
+		"a retired one is left out":       {Classes{"relation": "old"}, nil, "relation:old"},
+		"a retired one is left behind":    {Classes{"relation": "old"}, Classes{"relation": "vip"}, "relation:vip"},
+		"a retired one is given":          {Classes{"relation": "vip"}, Classes{"relation": "old"}, "classes.relation=no_such"},
+		"one of a hidden scheme stays":    {Classes{"size": "large"}, Classes{"size": "large", "relation": "vip"}, "relation:vip size:large"},
+		"one of a hidden scheme is given": {Classes{}, Classes{"size": "large"}, "classes.size=no_such"},
+		"an unknown scheme":               {Classes{}, Classes{"shape": "round"}, "classes.shape=no_such"},
+		"an unknown class":                {Classes{}, Classes{"relation": "round"}, "classes.relation=no_such"},
+		"the default by choice":           {Classes{}, Classes{"relation": "new"}, "relation:new"},
+	} {
+		b := known()
+		b.Classes = c.has
+		after, err := b.apply(UpdateInput{Classes: c.sent}, set, today)
+		got := refused(err)
+		if err == nil {
+			got = strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(map[string]string(after.Classes)), "map["), "]")
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 // Inputs whose normal form was once refused when it came back.
 func TestWhatIsKeptIsTakenAgain(t *testing.T) {
 	for name, in := range map[string]CreateInput{

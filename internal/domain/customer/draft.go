@@ -59,7 +59,7 @@ var customerNo = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_./-]*$`)
 // rejected field.
 func (in CreateInput) Draft(check Check) (Draft, error) {
 	d := Draft{no: strings.TrimSpace(in.CustomerNo), kind: in.Kind, name: strings.TrimSpace(in.Name), unit: in.UnitID, manager: in.ManagerID,
-		industry: strings.TrimSpace(in.Industry), classes: in.Classes, fields: in.Fields}
+		industry: strings.TrimSpace(in.Industry), classes: in.Classes, fields: filledIn(in.Fields)}
 	var v fault.Validation
 	v.Check(in.Kind == KindPerson || in.Kind == KindOrganisation, "kind", "not_allowed", "allowed", "person, organisation")
 	checkName(&v, d.name)
@@ -75,6 +75,17 @@ func (in CreateInput) Draft(check Check) (Draft, error) {
 	}
 	d.text = textOfName(d.name, d.kind)
 	return d, nil
+}
+
+// filledIn leaves out what is blank.
+func filledIn(fields map[string]string) map[string]string {
+	all := make(map[string]string, len(fields))
+	for code, value := range fields {
+		if value = strings.TrimSpace(value); value != "" {
+			all[code] = value
+		}
+	}
+	return all
 }
 
 func checkName(v *fault.Validation, name string) {

@@ -152,7 +152,8 @@ func reportFieldsTx(tx *db.Tx, org id.ID) ([]FieldReport, error) {
 	}
 	reports := make([]FieldReport, len(fields))
 	for i, f := range fields {
-		r := FieldReport{Field: f, Filled: filled[f.ID].N, OldestAt: filled[f.ID].Oldest, Changes: changed[f.ID].N, Writers: changed[f.ID].Writers, Shown: shown[f.ID].N}
+		values := f.filled(filled[f.ID])
+		r := FieldReport{Field: f, Filled: values.N, OldestAt: values.Oldest, Changes: changed[f.ID].N, Writers: changed[f.ID].Writers, Shown: shown[f.ID].N}
 		for kind, n := range kinds {
 			if f.appliesTo(kind) {
 				r.Customers += n
@@ -162,9 +163,25 @@ func reportFieldsTx(tx *db.Tx, org id.ID) ([]FieldReport, error) {
 			r.Completeness = float64(r.Filled) / float64(r.Customers)
 		}
 		if r.Filled > 0 {
-			r.MeanAgeDays = int64(tx.Now()-filled[f.ID].Mean) / (24 * 3600 * 1e6)
+			r.MeanAgeDays = int64(tx.Now()-values.Mean) / (24 * 3600 * 1e6)
 		}
 		reports[i] = r
 	}
 	return reports, nil
+}
+
+// filled sums up the values of customers of the kinds to which the field applies;
+// others may have kept theirs from before.
+func (f Field) filled(byKind []fieldCount) (sum fieldCount) {
+	for _, c := range byKind {
+		if !f.appliesTo(c.Kind) {
+			continue
+		}
+		sum.N += c.N
+		sum.Mean += when.Instant(float64(c.Mean-sum.Mean) * float64(c.N) / float64(sum.N))
+		if sum.Oldest == 0 || c.Oldest < sum.Oldest {
+			sum.Oldest = c.Oldest
+		}
+	}
+	return sum
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,11 +110,10 @@ func (s *Service) Fill(ctx context.Context, customer id.ID, version int64, given
 		if err != nil {
 			return err
 		}
-		if err := nextVersion(tx, o, version); err != nil {
-			return err
+		if o.Version != version {
+			return db.ErrStale
 		}
-		after = version + 1
-		if err := s.fillTx(tx, who, o, given); err != nil {
+		if after, err = s.fillTx(tx, who, o, given); err != nil {
 			return err
 		}
 		values, err = s.fieldValuesTx(tx, sight, o)
@@ -122,43 +122,43 @@ func (s *Service) Fill(ctx context.Context, customer id.ID, version int64, given
 	return values, after, err
 }
 
-func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]string) error {
+// fillTx writes what is another value than before and gives the customer's
+// version after it.
+func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]string) (version int64, err error) {
 	set, err := s.settingsTx(tx, o.OrgID)
 	if err != nil {
-		return err
-	}
-	rows, err := set.values(tx, o.subject, holder{o.OrgID, o.ID, o.Kind, who.Actor()}, given)
-	if err != nil {
-		return err
+		return 0, err
 	}
 	held, err := currentValues(tx, o)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	all, err := openValues(tx, o, set, Sight{db.ScopeOf(o.OrgID)}, held)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	before, after := map[string]string{}, map[string]string{}
-	var changed []fieldValueRow
-	for _, r := range rows {
-		f, _ := find(set.fields, func(f Field) bool { return f.ID == r.FieldID })
-		if was := all[f.ID].Value; was != given[f.Code] {
-			before[f.Code], after[f.Code] = was, given[f.Code]
-			changed = append(changed, r)
+	for code, value := range given {
+		f, known := find(set.fields, func(f Field) bool { return f.Code == code })
+		if was, value := all[f.ID].Value, strings.TrimSpace(value); !known || was != value {
+			before[code], after[code] = was, value
 		}
 	}
-	if len(changed) == 0 {
-		return nil
+	rows, err := set.values(tx, o.subject, holder{o.OrgID, o.ID, o.Kind, who.Actor()}, after)
+	if err != nil || len(rows) == 0 {
+		return o.Version, err
 	}
-	if err := replaceValues(tx, o, changed); err != nil {
-		return err
+	if err := nextVersion(tx, o); err != nil {
+		return 0, err
 	}
-	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.filled", Params: map[string]any{"n": len(changed)}, Actor: who.Actor()}
+	if err := replaceValues(tx, o, rows); err != nil {
+		return 0, err
+	}
+	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.filled", Params: map[string]any{"n": len(rows)}, Actor: who.Actor()}
 	if err := s.TimelineTx(tx, e); err != nil {
-		return err
+		return 0, err
 	}
-	return s.recordPartTx(tx, who, o, PermFill, "fields", before, after)
+	return o.Version + 1, s.recordPartTx(tx, who, o, PermFill, "fields", before, after)
 }
 
 // FieldHistory lists the values a field of a customer had, the newest first.

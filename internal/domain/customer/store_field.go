@@ -116,14 +116,15 @@ func replaceValues(tx *db.Tx, o owner, rows []fieldValueRow) error {
 }
 
 // nextVersion counts a change of a part as one of the customer.
-func nextVersion(tx *db.Tx, o owner, version int64) error {
+func nextVersion(tx *db.Tx, o owner) error {
 	return tx.ExecOne(db.ErrStale, "UPDATE customer SET version = version + 1, updated_at = $1 WHERE org_id = $2 AND id = $3 AND version = $4",
-		tx.Now(), o.OrgID, o.ID, version)
+		tx.Now(), o.OrgID, o.ID, o.Version)
 }
 
 // fieldCount is what reports know of a field.
 type fieldCount struct {
 	FieldID id.ID        `db:"field_id"`
+	Kind    Kind         `db:"kind"` // of the customers whose values are counted
 	N       int64        `db:"n"`
 	Mean    when.Instant `db:"mean_at"`
 	Oldest  when.Instant `db:"oldest_at"`
@@ -140,10 +141,18 @@ func byField(tx *db.Tx, query string, args ...any) (map[id.ID]fieldCount, error)
 	return counts, err
 }
 
-func countFilled(tx *db.Tx, org id.ID) (map[id.ID]fieldCount, error) {
-	return byField(tx, `SELECT v.field_id, count(*) AS n, CAST(avg(v.at) AS BIGINT) AS mean_at, min(v.at) AS oldest_at FROM customer_field_value v
+// countFilled counts the current values of each field by the kind of customers.
+func countFilled(tx *db.Tx, org id.ID) (map[id.ID][]fieldCount, error) {
+	var rows []fieldCount
+	err := tx.Select(&rows, `SELECT v.field_id, c.kind, count(*) AS n, CAST(avg(v.at) AS BIGINT) AS mean_at, min(v.at) AS oldest_at FROM customer_field_value v
 		JOIN customer c ON c.org_id = v.org_id AND c.id = v.customer_id
-		WHERE v.org_id = $1 AND v.current AND (v.value <> '' OR length(v.sealed) > 0) AND c.status <> 'merged' GROUP BY v.field_id LIMIT 1000`, org)
+		WHERE v.org_id = $1 AND v.current AND (v.value <> '' OR length(v.sealed) > 0) AND c.status <> 'merged'
+		GROUP BY v.field_id, c.kind ORDER BY v.field_id, c.kind LIMIT 1000`, org)
+	counts := map[id.ID][]fieldCount{}
+	for _, r := range rows {
+		counts[r.FieldID] = append(counts[r.FieldID], r)
+	}
+	return counts, err
 }
 
 func countChanges(tx *db.Tx, org id.ID, since when.Instant) (map[id.ID]fieldCount, error) {

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -157,7 +158,9 @@ func (b stored) apply(in UpdateInput, set *settings, check Check) (stored, error
 	if err := v.Err(); err != nil {
 		return stored{}, err
 	}
-	chosen, err := set.classes(in.Classes)
+	changed := maps.Clone(in.Classes)
+	maps.DeleteFunc(changed, func(scheme, class string) bool { return b.Classes[scheme] == class }) // a retired one may stay
+	chosen, err := set.classes(changed)
 	if err != nil {
 		return stored{}, err
 	}
