@@ -125,9 +125,11 @@ func (b *builder) receptions(ctx context.Context, company int, role string, know
 
 func second[T any](_ T, err error) error { return err }
 
-// workday is a working hour so many days ago, on the Friday before a weekend.
-func (b *builder) workday(r *rand.Rand, days int) when.Instant {
-	at := b.at(r, days)
+// workday is a working hour so many days ago.
+func (b *builder) workday(r *rand.Rand, days int) when.Instant { return beforeWeekend(b.at(r, days)) }
+
+// beforeWeekend puts what falls on a weekend on the Friday before.
+func beforeWeekend(at when.Instant) when.Instant {
 	switch at.Time().In(when.Zone).Weekday() {
 	case time.Saturday:
 		return at.Add(-24 * time.Hour)
@@ -176,7 +178,7 @@ func (b *builder) visit(ctx context.Context, r *rand.Rand, company int, who walk
 		}})
 	}
 	for i, l := range why.later {
-		then := told.Add(time.Duration(i*5+2+r.IntN(3)) * 24 * time.Hour)
+		then := beforeWeekend(told.Add(time.Duration(i*5+3+r.IntN(3))*24*time.Hour + time.Duration(r.IntN(90))*time.Minute))
 		if then >= b.end {
 			break
 		}

@@ -66,6 +66,9 @@ func TestFiguresBySegmentCompanyAndManager(t *testing.T) {
 			value(t, all[0].Figures, "yoy_12m") != 100 || value(t, all[0].Figures, "trend") != 1100 {
 			t.Errorf("company: %+v", all)
 		}
+		if m := all[0].Months; len(m) != 24 || m[0].Month != 202411 || m[23].EnergyWh != 2_310_000 {
+			t.Errorf("months %+v", m)
+		}
 		if f := all[0].Forecast; len(f) != 3 || f[0].Month != 202611 || f[0].EnergyWh != 2_541_000 {
 			t.Errorf("forecast %+v", f)
 		}

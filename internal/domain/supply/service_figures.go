@@ -2,6 +2,7 @@ package supply
 
 import (
 	"context"
+	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -13,10 +14,11 @@ import (
 // manager's customers.
 type FigureRow struct {
 	Group
-	ManagerName string     `json:"manager_name,omitempty"`
-	Figures     []Figure   `json:"figures" nullable:"false"`
-	Forecast    []Forecast `json:"forecast" nullable:"false"`
-	PastError   PastError  `json:"past_error"`
+	ManagerName string        `json:"manager_name,omitempty"`
+	Months      []MonthEnergy `json:"months" nullable:"false" doc:"two years up to the month, oldest first"`
+	Figures     []Figure      `json:"figures" nullable:"false"`
+	Forecast    []Forecast    `json:"forecast" nullable:"false"`
+	PastError   PastError     `json:"past_error"`
 }
 
 // Group is what figures are summed by; what is not asked for is empty.
@@ -65,10 +67,19 @@ func (s *Service) FiguresBy(ctx context.Context, org id.ID, by string, m when.Mo
 		rows = []FigureRow{}
 		for _, g := range grouped(sums) {
 			e := seriesOf(g.months)
-			rows = append(rows, FigureRow{Group: g.Group, Figures: e.figures(m), Forecast: e.ahead(m, horizon), PastError: e.pastError(m)})
+			rows = append(rows, FigureRow{Group: g.Group, Months: since(g.months, m.Add(-shownMonths+1)), Figures: e.figures(m), Forecast: e.ahead(m, horizon), PastError: e.pastError(m)})
 		}
 		return s.nameManagersTx(tx, rows)
 	})
+}
+
+// shownMonths let a year be seen beside the year before.
+const shownMonths = 24
+
+// since leaves out the months before from; months come oldest first.
+func since(months []MonthEnergy, from when.Month) []MonthEnergy {
+	i, _ := slices.BinarySearchFunc(months, from, func(e MonthEnergy, m when.Month) int { return int(e.Month - m) })
+	return months[i:]
 }
 
 // sumsBy reads the months of each group, a group's months together.

@@ -5214,6 +5214,8 @@ export interface components {
             forecast: components["schemas"]["SupplyForecast"][];
             manager_id?: string;
             manager_name?: string;
+            /** @description two years up to the month, oldest first */
+            months: components["schemas"]["SupplyMonthEnergy"][];
             org_id: string;
             past_error: components["schemas"]["SupplyPastError"];
             use_category?: string;

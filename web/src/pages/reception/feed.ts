@@ -6,7 +6,7 @@ export interface FeedItem {
   at: string
   receptionId: string
   visitor: string
-  kind: 'visit' | LogEntry['mode']
+  kind: 'first' | LogEntry['mode']
   text: string
   /** A visit whose course is still to be told. */
   open: boolean
@@ -17,7 +17,7 @@ const ofVisit = (r: Reception): FeedItem => ({
   at: r.arrived_at,
   receptionId: r.id,
   visitor: r.name,
-  kind: 'visit',
+  kind: 'first',
   text: [r.intention, r.course].filter(Boolean).join('\n'),
   open: !r.course_at,
 })
