@@ -96,20 +96,20 @@ func TestTheProblemFileIsCorrectedAndSentAgain(t *testing.T) {
 		content := heading + line(1) + strings.Replace(line(2), ",8\n", ",八\n", 1) + line(3) + strings.Replace(line(4), "居民生活", "=1+1", 1)
 		d := w.done(ctx, dataimport.Customers, dataimport.Both, content)
 		if d.Counts.CustomersCreated != 2 || d.Counts.Rejected != 2 {
-			t.Fatalf("%+v", d.Counts)
+			w.t.Fatalf("%+v", d.Counts)
 		}
 		file := w.problems(ctx, d.ID)
 		want := "\ufeff客户名称,证件号码,联系电话,户号,用电类别,合同容量(kVA),行号,出错列,问题与处理办法\r\n" +
 			strings.Replace(strings.TrimSuffix(line(2), "\n"), ",8", ",八", 1) + ",3,F 合同容量(kVA),"
 		if !strings.HasPrefix(file, want) || !strings.Contains(file, ",'=1+1,8,5,E 用电类别,") || strings.Count(file, "\r\n") != 3 {
-			t.Fatalf("problem file:\n%s", file)
+			w.t.Fatalf("problem file:\n%s", file)
 		}
 		d = w.done(ctx, dataimport.Customers, dataimport.Both, strings.NewReplacer(",八,", ",8,", "'=1+1", "居民生活").Replace(file))
 		if d.Counts.CustomersCreated != 2 || d.Counts.Rejected != 0 || w.count("customer") != 4 {
-			t.Errorf("after correction: %+v %s", d.Counts, told(d.Problems))
+			w.t.Errorf("after correction: %+v %s", d.Counts, told(d.Problems))
 		}
 		if f, err := w.Problems(ctx, d.ID, sheet.XLSX, "en"); err != nil || !strings.HasSuffix(f.Name, ".xlsx") {
-			t.Errorf("%v", err)
+			w.t.Errorf("%v", err)
 		}
 	})
 }

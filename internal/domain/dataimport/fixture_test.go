@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ type world struct {
 	audit     *audit.Log
 	blobs     string
 	tree      *org.Tree
-	now       *when.Instant
+	now       atomic.Int64
 
 	one, two, station org.Org
 }
@@ -61,9 +62,9 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t testing.TB, e db.Dialect) *world {
 	t.Helper()
-	now := when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))
-	w := &world{t: t, now: &now, blobs: t.TempDir()}
-	w.db = dbtest.Open(t, e, func() when.Instant { return *w.now })
+	w := &world{t: t, blobs: t.TempDir()}
+	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
+	w.db = dbtest.Open(t, e, func() when.Instant { return when.Instant(w.now.Load()) })
 	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
 	w.must(err)
 	orgs := org.New(w.db)
