@@ -196,7 +196,7 @@ describe('record', () => {
     await checkAccessible(page, 'card')
     for (const [to, title] of [['assessment', '客户消费评估报告'], ['statistics', '客户销售统计']]) {
       await page.goto(`/customers/${one.id}/${to}`)
-      await page.getByRole('article', { name: title }).getByRole('img').waitFor()
+      await page.getByRole('article', { name: title }).getByRole('img', { name: /各月电量/ }).waitFor()
       await checkAccessible(page, to)
     }
   })

@@ -100,7 +100,7 @@ describe('the reader’s choice', () => {
   it('of the language stands on the account page too', async () => {
     const page = await frame.open(clerk, '/account')
     await page.getByText('清河县供电公司及其所有下级').waitFor()
-    await page.getByRole('radio', { name: 'English' }).check({ force: true })
+    await page.getByText('English', { exact: true }).click()
     await page.getByRole('heading', { name: 'My account' }).waitFor()
     await page.getByRole('heading', { name: 'Counter clerk' }).waitFor()
   })

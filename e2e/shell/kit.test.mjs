@@ -229,7 +229,7 @@ describe('charts', () => {
     const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').some((r) => /echarts/.test(r.name)))
     assert.equal(await loaded(), false)
     await page.goto('/gallery/charts')
-    await page.locator('figure.chart svg').first().waitFor()
+    await page.locator('figure.chart [_echarts_instance_] svg').first().waitFor()
     assert.equal(await loaded(), true)
     await page.getByRole('button', { name: '以表格查看' }).first().click()
     await page.getByRole('cell', { name: '0.493***' }).waitFor()

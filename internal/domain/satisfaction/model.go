@@ -109,14 +109,14 @@ func (m Model) Validate() error {
 	return v.Err()
 }
 
-// withDefaults completes a bare model document of package pls: titles are names,
-// wordings are codes, the target is satisfaction by its usual names, else the
+// withDefaults completes a bare model document of package pls: constructs are
+// called as the shipped models call theirs, else by their names, wordings are codes, the target is satisfaction by its usual names, else the
 // construct that most paths lead to.
 func (m Model) withDefaults() Model {
 	m.Constructs, m.Items = slices.Clone(m.Constructs), slices.Clone(m.Items)
 	for i, c := range m.Constructs {
 		if c.Title == (Text{}) {
-			m.Constructs[i].Title.Zh = c.Name
+			m.Constructs[i].Title = usualTitle(c.Name)
 		}
 	}
 	if m.Items == nil {
@@ -134,6 +134,18 @@ func (m Model) withDefaults() Model {
 		m.Target = m.likelyTarget()
 	}
 	return m
+}
+
+// usualTitle is what the shipped models call a construct of this name.
+func usualTitle(name string) Text {
+	for _, m := range shipped() {
+		for _, c := range m.Constructs {
+			if strings.EqualFold(c.Name, name) {
+				return c.Title
+			}
+		}
+	}
+	return Text{Zh: name}
 }
 
 func (m Model) likelyTarget() (name string) {

@@ -178,14 +178,14 @@ func TestModelsSurviveJSON(t *testing.T) {
 func TestABareModelIsCompleted(t *testing.T) {
 	bare := Model{
 		Name: "bare", Title: Text{Zh: "原样"}, Scale: Scale{1, 10},
-		Constructs: []Construct{{Name: "Quality", Mode: pls.ModeA, Indicators: []string{"Q1", "Q2"}}, {Name: "SATISFACTION", Mode: pls.ModeA, Indicators: []string{"S1"}}, {Name: "Loyalty", Mode: pls.ModeA, Indicators: []string{"L1"}}},
-		Paths:      []Path{{"Quality", "SATISFACTION"}, {"SATISFACTION", "Loyalty"}, {"Quality", "Loyalty"}},
+		Constructs: []Construct{{Name: "Quality", Mode: pls.ModeA, Indicators: []string{"Q1", "Q2"}}, {Name: "SATISFACTION", Mode: pls.ModeA, Indicators: []string{"S1"}}, {Name: "Tariff", Mode: pls.ModeA, Indicators: []string{"L1"}}},
+		Paths:      []Path{{"Quality", "SATISFACTION"}, {"SATISFACTION", "Tariff"}, {"Quality", "Tariff"}},
 	}
 	m := bare.withDefaults()
 	if err := m.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if m.Target != "SATISFACTION" || m.Constructs[0].Title.Zh != "Quality" || len(m.Items) != 4 || m.Items[1] != (Item{"Q2", Text{Zh: "Q2"}}) {
+	if m.Target != "SATISFACTION" || m.Constructs[0].Title.Zh != "感知质量" || m.Constructs[2].Title.Zh != "Tariff" || len(m.Items) != 4 || m.Items[1] != (Item{"Q2", Text{Zh: "Q2"}}) {
 		t.Errorf("%+v", m)
 	}
 	if bare.Constructs[0].Title.Zh != "" || bare.Items != nil {

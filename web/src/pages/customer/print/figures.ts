@@ -14,6 +14,7 @@ export const figureName = (f: Figure): string => t(`supply.figure.${f.code}`)
 
 /** How the figure was computed; months read as 2026-10, energy as kWh, capacity as kVA. */
 export function figureHow(f: Figure): string {
+  if (!f.known) return t('customer_ui.too_few_months')
   const key = `supply.how.${f.code}`
   if (!hasText(key)) return ''
   const month = (v: unknown) => (typeof v === 'number' && v > 190000 && v < 999912 ? `${Math.trunc(v / 100)}-${String(v % 100).padStart(2, '0')}` : v)
