@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
-import { expectNoFaults, launch, login, openPage, phone } from '../lib/browser.mjs'
+import { expectNoFaults, launch, openPage, phone } from '../lib/browser.mjs'
+import { carrySession } from '../lib/journey.mjs'
 import { startServer } from '../lib/server.mjs'
 import { signIn } from '../lib/world.mjs'
 
@@ -29,7 +30,7 @@ afterEach(async () => {
 
 async function as(name, to, options) {
   page = await openPage(browser, server.url, options)
-  await login(page, name, PASSWORD)
+  await carrySession(page, server.url, { login: name, password: PASSWORD })
   await page.goto(to)
   await page.locator('main h1').first().waitFor()
 }

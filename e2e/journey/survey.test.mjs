@@ -6,7 +6,8 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkAccessible } from '../lib/axe.mjs'
-import { expectNoFaults, launch, login, openPage, phone, shot } from '../lib/browser.mjs'
+import { expectNoFaults, launch, openPage, phone, shot } from '../lib/browser.mjs'
+import { carrySession } from '../lib/journey.mjs'
 import { PASSWORD, startWorld } from '../lib/world.mjs'
 
 const testdata = fileURLToPath(new URL('../../pls/testdata/', import.meta.url))
@@ -31,7 +32,7 @@ after(async () => {
 
 async function signedIn(look) {
   const page = await openPage(browser, world.url, look)
-  await login(page, who.login, PASSWORD)
+  await carrySession(page, world.url, { login: who.login, password: PASSWORD })
   return page
 }
 async function newSurvey(page, title) {
