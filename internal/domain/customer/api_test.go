@@ -22,10 +22,13 @@ type callers map[string]context.Context
 
 // handler serves the module's operations to the callers.
 func (w *world) handler() http.Handler {
-	who := callers{
+	return w.serve(callers{
 		"clerk": w.as(w.one, "customer.*", "reception.*", "scheme.*", "field.*"), "masked": w.as(w.one, "customer.list", "customer.get", "customer.update", "customer.check", "customer.history"),
 		"stranger": w.as(w.two, "*"), "province": w.as(w.province, "*"), "nobody": w.as(w.one, "org.list"),
-	}
+	})
+}
+
+func (w *world) serve(who callers) http.Handler {
 	a := rest.New(rest.Config{Version: "test", Logger: slog.New(slog.DiscardHandler), Text: catalogue.Text,
 		Authenticate: func(r *http.Request) (context.Context, error) {
 			ctx, ok := who[r.Header.Get("Caller")]

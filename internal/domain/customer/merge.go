@@ -173,7 +173,7 @@ func (s *Service) mergeTx(tx *db.Tx, who access.Who, into, from opened, take []s
 	}
 	gone := from.stored()
 	gone.Status, gone.MergedInto = Merged, into.ID
-	ch := change{actor: who.Actor(), action: PermMerge, event: "customer.merged"}
+	ch := change{actor: who.Actor(), action: PermMerge, event: "customer.merged", always: true}
 	if _, err := s.saveTx(tx, ch, from, gone); err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 // saveTx writes a changed customer with blind index, labels, search document,
-// event and audit entry. Nothing is written when nothing changed.
+// event and audit entry. Nothing is written when nothing changed, unless the
+// change is of more than him.
 func (s *Service) saveTx(tx *db.Tx, ch change, o opened, after stored) (Updated, error) {
 	before := o.stored()
 	after.record = after.record.withIDs(tx)
@@ -26,7 +27,7 @@ func (s *Service) saveTx(tx *db.Tx, ch change, o opened, after stored) (Updated,
 		return Updated{}, fmt.Errorf("customer: %w", err)
 	}
 	u := Updated{ID: after.ID, Version: before.Version}
-	if bytes.Equal(old, now) {
+	if bytes.Equal(old, now) && !ch.always {
 		return u, nil
 	}
 	u.Changed, u.Version, u.Before = true, before.Version+1, o.subject.Seal(beforePlace(after.ID), string(old))

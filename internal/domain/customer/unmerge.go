@@ -94,7 +94,7 @@ func (s *Service) unmergeTx(tx *db.Tx, who access.Who, r mergeRow) error {
 	if changed = append(changed, parts...); len(changed) > 0 {
 		return ErrChangedSince.With("parts", changed)
 	}
-	ch := change{actor: who.Actor(), action: PermUnmerge, event: "customer.released", params: map[string]any{"customer_no": from.CustomerNo}}
+	ch := change{actor: who.Actor(), action: PermUnmerge, event: "customer.released", params: map[string]any{"customer_no": from.CustomerNo}, always: true}
 	if _, err := s.saveTx(tx, ch, into, after); err != nil {
 		return err
 	}

@@ -120,6 +120,7 @@ type change struct {
 	action string
 	event  string
 	params map[string]any
+	always bool // tell of it although the customer himself stays as he is
 }
 
 func updated(actor audit.Actor) change {
