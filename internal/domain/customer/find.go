@@ -51,6 +51,17 @@ func (s *Service) Search(ctx context.Context, q string, limit int) (found []Foun
 	return found, err
 }
 
+// FoundTx gives the customers of the scope that a query finds, for the lists of
+// another module.
+func (s *Service) FoundTx(tx *db.Tx, scope db.Scope, q string) ([]id.ID, error) {
+	hits, err := s.findTx(tx, scope, q, search.Candidates)
+	ids := make([]id.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ObjectID
+	}
+	return ids, err
+}
+
 func (s *Service) findTx(tx *db.Tx, scope db.Scope, q string, limit int) ([]search.Hit, error) {
 	b := blinder{}
 	for _, org := range scope.Orgs() {

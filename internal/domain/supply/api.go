@@ -16,7 +16,7 @@ func (s *Service) Routes(a *rest.API) {
 	kinds(a, s, premiseNoun, "a premise", premiseList{})
 	kinds(a, s, pointNoun, "a metering point", pointList{})
 	kinds(a, s, meterNoun, "a meter", meterList{})
-	kinds(a, s, substationNoun, "a substation", Numbered{})
+	kinds(a, s, substationNoun, "a substation", substationList{})
 	kinds(a, s, lineNoun, "a line", lineList{})
 	kinds(a, s, districtNoun, "a transformer district", districtList{})
 	kinds(a, s, equipmentNoun, "a piece of equipment", equipmentList{})
@@ -38,7 +38,7 @@ type query interface {
 
 // resolver is a query that has to look something up first.
 type resolver interface {
-	resolve(tx *db.Tx, scope db.Scope) (query, error)
+	resolve(s *Service, tx *db.Tx, scope db.Scope) (query, error)
 }
 
 type createRequest[I any] struct {
@@ -117,7 +117,7 @@ func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I
 	see := customer.SightOf(ctx)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if r, ok := asked.(resolver); ok {
-			if asked, err = r.resolve(tx, who.Scope); err != nil {
+			if asked, err = r.resolve(s, tx, who.Scope); err != nil {
 				return err
 			}
 		}

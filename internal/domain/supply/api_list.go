@@ -7,13 +7,14 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
 
 func (l Listing) listing() Listing { return l }
 
 type accountList struct {
 	Listing
-	Q           string `query:"q" maxLength:"32" doc:"beginning of the number"`
+	Q           string `query:"q" maxLength:"32" doc:"beginning of the number, or what finds the customer: name, address, pinyin"`
 	Number      string `query:"number" maxLength:"32" doc:"whole number, a former one too"`
 	Class       string `query:"class" enum:"hv,lv_nonres,lv_res"`
 	Status      string `query:"status" enum:"connecting,normal,changing,closed"`
@@ -27,20 +28,33 @@ type accountList struct {
 	UnitID      id.ID  `query:"unit_id"`
 
 	numbered []id.ID // who has or had Number
+	named    []id.ID // customers found by Q
 }
 
-// resolve finds the account that has the number asked for.
-func (l accountList) resolve(tx *db.Tx, scope db.Scope) (query, error) {
-	if l.Number == "" {
-		return l, nil
-	}
+// resolve finds the account that has the number asked for, and the customers of
+// the name.
+func (l accountList) resolve(s *Service, tx *db.Tx, scope db.Scope) (query, error) {
 	var err error
-	l.numbered, err = accountsNumbered(tx, scope, NormalNumber(l.Number))
+	if l.Number != "" {
+		if l.numbered, err = accountsNumbered(tx, scope, NormalNumber(l.Number)); err != nil {
+			return nil, err
+		}
+	}
+	if isName(l.Q) {
+		l.named, err = s.Customers.FoundTx(tx, scope, l.Q)
+	}
 	return l, err
 }
 
+// isName tells a name from the beginning of a number.
+func isName(q string) bool { return q != "" && !numberLike.MatchString(NormalNumber(q)) }
+
 func (l accountList) where(q *db.Query) bool {
-	prefixed(q, "account_no", NormalNumber(l.Q))
+	if isName(l.Q) {
+		db.In(q, "customer_id", l.named)
+	} else {
+		prefixed(q, "account_no", NormalNumber(l.Q))
+	}
 	if l.Number != "" {
 		db.In(q, "id", l.numbered)
 	}
@@ -58,15 +72,34 @@ func (l accountList) where(q *db.Query) bool {
 	equals(q, "power_off", l.PowerOff)
 	equals(q, "unit_id", l.UnitID)
 	return anyOf(equals(q, "customer_id", l.CustomerID), equals(q, "premise_id", l.PremiseID), equals(q, "district_id", l.DistrictID),
-		equals(q, "line_id", l.LineID), l.Importance != "" && l.Importance != "ordinary", l.Number != "")
+		equals(q, "line_id", l.LineID), l.Importance != "" && l.Importance != "ordinary", l.Number != "", isName(l.Q))
 }
 
 type premiseList struct {
 	Listing
-	Q string `query:"q" maxLength:"100" doc:"beginning of the address"`
+	Q string `query:"q" maxLength:"100" doc:"what finds the customer there, or the beginning of the address"`
+
+	found []id.ID
+}
+
+// resolve finds the premises of the customers that the query finds; the search
+// index knows parts of their addresses.
+func (l premiseList) resolve(s *Service, tx *db.Tx, scope db.Scope) (query, error) {
+	if l.Q == "" {
+		return l, nil
+	}
+	customers, err := s.Customers.FoundTx(tx, scope, l.Q)
+	if err == nil && len(customers) > 0 {
+		l.found, err = premisesOf(tx, scope, customers)
+	}
+	return l, err
 }
 
 func (l premiseList) where(q *db.Query) bool {
+	if len(l.found) > 0 {
+		db.In(q, "id", l.found)
+		return true
+	}
 	prefixed(q, "folded", cn.Fold(l.Q))
 	return false
 }
@@ -102,15 +135,42 @@ func (l meterList) where(q *db.Query) bool {
 	return equals(q, "point_id", l.PointID)
 }
 
-// Numbered is the query of lists by number.
+// Numbered is the query of lists of network objects.
 type Numbered struct {
 	Listing
-	Q string `query:"q" maxLength:"40" doc:"beginning of the number"`
+	Q string `query:"q" maxLength:"40" doc:"beginning of the number, or part of the name, pinyin"`
+
+	named []id.ID // of the name, where Q is one
+}
+
+// find looks for the objects of a kind that have the name.
+func (l *Numbered) find(tx *db.Tx, scope db.Scope, kind string) error {
+	if !isName(l.Q) {
+		return nil
+	}
+	hits, err := findNetwork(tx, scope, l.Q, search.Candidates)
+	for _, h := range hits {
+		if h.Kind == kind {
+			l.named = append(l.named, h.ObjectID)
+		}
+	}
+	return err
 }
 
 func (l Numbered) where(q *db.Query) bool {
+	if isName(l.Q) {
+		db.In(q, "id", l.named)
+		return true
+	}
 	prefixed(q, "no", NormalNumber(l.Q))
 	return false
+}
+
+type substationList struct{ Numbered }
+
+func (l substationList) resolve(_ *Service, tx *db.Tx, scope db.Scope) (query, error) {
+	err := l.find(tx, scope, string(NodeSubstation))
+	return l, err
 }
 
 type lineList struct {
@@ -120,9 +180,13 @@ type lineList struct {
 	FeederID     id.ID `query:"feeder_id"`
 }
 
+func (l lineList) resolve(_ *Service, tx *db.Tx, scope db.Scope) (query, error) {
+	err := l.find(tx, scope, string(NodeLine))
+	return l, err
+}
+
 func (l lineList) where(q *db.Query) bool {
-	l.Numbered.where(q)
-	return anyOf(equals(q, "substation_id", l.SubstationID), equals(q, "parent_id", l.ParentID), equals(q, "feeder_id", l.FeederID))
+	return anyOf(l.Numbered.where(q), equals(q, "substation_id", l.SubstationID), equals(q, "parent_id", l.ParentID), equals(q, "feeder_id", l.FeederID))
 }
 
 type districtList struct {
@@ -132,11 +196,16 @@ type districtList struct {
 	Kind   string `query:"kind" enum:"public,dedicated"`
 }
 
+func (l districtList) resolve(_ *Service, tx *db.Tx, scope db.Scope) (query, error) {
+	err := l.find(tx, scope, string(NodeDistrict))
+	return l, err
+}
+
 func (l districtList) where(q *db.Query) bool {
-	l.Numbered.where(q)
+	narrow := l.Numbered.where(q)
 	equals(q, "unit_id", l.UnitID)
 	equals(q, "kind", l.Kind)
-	return equals(q, "line_id", l.LineID)
+	return anyOf(narrow, equals(q, "line_id", l.LineID))
 }
 
 type equipmentList struct {
@@ -146,11 +215,16 @@ type equipmentList struct {
 	Health string `query:"health" enum:"severe,abnormal,attention,normal"`
 }
 
+func (l equipmentList) resolve(_ *Service, tx *db.Tx, scope db.Scope) (query, error) {
+	err := l.find(tx, scope, kindEquipment)
+	return l, err
+}
+
 func (l equipmentList) where(q *db.Query) bool {
-	l.Numbered.where(q)
+	narrow := l.Numbered.where(q)
 	equals(q, "kind", l.Kind)
 	equals(q, "health", l.Health)
-	return equals(q, "node_id", l.NodeID)
+	return anyOf(narrow, equals(q, "node_id", l.NodeID))
 }
 
 type conditionList struct {

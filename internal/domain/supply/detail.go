@@ -67,6 +67,7 @@ func (s *Service) detailTx(tx *db.Tx, see customer.Sight, a Account) (d Detail, 
 	if d.Meters, err = metersAt(tx, a.OrgID, pick(d.Points, func(p *Point) id.ID { return p.ID })); err != nil {
 		return d, err
 	}
+	d.Numbers, d.Points, d.Meters = present(d.Numbers), present(d.Points), present(d.Meters)
 	d.Contract, err = contractInForceOf(tx, a.OrgID, a.ID)
 	return d, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,15 @@ func (c *archive) PhonesTx(_ *db.Tx, scope db.Scope, sight customer.Sight, custo
 			if !sight.Plain(r.OrgID) {
 				found[i] = cn.MaskPhone(phone)
 			}
+		}
+	}
+	return found, nil
+}
+
+func (c *archive) FoundTx(_ *db.Tx, scope db.Scope, q string) (found []id.ID, _ error) {
+	for i, r := range c.refs {
+		if scope.Has(r.OrgID) && strings.Contains(r.Name, q) {
+			found = append(found, i)
 		}
 	}
 	return found, nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -135,5 +136,55 @@ func TestWhoIsBehindAsFile(t *testing.T) {
 		}
 		get("agent", 403)
 		get("neighbour", 404)
+	})
+}
+
+func TestListsFindByName(t *testing.T) {
+	each(t, func(w *world) {
+		w.populate(w.a, w.build(w.a))
+		w.populate(w.b, w.build(w.b))
+		h := w.handler()
+		for path, want := range map[string]int{
+			"accounts?q=张伟": 3, "accounts?q=翠湖化工": 1, "accounts?q=nobody": 0, "accounts?q=100": 6, "accounts?q=张伟&status=closed": 1,
+			"districts?q=翠湖": 1, "districts?q=翠湖&kind=dedicated": 0, "districts?q=T0": 2, "lines?q=翠湖支线": 1, "lines?q=chzx": 1,
+			"substations?q=翠湖": 0, "equipment?q=开关": 1, "equipment?q=E1": 1, "premises?q=nowhere": 0,
+		} {
+			list, _ := call[rest.List[made]](w, h, "agent", "GET", "/api/v1/"+path, "", 200)
+			if len(list.Items) != want {
+				t.Errorf("%s: %d, want %d", path, len(list.Items), want)
+			}
+		}
+	})
+}
+
+func TestPremisesAreFoundByTheirCustomers(t *testing.T) {
+	each(t, func(w *world) {
+		who := w.customer(w.a, 1, "张伟", customer.KindPerson)
+		h := w.handler()
+		p, _ := call[made](w, h, "maintainer", "POST", "/api/v1/premises", `{"address":"东江县人民路1号"}`, 201)
+		call[made](w, h, "maintainer", "POST", "/api/v1/accounts",
+			`{"account_no":"6101234567","name":"张伟","class":"lv_res","use_category":"residential","contract_va":8000,"running_va":8000,"voltage":"AC02202","customer_id":"`+who.String()+`","premise_id":"`+p.ID.String()+`"}`, 201)
+		for q, want := range map[string]int{"张伟": 1, "东江县": 1, "人民路": 0} {
+			if list, _ := call[rest.List[made]](w, h, "maintainer", "GET", "/api/v1/premises?q="+q, "", 200); len(list.Items) != want {
+				t.Errorf("%s: %d premises, want %d", q, len(list.Items), want)
+			}
+		}
+		if list, _ := call[rest.List[made]](w, h, "neighbour", "GET", "/api/v1/premises?q=张伟", "", 200); len(list.Items) != 0 {
+			t.Errorf("the neighbour finds %v", list.Items)
+		}
+	})
+}
+
+// A screen walks these lists: none of them may be null.
+func TestAnAccountAloneHasEmptyLists(t *testing.T) {
+	each(t, func(w *world) {
+		h := w.handler()
+		a, _ := call[made](w, h, "maintainer", "POST", "/api/v1/accounts", `{"account_no":"6101234567","name":"张伟","class":"lv_res","use_category":"residential","contract_va":8000,"running_va":8000,"voltage":"AC02202"}`, 201)
+		for _, part := range []string{"detail", "supply-path", "consumption", "installations"} {
+			got := resttest.Send(h, resttest.Scenario{Path: "/api/v1/accounts/" + a.ID.String() + "/" + part, Header: map[string]string{"As": "maintainer"}})
+			if got.Code != http.StatusOK || strings.Contains(got.Body.String(), "null") {
+				t.Errorf("%s: %d %s", part, got.Code, got.Body)
+			}
+		}
 	})
 }

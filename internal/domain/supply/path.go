@@ -120,6 +120,8 @@ func (s *Service) fillPathTx(tx *db.Tx, see customer.Sight, p *Path, found []Acc
 	if p.Conditions, err = troublesAt(tx, org, nodes, maxPathConditions); err != nil {
 		return err
 	}
+	p.Points, p.Meters, p.Districts, p.Lines = present(p.Points), present(p.Meters), present(p.Districts), present(p.Lines)
+	p.Substations, p.Equipment, p.Conditions = present(p.Substations), present(p.Equipment), present(p.Conditions)
 	return s.fillAccountsTx(tx, see, p, org, found)
 }
 

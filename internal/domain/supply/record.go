@@ -31,6 +31,14 @@ func (h *Head) begin(tx *db.Tx, org id.ID) {
 	h.OrgID, h.Version, h.CreatedAt, h.UpdatedAt = org, 1, tx.Now(), tx.Now()
 }
 
+// present makes an empty list of none: null is no list to a reader.
+func present[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 // recordOf is a pointer to a record that embeds Head.
 type recordOf[R any] interface {
 	*R

@@ -73,11 +73,11 @@ func (s *Service) SearchNetwork(ctx context.Context, q string, limit int) (hits 
 	if err != nil {
 		return nil, err
 	}
-	matches := networkMatches(cn.ClassifyQuery(q))
-	return hits, s.DB.Read(ctx, func(tx *db.Tx) error {
-		hits, err = search.FindTx(tx, search.Query{Scope: who.Scope, Index: searchIndex, Any: matches, Rank: cn.Fold(q), Limit: limit})
-		return err
-	})
+	return hits, s.DB.Read(ctx, func(tx *db.Tx) error { hits, err = findNetwork(tx, who.Scope, q, limit); return err })
+}
+
+func findNetwork(tx *db.Tx, scope db.Scope, q string, limit int) ([]search.Hit, error) {
+	return search.FindTx(tx, search.Query{Scope: scope, Index: searchIndex, Any: networkMatches(cn.ClassifyQuery(q)), Rank: cn.Fold(q), Limit: limit})
 }
 
 // networkMatches are the ways to read the query: every term as text, as pinyin,
@@ -147,7 +147,7 @@ func (s *Service) numberedTx(tx *db.Tx, scope db.Scope, number string, limit int
 	if err != nil || len(found) > 0 {
 		return found, err
 	}
-	former, err := accountList{Number: number}.resolve(tx, scope)
+	former, err := accountList{Number: number}.resolve(s, tx, scope)
 	if err != nil {
 		return nil, err
 	}

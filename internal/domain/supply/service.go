@@ -29,6 +29,8 @@ const (
 type Customers interface {
 	// RefsTx names customers of a company; unknown ones are left out.
 	RefsTx(tx *db.Tx, scope db.Scope, customers ...id.ID) (map[id.ID]customer.Ref, error)
+	// FoundTx gives the customers that a query finds.
+	FoundTx(tx *db.Tx, scope db.Scope, q string) ([]id.ID, error)
 	// PhonesTx gives the first phone of customers, as sight shows it.
 	PhonesTx(tx *db.Tx, scope db.Scope, sight customer.Sight, customers ...id.ID) (map[id.ID]string, error)
 	ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error

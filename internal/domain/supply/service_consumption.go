@@ -55,8 +55,8 @@ func (s *Service) Consumption(ctx context.Context, account id.ID, m when.Month, 
 			return err
 		}
 		e := seriesOf(months)
-		c = AccountConsumption{AccountID: a.ID, Month: m, Months: months, Figures: append(e.figures(m), capacityUse(e, m, a.RunningVA)),
-			Forecast: capped(e.ahead(m, horizon), a.RunningVA), PastError: e.pastError(m)}
+		c = AccountConsumption{AccountID: a.ID, Month: m, Months: present(months), Figures: append(e.figures(m), capacityUse(e, m, a.RunningVA)),
+			Forecast: present(capped(e.ahead(m, horizon), a.RunningVA)), PastError: e.pastError(m)}
 		return nil
 	})
 }

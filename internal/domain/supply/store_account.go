@@ -144,3 +144,10 @@ func accountsNumbered(tx *db.Tx, scope db.Scope, number string) (ids []id.ID, er
 	text, args := new(db.Query).Scope("org_id", scope).Where("number = ?", number).Text("SELECT account_id FROM account_number", "")
 	return ids, tx.Select(&ids, text, args...)
 }
+
+// premisesOf are the premises of customers' accounts, at most maxAtPremise.
+func premisesOf(tx *db.Tx, scope db.Scope, customers []id.ID) (ids []id.ID, err error) {
+	text, args := db.In(new(db.Query).Scope("org_id", scope), "customer_id", customers).Where("premise_id IS NOT NULL").
+		Text("SELECT DISTINCT premise_id FROM account", "LIMIT ?", maxAtPremise)
+	return ids, tx.Select(&ids, text, args...)
+}

@@ -6490,7 +6490,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or what finds the customer: name, address, pinyin */
                 q?: string;
                 /** @description whole number, a former one too */
                 number?: string;
@@ -6638,7 +6638,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or what finds the customer: name, address, pinyin */
                 q?: string;
                 /** @description whole number, a former one too */
                 number?: string;
@@ -10513,7 +10513,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 line_id?: string;
                 unit_id?: string;
@@ -10650,7 +10650,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 line_id?: string;
                 unit_id?: string;
@@ -10902,7 +10902,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 node_id?: string;
                 kind?: string;
@@ -11432,7 +11432,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 node_id?: string;
                 kind?: string;
@@ -13065,7 +13065,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 substation_id?: string;
                 parent_id?: string;
@@ -13202,7 +13202,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 substation_id?: string;
                 parent_id?: string;
@@ -14780,7 +14780,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the address */
+                /** @description what finds the customer there, or the beginning of the address */
                 q?: string;
             };
             header?: never;
@@ -14914,7 +14914,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the address */
+                /** @description what finds the customer there, or the beginning of the address */
                 q?: string;
             };
             header?: never;
@@ -16824,7 +16824,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
             };
             header?: never;
@@ -16958,7 +16958,7 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
-                /** @description beginning of the number */
+                /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
             };
             header?: never;

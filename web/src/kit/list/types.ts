@@ -46,6 +46,8 @@ export interface ListOptions<T> {
   /** E.g. "-created_at". */
   sort?: string
   limit?: number
+  /** Catalogue key: what the search box finds by, where it is not everything. */
+  searchHint?: string
   /** No search box. */
   noSearch?: boolean
   /** Do not narrow to the chosen company. */

@@ -27,6 +27,17 @@ export const change = async <K extends Plural>(kind: K, id: string, etag: string
 export const drop = (kind: Plural, r: { id: string; version: number }): Promise<unknown> =>
   unwrap(api.DELETE(one(kind), { params: { path: { id: r.id }, header: { 'If-Match': etagOf(r) } } }))
 
-/** The first of all records that meet a query; for the few that hang on another record. */
-export const fetchSome = async <K extends Plural>(kind: K, query: Record<string, string>): Promise<Records[K][]> =>
-  (await fetchPage(kind, { limit: '200', ...query })).items
+/** More than ever hang on one record: the districts of a line, the accounts of a building. */
+const MOST = 2000
+
+/** All records that meet a query; for the few that hang on another record. */
+export async function fetchAll<K extends Plural>(kind: K, query: ListQuery): Promise<Records[K][]> {
+  const all: Records[K][] = []
+  let cursor = ''
+  do {
+    const page = await fetchPage(kind, { ...query, limit: '200', ...(cursor && { cursor }) })
+    all.push(...page.items)
+    cursor = page.next_cursor ?? ''
+  } while (cursor && all.length < MOST)
+  return all
+}

@@ -15,7 +15,7 @@ export interface Field {
   ref?: RefKind
   required?: boolean
   max?: number
-  /** The value of a new record. */
+  /** The value of a new record; `now` of a moment is when the form is opened. */
   initial?: string
   /** The catalogue's key, where the field is not called supply_ui.field.NAME. */
   label?: string
@@ -117,7 +117,7 @@ const conditionSections: Section[] = [
     title: 'found',
     fields: [
       choice('kind', 'condition_kind', { ...must, initial: 'defect', fixed: true }),
-      { name: 'found_at', type: 'moment', required: true },
+      { name: 'found_at', type: 'moment', required: true, initial: 'now' },
       choice('grade', 'defect_grade', { hint: 'supply_ui.hint.grade' }),
       choice('health', 'health', { label: 'supply_ui.field.health_after', hint: 'supply_ui.hint.health' }),
       long('finding', 2000, must),

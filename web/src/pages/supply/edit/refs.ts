@@ -2,7 +2,7 @@
 import { reactive } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { findCustomers, managerChoices, unitChoices } from '@/pages/customer/customers'
-import { fetchOne, fetchSome } from '../records'
+import { fetchOne, fetchPage } from '../records'
 import type { Plural } from '../types'
 import type { Field, RefKind } from './fields'
 import type { Values } from './values'
@@ -27,7 +27,8 @@ const network: RefKind[] = ['substation', 'line', 'district', 'equipment']
 /** The kind a field refers to; that of a node stands in another field. */
 export const refKind = (f: Field, values: Values): RefKind | undefined => (f.ref === 'node' ? ((values.node_kind as RefKind) || undefined) : f.ref)
 
-const named = (no: string, name: string): string => [name, no].filter(Boolean).join(' · ')
+/** Name and number as one text. */
+export const named = (no: string, name: string): string => [name, no].filter(Boolean).join(' · ')
 
 /** At most a screenful of records by a fragment; units and users are few and come whole. */
 export async function find(kind: RefKind, q: string, org: string): Promise<Found[]> {
@@ -40,7 +41,7 @@ export async function find(kind: RefKind, q: string, org: string): Promise<Found
     return items.filter((h) => h.kind === kind && (!org || h.org_id === org)).map((h) => ({ id: h.id, text: named(h.hint, h.title) }))
   }
   const plural = pluralOf[kind] as Plural
-  return (await fetchSome(plural, { q, limit: '20', ...(org && { org_id: org }) })).map((r) => ({ id: r.id, text: textOf(r) }))
+  return (await fetchPage(plural, { q, limit: '20', ...(org && { org_id: org }) })).items.map((r) => ({ id: r.id, text: textOf(r) }))
 }
 
 /** What a record is called: its number and name, or its address. */

@@ -21,8 +21,8 @@ export function valuesOf(fields: Field[], record: object): Values {
 }
 
 /** The values a new record begins with; `given` are those the form was opened with. */
-export const newValues = (fields: Field[], given: Record<string, string>): Values =>
-  valuesOf(fields, { ...Object.fromEntries(fields.map((f) => [f.name, f.initial])), ...given })
+export const newValues = (fields: Field[], given: Record<string, string>, now = new Date()): Values =>
+  valuesOf(fields, { ...Object.fromEntries(fields.map((f) => [f.name, f.initial === 'now' ? now.toISOString() : f.initial])), ...given })
 
 /** What the API takes: empty values are left out. */
 export function inputOf(fields: Field[], values: Values): Record<string, unknown> {

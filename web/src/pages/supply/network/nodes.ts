@@ -1,6 +1,6 @@
 // The network as a tree: a district hangs on a line, a line on another one or on a substation.
 import type { Link } from '@/pages/customer/record/chain'
-import { fetchOne, fetchSome } from '../records'
+import { fetchOne, fetchAll } from '../records'
 import type { District, Line, NodeKind, Substation } from '../types'
 
 export const nodePlural = { substation: 'substations', line: 'lines', district: 'districts' } as const
@@ -34,8 +34,8 @@ export interface Below {
 
 /** What hangs directly on a node: the trunks of a substation, the branches and districts of a line. */
 export async function below(kind: NodeKind, id: string): Promise<Below> {
-  if (kind === 'substation') return { lines: (await fetchSome('lines', { substation_id: id })).filter((l) => !l.parent_id), districts: [] }
+  if (kind === 'substation') return { lines: (await fetchAll('lines', { substation_id: id })).filter((l) => !l.parent_id), districts: [] }
   if (kind === 'district') return { lines: [], districts: [] }
-  const [lines, districts] = await Promise.all([fetchSome('lines', { parent_id: id }), fetchSome('districts', { line_id: id })])
+  const [lines, districts] = await Promise.all([fetchAll('lines', { parent_id: id }), fetchAll('districts', { line_id: id })])
   return { lines, districts }
 }
