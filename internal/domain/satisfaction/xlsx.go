@@ -147,7 +147,7 @@ func (r Report) summarySheet(say speaker) *sheet {
 		label string
 		value any
 	}{
-		{"scheme", string(e.Settings.Scheme)}, {"missing_rule", string(e.Settings.Missing)}, {"resamples", e.Settings.Resamples}, {"seed", e.Settings.Seed},
+		{"scheme", say.word("value." + string(e.Settings.Scheme))}, {"missing_rule", say.word("value." + string(e.Settings.Missing))}, {"resamples", e.Settings.Resamples}, {"seed", e.Settings.Seed},
 		{"level", e.Settings.Level}, {"n", r.Used}, {"read", r.Read}, {"invited", r.Invited}, {"data_sha256", hex.EncodeToString(e.DataSHA256)},
 		{"result_sha256", hex.EncodeToString(e.ResultHash)}, {"program", e.Program},
 	} {
