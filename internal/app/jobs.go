@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/job"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -69,7 +70,19 @@ func (a *App) apiCancelJob(ctx context.Context, in *jobRequest) (*rest.Empty, er
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Jobs.Cancel(ctx, db.ScopeOf(j.OrgID), j.ID)
+	return nil, a.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := a.Jobs.CancelTx(tx, db.ScopeOf(j.OrgID), j.ID); err != nil {
+			return err
+		}
+		return a.Audit.RecordTx(tx, audit.Change{OrgID: j.OrgID, Actor: access.CallerOf(ctx).Actor(), Action: permJobCancel, ObjectType: "job", ObjectID: j.ID,
+			Before: cancelled{j.Kind, j.State}, After: cancelled{j.Kind, job.Cancelled}})
+	})
+}
+
+// cancelled is what the record of a cancelling tells.
+type cancelled struct {
+	Kind  string    `json:"kind"`
+	State job.State `json:"state"`
 }
 
 func (a *App) jobOf(ctx context.Context, permission string, i id.ID) (job.Job, error) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -25,7 +26,7 @@ var Version = "dev"
 func (a *App) API() *rest.API {
 	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text})
 	a.Orgs.Routes(api)
-	a.Access.Routes(api)
+	a.Access.Routes(api, a.Cursors)
 	a.Tasks.Routes(api)
 	a.Customers.Routes(api)
 	a.Supply.Routes(api)
@@ -81,6 +82,8 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	a.Jobs.Start(jobs, a.Config.Workers)
+	var house sync.WaitGroup
+	house.Go(func() { a.keepHouse(jobs) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	go debug.FreeOSMemory() // building the program left much behind that serving it does not need
@@ -95,6 +98,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err := s.Shutdown(grace)
 	stopJobs()
 	a.Jobs.Wait()
+	house.Wait()
 	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

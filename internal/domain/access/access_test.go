@@ -211,13 +211,14 @@ func TestManagingUsers(t *testing.T) {
 		off := false
 		for want, f := range map[string]access.UserFilter{
 			"admin1 clerk": {Limit: 10}, "clerk": {RoleID: in.Grants[0].RoleID, Limit: 10}, "": {Active: &off, Limit: 10}, "admin1": {Limit: 1},
+			"clerk ": {Search: "CLERK", Limit: 10}, "clerk  ": {Search: "芳", Limit: 10}, " ": {Search: "_", Limit: 10},
 		} {
 			var logins []string
 			users, err := b.Users(b.admin, f)
 			for _, u := range users {
 				logins = append(logins, u.Login)
 			}
-			if got := strings.Join(logins, " "); got != want || err != nil {
+			if got := strings.Join(logins, " "); got != strings.TrimSpace(want) || err != nil {
 				t.Errorf("%+v: %q, want %q: %v", f, got, want, err)
 			}
 		}

@@ -7,12 +7,14 @@ import (
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
-// Routes registers the module's operations.
-func (s *Service) Routes(a *rest.API) {
+// Routes registers the module's operations. Cursors sign where pages begin.
+func (s *Service) Routes(a *rest.API, cursors *page.Signer) {
+	s.cursors = cursors
 	rest.Register(a, rest.Op{ID: PermLogin, Method: "POST", Path: "/api/v1/sessions", Summary: "Sign in", Status: 201, Public: true}, s.apiLogin)
 	rest.Register(a, rest.Op{ID: PermLogout, Method: "DELETE", Path: "/api/v1/sessions/current", Summary: "Sign out"}, s.apiLogout)
 	rest.Register(a, rest.Op{ID: PermMe, Method: "GET", Path: "/api/v1/me", Summary: "Who am I, and what may I do where"}, s.apiMe)
@@ -118,8 +120,14 @@ type usersRequest struct {
 	RoleID string `query:"role_id" format:"uuid" doc:"holds a grant of this role"`
 }
 
-func (in *usersRequest) filter() (f UserFilter, err error) {
-	f = UserFilter{Search: in.Search, After: in.Cursor, Limit: in.Limit + 1}
+// userList names the list for cursors; the filter may differ between pages.
+const userList = "access.list login"
+
+func (in *usersRequest) filter(cursors *page.Signer) (f UserFilter, err error) {
+	f = UserFilter{Search: in.Search, Limit: in.Limit + 1}
+	if _, err := cursors.Decode(userList, in.Cursor, &f.After); err != nil {
+		return f, err
+	}
 	if in.Active != "" {
 		active := in.Active == "yes"
 		f.Active = &active
@@ -131,7 +139,7 @@ func (in *usersRequest) filter() (f UserFilter, err error) {
 }
 
 func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[rest.List[User]], error) {
-	filter, err := in.filter()
+	filter, err := in.filter(s.cursors)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +150,9 @@ func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[re
 	list := rest.List[User]{Items: users}
 	if len(users) > in.Limit {
 		list.Items = users[:in.Limit]
-		list.NextCursor = list.Items[in.Limit-1].Login
+		list.NextCursor, err = s.cursors.Encode(userList, list.Items[in.Limit-1].Login)
 	}
-	return &rest.Body[rest.List[User]]{Body: list}, nil
+	return &rest.Body[rest.List[User]]{Body: list}, err
 }
 
 type byID struct {

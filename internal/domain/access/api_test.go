@@ -1,10 +1,12 @@
 package access_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"testing"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -18,7 +20,7 @@ func (b *bench) handler() http.Handler {
 		Logger: slog.New(slog.DiscardHandler), Authenticate: b.Authenticate,
 		Text: func(_, key string, _ map[string]any) string { return key },
 	})
-	b.Routes(a)
+	b.Routes(a, page.NewSigner([]byte("test")))
 	return a.Handler()
 }
 
@@ -56,6 +58,21 @@ func TestUsersAreReachedByRight(t *testing.T) {
 			Body:     `{"login":"clerk","name":"x","home_org_id":"` + b.two.ID.String() + `","active":true,"grants":[]}`,
 			Contains: []string{"request.if_match"}},
 		{Name: "roles", Path: "/api/v1/roles", Header: as(admin), Status: 200, Contains: []string{`"code":"admin"`, `"name_zh":"营业厅受理员"`}},
+	})
+}
+
+func TestUsersComeInPages(t *testing.T) {
+	b := newBench(t, db.SQLite)
+	b.bootstrap(t, "clerk", b.one.ID, "clerk")
+	admin, _ := b.login(t, "admin1", password)
+	h, users := b.handler(), rest.List[access.User]{}
+	first := resttest.Send(h, resttest.Scenario{Path: "/api/v1/users?limit=1", Header: as(admin)})
+	if err := json.Unmarshal(first.Body.Bytes(), &users); err != nil || len(users.Items) != 1 || users.NextCursor == "" {
+		t.Fatalf("first page %s: %v", first.Body, err)
+	}
+	resttest.Run(t, h, []resttest.Scenario{
+		{Name: "second page", Path: "/api/v1/users?limit=1&cursor=" + users.NextCursor, Header: as(admin), Status: 200, Contains: []string{`"login":"clerk"`}, NotContains: []string{"admin1", "next_cursor"}},
+		{Name: "forged", Path: "/api/v1/users?limit=1&cursor=admin1", Header: as(admin), Status: 422, Contains: []string{"page.cursor"}},
 	})
 }
 

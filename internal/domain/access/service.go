@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -38,6 +39,8 @@ type Service struct {
 	cost  Cost
 	decoy string
 	cache sessionCache
+
+	cursors *page.Signer
 }
 
 // New makes the service and wires it into the organisation service as its guard.

@@ -3,6 +3,7 @@ package access
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -29,7 +30,7 @@ func userByID(tx *db.Tx, nodes db.Scope, i id.ID) (u User, err error) {
 func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) (users []User, err error) {
 	q := new(db.Query).Scope("home_org_id", nodes).Where("login > ?", f.After)
 	if f.Search != "" {
-		q.Where("(login LIKE ? OR name LIKE ?)", "%"+f.Search+"%", "%"+f.Search+"%")
+		q.Where("("+tx.Dialect().Position("login", "?")+" > 0 OR "+tx.Dialect().Position("name", "?")+" > 0)", strings.ToLower(f.Search), f.Search)
 	}
 	if f.Active != nil {
 		q.Where("active = ?", *f.Active)

@@ -195,11 +195,14 @@ func (q *Queue) Get(ctx context.Context, scope db.Scope, i id.ID) (j Job, err er
 // Cancel stops a job of the scope: at once when it waits, at its next step when
 // it runs. Errors: db.ErrNotFound, ErrEnded.
 func (q *Queue) Cancel(ctx context.Context, scope db.Scope, i id.ID) error {
-	return q.db.Write(ctx, func(tx *db.Tx) error {
-		j, err := jobByID(tx, scope, i)
-		if err != nil {
-			return err
-		}
-		return cancelJob(tx, j)
-	})
+	return q.db.Write(ctx, func(tx *db.Tx) error { return q.CancelTx(tx, scope, i) })
+}
+
+// CancelTx is Cancel in the caller's transaction.
+func (q *Queue) CancelTx(tx *db.Tx, scope db.Scope, i id.ID) error {
+	j, err := jobByID(tx, scope, i)
+	if err != nil {
+		return err
+	}
+	return cancelJob(tx, j)
 }

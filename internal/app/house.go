@@ -1,0 +1,27 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// houseEvery is how often what is no longer kept is removed.
+const houseEvery = time.Hour
+
+// keepHouse removes what is no longer kept, until ctx ends.
+func (a *App) keepHouse(ctx context.Context) {
+	ticker := time.NewTicker(houseEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.DB.Write(ctx, (*db.Tx).ForgetOnce); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "housekeeping", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
