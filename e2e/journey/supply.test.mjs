@@ -75,8 +75,8 @@ describe('fault', () => {
     await rows.first().waitFor()
     await checkAccessible(page, 'impact')
     const reach = (await call('GET', `/traces/line/${line.id}`)).body
-    await page.getByText('用电户', { exact: true }).first().waitFor()
-    assert.match(await page.locator('dl').first().innerText(), new RegExp(reach.accounts.toLocaleString('en')))
+    const card = page.getByRole('region', { name: '停电影响范围' })
+    await card.getByText(reach.accounts.toLocaleString('en'), { exact: true }).first().waitFor()
     if (account.importance !== 'ordinary') assert.doesNotMatch(await rows.first().innerText(), /一般/)
     // The hotline reads phones in part, and takes no file away.
     assert.match(await rows.first().innerText(), /\d{3}\*{4}\d{4}/)
@@ -117,7 +117,7 @@ describe('condition', () => {
     await page.getByLabel('发现时间').fill('2026-11-20 08:30')
     await page.keyboard.press('Enter')
     await button(page, '登记巡视或缺陷').click()
-    await page.getByText('必须填写').first().waitFor() // a defect has a grade
+    await page.getByText('必填，请填写').first().waitFor() // a defect has a grade
     await checkAccessible(page, 'condition form')
     await pick(page, '缺陷等级', '危急')
     await pick(page, '此后的健康状态', '严重')
@@ -164,7 +164,7 @@ describe('change', () => {
   it('is taken back', async () => {
     const district = await one('districts?limit=3')
     const page = await frame.open(maintainer, `/districts/${district.id}/edit`)
-    await page.getByLabel('名称', { exact: true }).fill('改名试试台区')
+    await page.getByRole('textbox', { name: '名称', exact: true }).fill('改名试试台区')
     await button(page, '保存').click()
     await heading(page, '改名试试台区').waitFor()
     await button(page, '撤销').click()
@@ -210,7 +210,7 @@ describe('own installation', () => {
     const source = page.getByRole('group', { name: '电源 1' })
     await source.getByLabel('来自').fill('城东线')
     await button(page, '保存').click()
-    await source.getByText('必须填写').waitFor() // its capacity
+    await source.getByText('必填，请填写').waitFor() // its capacity
     await checkAccessible(page, 'installation form')
     await source.getByLabel('容量（kVA）').fill('630')
     await button(page, '保存').click()
@@ -234,7 +234,7 @@ describe('rights', () => {
   it('a neighbour finds, lists and opens nothing of another company', async () => {
     const [account, meter, line] = [await one('accounts'), await one('meters'), await one('lines')]
     const page = await frame.open(neighbour, `/accounts?q=${account.account_no}`)
-    await page.getByText('没有找到').first().waitFor()
+    await page.getByText('没有符合条件的记录').first().waitFor()
     await page.keyboard.press('Control+k')
     for (const text of [account.account_no, meter.asset_no, line.no]) {
       const answered = page.waitForResponse((r) => r.url().includes('/api/v1/search') && r.url().includes(encodeURIComponent(text)))
@@ -243,7 +243,7 @@ describe('rights', () => {
     }
     for (const path of [`/accounts/${account.id}`, `/meters/${meter.id}`, `/network/line/${line.id}`]) {
       await page.goto(path)
-      await page.getByText('找不到').first().waitFor()
+      await page.getByText('不在您的查看范围内').first().waitFor()
       assert.equal(await page.getByText(line.name).count(), 0)
     }
   })
