@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -72,13 +73,20 @@ func (s *Service) PreviewMerge(ctx context.Context, into, from id.ID) (p Preview
 		if p.From, err = s.wholeTx(tx, b.row); err != nil {
 			return err
 		}
-		plainInto, plainFrom := flatten(p.Into), flatten(p.From)
+		plainInto, plainFrom := chosen(p.Into, a.row), chosen(p.From, b.row)
 		p.Into, p.From = sight.customer(p.Into), sight.customer(p.From)
 		p.Differences = differences(plainInto, plainFrom, flatten(p.Into), flatten(p.From))
-		p.Moves, err = countMoves(tx, b)
+		p.Moves, err = countMoves(tx, a, b)
 		return err
 	})
 	return p, err
+}
+
+// chosen are the values of a customer that are his own: without the classes he has
+// by default, which are taken from nobody.
+func chosen(c Customer, r row) map[string]string {
+	c.Classes = r.Classes
+	return flatten(c)
 }
 
 // mergeable tells whether b may be merged into a.
@@ -285,11 +293,11 @@ func (o *Organisation) absorb(from Organisation, takes func(string) bool) {
 }
 
 // differences are the fields Take may name: both have a value, and not the same.
-// They are told by the plain values and given as shown.
+// They are told by the plain values and given as shown. Of lists everything stays.
 func differences(into, from, shownInto, shownFrom map[string]string) []Difference {
 	all := []Difference{}
 	for _, field := range sortedKeys(into) {
-		if v, both := from[field]; both && v != into[field] && !slices.Contains(ownFields, field) {
+		if v, both := from[field]; both && v != into[field] && !slices.Contains(ownFields, field) && !strings.Contains(field, "[") {
 			all = append(all, Difference{field, shownInto[field], shownFrom[field]})
 		}
 	}

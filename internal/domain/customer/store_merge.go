@@ -22,16 +22,22 @@ var movable = map[string]struct{ name, version string }{
 	"customer_field_value": {"fields", "CASE WHEN current THEN 1 ELSE 0 END"},
 }
 
-// moveParts gives the parts of from to into. Of company-defined fields only those
-// move for which into never had a value.
+// moving is the condition of the rows of a table that move from customer $3 to
+// customer $1. Of company-defined fields only those do for which the other never
+// had a value.
+func moving(table string) string {
+	const all = " WHERE org_id = $2 AND customer_id = $3"
+	if table == "customer_field_value" {
+		return all + " AND field_id NOT IN (SELECT field_id FROM customer_field_value WHERE org_id = $2 AND customer_id = $1)"
+	}
+	return all
+}
+
+// moveParts gives the parts of from to into.
 func moveParts(tx *db.Tx, into, from owner) (moves, error) {
 	m := moves{Rows: map[string][]movedRow{}}
 	for _, table := range sortedKeys(movable) {
-		text := "UPDATE " + table + " SET customer_id = $1 WHERE org_id = $2 AND customer_id = $3"
-		if table == "customer_field_value" {
-			text += " AND field_id NOT IN (SELECT field_id FROM customer_field_value WHERE org_id = $2 AND customer_id = $1)"
-		}
-		rows := []movedRow{}
+		text, rows := "UPDATE "+table+" SET customer_id = $1"+moving(table), []movedRow{}
 		if err := tx.Select(&rows, text+" RETURNING id, "+movable[table].version+" AS version", into.ID, from.OrgID, from.ID); err != nil {
 			return moves{}, err
 		}
@@ -84,11 +90,11 @@ func giveBack(tx *db.Tx, table string, into, from owner, ids []id.ID) error {
 }
 
 // countMoves counts what a merge would move, by the names people know.
-func countMoves(tx *db.Tx, from owner) (map[string]int64, error) {
+func countMoves(tx *db.Tx, into, from owner) (map[string]int64, error) {
 	counts := map[string]int64{}
 	for _, table := range sortedKeys(movable) {
 		var n int64
-		if err := tx.Get(&n, "SELECT count(*) FROM "+table+" WHERE org_id = $1 AND customer_id = $2", from.OrgID, from.ID); err != nil {
+		if err := tx.Get(&n, "SELECT count(*) FROM "+table+moving(table)+" AND customer_id <> $1", into.ID, from.OrgID, from.ID); err != nil {
 			return nil, err
 		}
 		counts[movable[table].name] = n

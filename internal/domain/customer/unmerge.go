@@ -120,6 +120,9 @@ func (s *Service) lockMergedTx(tx *db.Tx, r mergeRow) (into, from opened, err er
 	if a := byID[r.IntoID]; a.Status == Merged {
 		return into, from, ErrMerged.With("into", a.MergedInto)
 	}
+	if b := byID[r.FromID]; b.Status != Merged || b.MergedInto != r.IntoID {
+		return into, from, ErrNotMerged // somebody took it back meanwhile
+	}
 	if into, err = s.openTx(tx, byID[r.IntoID]); err != nil {
 		return into, from, err
 	}
