@@ -120,11 +120,11 @@ func (x *exporter) sight() Sight {
 }
 
 func (x *exporter) countTx(tx *db.Tx) (n int64, err error) {
-	q, none, err := x.filterTx(tx, db.ScopeOf(x.row.OrgID), x.filter)
-	if err != nil || none {
+	q, _, err := x.filterTx(tx, x.row.OrgID, x.filter, "name")
+	if err != nil {
 		return 0, err
 	}
-	text, args := q.Scope("c.org_id", db.ScopeOf(x.row.OrgID)).Text(selectOf("count(*)", "customer c"), "")
+	text, args := q.Text(selectOf("count(*)", "customer c"), "")
 	return n, tx.Get(&n, text, args...)
 }
 

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
-	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
 
 // Filter chooses customers. Everything given must hold.
@@ -52,15 +52,41 @@ func (f Filter) validate() (from, until when.Instant, err error) {
 // Sort is an order of the list; a minus sign reverses it.
 type Sort string
 
-// sorts are the orders with their SQL: columns, the condition of what comes
-// after the cursor.
-var sorts = map[Sort]struct{ order, after string }{
-	"name":         {"name_sort, id", "(c.name_sort, c.id) > (?, ?)"},
-	"-name":        {"name_sort DESC, id DESC", "(c.name_sort, c.id) < (?, ?)"},
-	"created_at":   {"created_at, id", "(c.created_at, c.id) > (?, ?)"},
-	"-created_at":  {"created_at DESC, id DESC", "(c.created_at, c.id) < (?, ?)"},
-	"customer_no":  {"customer_no, id", "(c.customer_no, c.id) > (?, ?)"},
-	"-customer_no": {"customer_no DESC, id DESC", "(c.customer_no, c.id) < (?, ?)"},
+// sorts are the orders with their SQL: columns in the order of an index; the same
+// where no index shall be walked, because what is sorted is little; the condition
+// of what comes after the cursor.
+var sorts = map[Sort]struct{ walked, sorted, after string }{
+	"name":         {"name_sort, id", "name_sort || '', id", "(c.name_sort, c.id) > (?, ?)"},
+	"-name":        {"name_sort DESC, id DESC", "name_sort || '' DESC, id DESC", "(c.name_sort, c.id) < (?, ?)"},
+	"created_at":   {"created_at, id", "created_at + 0, id", "(c.created_at, c.id) > (?, ?)"},
+	"-created_at":  {"created_at DESC, id DESC", "created_at + 0 DESC, id DESC", "(c.created_at, c.id) < (?, ?)"},
+	"customer_no":  {"customer_no, id", "customer_no || '', id", "(c.customer_no, c.id) > (?, ?)"},
+	"-customer_no": {"customer_no DESC, id DESC", "customer_no || '' DESC, id DESC", "(c.customer_no, c.id) < (?, ?)"},
+}
+
+// by is the column sorted by, and whether it is reversed.
+func (s Sort) by() (column string, descending bool) {
+	column, descending = strings.CutPrefix(string(s), "-")
+	return column, descending
+}
+
+func (s Sort) compare(a, b row) (c int) {
+	column, descending := s.by()
+	switch column {
+	case "created_at":
+		c = cmp.Compare(a.CreatedAt, b.CreatedAt)
+	case "customer_no":
+		c = cmp.Compare(a.CustomerNo, b.CustomerNo)
+	default:
+		c = cmp.Compare(a.NameSort, b.NameSort)
+	}
+	if c == 0 {
+		c = a.ID.Compare(b.ID)
+	}
+	if descending {
+		return -c
+	}
+	return c
 }
 
 // ListInput asks for a page.
@@ -96,31 +122,46 @@ func (s *Service) listTx(tx *db.Tx, scope db.Scope, sight Sight, in ListInput) (
 	return items, next, err
 }
 
-// rowsTx reads a page of rows; WithPhone reads their sealed records too.
+// rowsTx reads a page of rows, company by company, and merges them; WithPhone
+// reads their sealed records too.
 func (s *Service) rowsTx(tx *db.Tx, scope db.Scope, in ListInput) (rows []row, next string, err error) {
-	if len(scope.Orgs()) == 0 {
-		return nil, "", nil
-	}
-	q, none, err := s.filterTx(tx, scope, in.Filter)
-	if err != nil || none {
+	after, err := s.positionTx(tx, in.Sort, in.Cursor)
+	if err != nil {
 		return nil, "", err
 	}
-	if err := s.afterTx(tx, q, in.Sort, in.Cursor); err != nil {
-		return nil, "", err
+	for _, org := range scope.Orgs() {
+		part, err := s.companyRowsTx(tx, org, in, after)
+		if err != nil {
+			return nil, "", err
+		}
+		rows = append(rows, part...)
 	}
-	head := baseColumns
-	if in.WithPhone {
-		head = columns
-	}
-	text, args := q.PerOrg(scope, selectOf(head, "customer c"), "c.org_id", sorts[in.Sort].order, in.Limit+1)
-	if err := tx.Select(&rows, text, args...); err != nil {
-		return nil, "", err
-	}
+	slices.SortFunc(rows, in.Sort.compare)
 	if len(rows) > in.Limit {
 		rows = rows[:in.Limit]
 		next, err = s.cursorTx(tx, in.Sort, rows[in.Limit-1])
 	}
 	return rows, next, err
+}
+
+func (s *Service) companyRowsTx(tx *db.Tx, org id.ID, in ListInput, after []any) (rows []row, err error) {
+	q, few, err := s.filterTx(tx, org, in.Filter, in.Sort)
+	if err != nil {
+		return nil, err
+	}
+	order := sorts[in.Sort].walked
+	if few {
+		order = sorts[in.Sort].sorted
+	}
+	if len(after) > 0 {
+		q.Where(sorts[in.Sort].after, after...)
+	}
+	head := baseColumns
+	if in.WithPhone {
+		head = columns
+	}
+	text, args := q.Text(selectOf(head, "customer c"), "ORDER BY "+order+" LIMIT ?", in.Limit+1)
+	return rows, tx.Select(&rows, text, args...)
 }
 
 func (s *Service) itemsTx(tx *db.Tx, sight Sight, rows []row, phone bool) ([]Item, error) {
@@ -164,86 +205,115 @@ func (s *Service) phoneTx(tx *db.Tx, sight Sight, r row) (string, error) {
 	return c.Value, nil
 }
 
-// filterTx turns a filter into conditions on customer c; none tells that nothing
-// can meet them.
-func (s *Service) filterTx(tx *db.Tx, scope db.Scope, f Filter) (q *db.Query, none bool, err error) {
-	if q, err = f.query(); err != nil {
+// filterTx turns a filter into conditions on customer c of one company. few tells
+// that what meets them is so little that it is read whole and sorted; else the
+// list is walked in its order.
+func (s *Service) filterTx(tx *db.Tx, org id.ID, f Filter, sort Sort) (q *db.Query, few bool, err error) {
+	narrow, err := f.narrow()
+	if err != nil {
 		return nil, false, err
 	}
-	for _, t := range f.Tags {
-		if err := whereTag(tx, q, scope, t); err != nil {
+	q = new(db.Query).Where("c.org_id = ?", org)
+	f.where(q)
+	column, _ := sort.by()
+	for _, n := range narrow {
+		q.Where(n.cond, n.args...)
+		if few || n.inOrderOf == column {
+			continue
+		}
+		if few, err = n.few(tx, org); err != nil {
 			return nil, false, err
 		}
+	}
+	for _, m := range f.memberships() {
+		little, err := m.where(tx, q, org)
+		if err != nil {
+			return nil, false, err
+		}
+		few = few || little
 	}
 	for _, c := range f.Classes {
-		if err := s.whereClassTx(tx, q, scope, c); err != nil {
+		little, err := s.whereClassTx(tx, q, org, c)
+		if err != nil {
 			return nil, false, err
 		}
+		few = few || little
 	}
 	if strings.TrimSpace(f.Query) == "" {
-		return q, false, nil
+		return q, few, nil
 	}
-	hits, err := s.findTx(tx, scope, f.Query, search.Candidates)
-	if err != nil || len(hits) == 0 {
-		return q, true, err
-	}
-	ids := make([]id.ID, len(hits))
-	for i, h := range hits {
-		ids[i] = h.ObjectID
-	}
-	return db.In(q, "c.id", ids), false, nil
+	found, err := s.FoundTx(tx, db.ScopeOf(org), f.Query)
+	return db.In(q, "c.id", found), true, err
 }
 
-// query makes the conditions that need no look into other tables.
-func (f Filter) query() (*db.Query, error) {
-	from, until, err := f.validate()
-	if err != nil {
-		return nil, err
-	}
-	q := new(db.Query)
+// where adds the conditions that hold for many.
+func (f Filter) where(q *db.Query) {
 	switch f.Status {
 	case "":
 		q.Where("c.status <> 'merged'")
 	case Active:
 		q.Where("c.status = 'active'")
-	default: // few, with an index of their own
-		q.Where("c.status <> 'active'").Where("c.status = ?", f.Status)
 	}
-	if f.Kind != "" {
+	switch f.Kind {
+	case "":
+	case KindOrganisation: // with an index of their own
+		q.Where("c.kind = 'organisation'")
+	default:
 		q.Where("c.kind = ?", f.Kind)
 	}
+}
+
+// narrow are the conditions that may hold for few, each with an index of its own.
+func (f Filter) narrow() (all []narrow, err error) {
+	from, until, err := f.validate()
+	if err != nil {
+		return nil, err
+	}
+	if f.Status != "" && f.Status != Active {
+		all = append(all, narrow{"c.status <> 'active' AND c.status = ?", []any{f.Status}, "name"})
+	}
 	if !f.ManagerID.IsZero() {
-		q.Where("c.manager_id = ?", f.ManagerID)
+		all = append(all, narrow{"c.manager_id = ?", []any{f.ManagerID}, "name"})
 	}
 	if !f.UnitID.IsZero() {
-		q.Where("c.unit_id = ?", f.UnitID)
+		all = append(all, narrow{"c.unit_id = ?", []any{f.UnitID}, "name"})
 	}
 	if from != 0 {
-		q.Where("c.created_at >= ?", from)
+		all = append(all, narrow{"c.created_at >= ?", []any{from}, "created_at"})
 	}
 	if until != 0 {
-		q.Where("c.created_at < ?", until)
+		all = append(all, narrow{"c.created_at < ?", []any{until}, "created_at"})
 	}
-	return q, nil
+	return all, nil
+}
+
+func (f Filter) memberships() []membership {
+	all := make([]membership, len(f.Tags))
+	for i, t := range f.Tags {
+		all[i] = ofTag(t)
+	}
+	return all
 }
 
 // whereClassTx asks for a class "scheme:class", chosen or by default.
-func (s *Service) whereClassTx(tx *db.Tx, q *db.Query, scope db.Scope, class string) error {
+func (s *Service) whereClassTx(tx *db.Tx, q *db.Query, org id.ID, class string) (few bool, err error) {
 	scheme, code, _ := strings.Cut(class, ":")
-	byDefault := map[Kind][]id.ID{}
-	for _, org := range scope.Orgs() {
-		set, err := s.settingsTx(tx, org)
-		if err != nil {
-			return err
-		}
-		def, _ := set.scheme(scheme)
-		for _, k := range []Kind{KindPerson, KindOrganisation} {
-			if def.byDefault(k) == code {
-				byDefault[k] = append(byDefault[k], org)
-			}
+	set, err := s.settingsTx(tx, org)
+	if err != nil {
+		return false, err
+	}
+	def, _ := set.scheme(scheme)
+	var byDefault []Kind
+	for _, k := range []Kind{KindPerson, KindOrganisation} {
+		if def.byDefault(k) == code {
+			byDefault = append(byDefault, k)
 		}
 	}
-	return whereClass(tx, q, scope, scheme, code, byDefault)
+	if len(byDefault) == 0 {
+		return ofClass(scheme, code).where(tx, q, org)
+	}
+	whereClassOrDefault(q, scheme, code, byDefault)
+	return false, nil
 }
 
 // position is where a page begins: the sort value of the row before and its id.
@@ -258,7 +328,7 @@ type position struct {
 
 func (s *Service) cursorTx(tx *db.Tx, sort Sort, last row) (string, error) {
 	p := position{OrgID: last.OrgID, ID: last.ID}
-	switch strings.TrimPrefix(string(sort), "-") {
+	switch column, _ := sort.by(); column {
 	case "created_at":
 		p.At = int64(last.CreatedAt)
 	case "customer_no":
@@ -277,27 +347,24 @@ func cursorPlace(customer id.ID) crypt.Place {
 	return crypt.Place{Table: "cursor", Column: "name_sort", ID: customer}
 }
 
-func (s *Service) afterTx(tx *db.Tx, q *db.Query, sort Sort, cursor string) error {
+// positionTx is where the cursor stands: the sort value and identifier of the row
+// before; empty at the beginning.
+func (s *Service) positionTx(tx *db.Tx, sort Sort, cursor string) ([]any, error) {
 	var p position
 	ok, err := s.Cursors.Decode("customer.list "+string(sort), cursor, &p)
 	if err != nil || !ok {
-		return err
+		return nil, err
 	}
-	var value any
-	switch strings.TrimPrefix(string(sort), "-") {
+	switch column, _ := sort.by(); column {
 	case "created_at":
-		value = p.At
+		return []any{p.At, p.ID}, nil
 	case "customer_no":
-		value = p.Text
-	default:
-		company, err := s.Keys.CompanyTx(tx, p.OrgID)
-		if err != nil {
-			return err
-		}
-		if value, err = company.Own().Open(cursorPlace(p.ID), p.Name); err != nil {
-			return err
-		}
+		return []any{p.Text, p.ID}, nil
 	}
-	q.Where(sorts[sort].after, value, p.ID)
-	return nil
+	company, err := s.Keys.CompanyTx(tx, p.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	name, err := company.Own().Open(cursorPlace(p.ID), p.Name)
+	return []any{name, p.ID}, err
 }

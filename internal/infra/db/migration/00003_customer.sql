@@ -28,6 +28,8 @@ CREATE UNIQUE INDEX customer_no ON customer (org_id, customer_no);
 CREATE INDEX customer_by_name ON customer (org_id, name_sort, id);
 CREATE INDEX customer_by_created ON customer (org_id, created_at, id);
 CREATE INDEX customer_inactive ON customer (org_id, status, name_sort, id) WHERE status <> 'active';
+CREATE INDEX customer_organisations ON customer (org_id, name_sort, id) WHERE kind = 'organisation';
+CREATE INDEX customer_by_unit ON customer (org_id, unit_id, name_sort, id) WHERE unit_id IS NOT NULL;
 CREATE INDEX customer_by_manager ON customer (org_id, manager_id, name_sort, id) WHERE manager_id IS NOT NULL;
 
 -- The next number of a company; processes take blocks of them.
