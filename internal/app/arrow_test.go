@@ -111,6 +111,22 @@ func TestImportsPointInward(t *testing.T) {
 	}
 }
 
+// doors lead out of the process; package base has none.
+var doors = []string{"os", "os/exec", "io/fs", "net", "net/http", "database/sql", "log", "log/slog"}
+
+func TestBaseIsPure(t *testing.T) {
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"internal/base/") {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if slices.Contains(doors, imported) {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
 func earlier(a, b string) bool {
 	i, j := slices.Index(domains, first(a)), slices.Index(domains, first(b))
 	return i >= 0 && j >= 0 && (i < j || first(a) == first(b))
