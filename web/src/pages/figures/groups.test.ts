@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { setLang } from '@/i18n'
 import { csvOf } from './csv'
-import { drillTo, groupName, monthOf, mwh, wayOf, type Group } from './groups'
+import { drillTo, groupName, monthOf, sold, wayOf, type Group } from './groups'
 
 beforeAll(() => setLang('zh', false))
 const group = (g: Partial<Group>) => ({ org_id: 'o', ...g }) as Group
@@ -21,7 +21,7 @@ describe('groups', () => {
   it('take nothing from the address that is none', () => {
     expect([wayOf('class'), wayOf('drop table'), monthOf('202610'), monthOf('202613'), monthOf('x')]).toEqual(['class', 'company', 202610, undefined, undefined])
   })
-  it('show large sums in MWh', () => expect([mwh(12_345_678_000), mwh(undefined)]).toEqual(['12,345.7', '–']))
+  it('show large sums in the unit of the trade', () => expect([sold(12_345_678_000), sold(undefined)]).toEqual(['1,234.57', '–']))
 })
 
 describe('a file', () => {

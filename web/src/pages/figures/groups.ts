@@ -2,7 +2,7 @@
 import type { RouteLocationRaw } from 'vue-router'
 import type { components } from '@/api/schema'
 import { NONE, fixed } from '@/format/format'
-import { t } from '@/i18n'
+import { lang, t } from '@/i18n'
 import { codeName } from '@/pages/customer/names'
 import { orgName } from '@/pages/org/names'
 
@@ -62,5 +62,8 @@ export function drillTo(way: Way, g: Group): RouteLocationRaw | undefined {
 
 export const figureOf = (row: { figures: Figure[] }, code: Figure['code']): Figure | undefined => row.figures.find((f) => f.code === code)
 
-/** Wh as MWh, of which sums over companies are readable. */
-export const mwh = (wh: number | null | undefined): string => (wh == null ? NONE : fixed(wh / 1e6, 1))
+/** Sums of energy in the unit of the trade (figures.unit): 万千瓦时 in Chinese, MWh in English. */
+export function sold(wh: number | null | undefined): string {
+  if (wh == null) return NONE
+  return lang.value === 'en' ? fixed(wh / 1e6, 1) : fixed(wh / 1e7, 2)
+}

@@ -1,0 +1,134 @@
+// Stock, speed and forecast of sales on the demo company: summed in every way, explained, saved, printed, drilled into.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { checkAccessible } from '../lib/axe.mjs'
+import { phone } from '../lib/browser.mjs'
+import { journeys, pick, ready } from '../lib/journey.mjs'
+import { startServer } from '../lib/server.mjs'
+import { signIn } from '../lib/world.mjs'
+
+const as = (login) => ({ login, password: 'zhiyin-demo' })
+const frame = journeys({ start: () => startServer({ args: ['--size', process.env.ZHIYIN_DEMO_SIZE ?? '400'] }) })
+const heading = (page, name) => page.getByRole('heading', { level: 1, name })
+const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+const lines = (page) => page.getByRole('region', { name: '售电与预测' }).locator('tbody tr')
+
+describe('figures', () => {
+  it('of one company: months, forecast, error, and how they are made', async () => {
+    const page = await frame.open(as('head1001'), '/figures')
+    await lines(page).first().waitFor()
+    assert.equal(await lines(page).count(), 1)
+    await page.getByRole('img', { name: /逐月电量/ }).waitFor()
+    await page.getByText('预测及其误差').waitFor()
+    await page.getByText(/上年同月电量乘以用电趋势/).waitFor()
+    await page.getByText(/个月可以检验/).waitFor()
+    await checkAccessible(page, 'figures')
+    await page.getByRole('button', { name: '以表格查看' }).first().click()
+    await page.getByRole('region', { name: /逐月电量/ }).getByRole('columnheader', { name: '上年同月' }).waitFor()
+    await checkAccessible(page, 'figures as a table')
+  })
+
+  it('are summed as wanted, and agree with what the server says', async () => {
+    const page = await frame.open(as('head1001'), '/figures')
+    await lines(page).first().waitFor()
+    await pick(page, '汇总方式', '用户分类')
+    await page.waitForURL(/by=class/)
+    await page.getByRole('button', { name: '低压居民' }).click()
+    await page.getByRole('heading', { name: '低压居民的逐月电量' }).waitFor()
+    const call = await signIn(frame.world.url, as('head1001'))
+    const rows = (await call('GET', '/consumption-figures?by=class')).body.items
+    assert.equal(await lines(page).count(), rows.length)
+    const month = rows.find((r) => r.class === 'lv_res').figures.find((f) => f.code === 'energy_month').value
+    const shown = (month / 1e7).toLocaleString('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+    await lines(page).filter({ hasText: '低压居民' }).getByRole('cell', { name: shown, exact: true }).first().waitFor()
+    await checkAccessible(page, 'by class')
+    await page.getByRole('link', { name: '“低压居民”的用电户' }).click()
+    await page.waitForURL(/class=lv_res/)
+  })
+
+  it('of an account manager lead to his customers', async () => {
+    const page = await frame.open(as('manager1001'), '/figures?by=manager')
+    await lines(page).first().waitFor()
+    await page.getByRole('link', { name: /”的客户$/ }).first().click()
+    await page.waitForURL(/customers\?manager_id=/)
+    await ready(page)
+    await page.locator('tbody:not([aria-hidden]) tr').first().waitFor()
+  })
+
+  it('are saved as a file', async () => {
+    const page = await frame.open(as('head1001'), '/figures?by=segment&horizon=6')
+    await lines(page).first().waitFor()
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    const text = await readFile(await file.path(), 'utf8')
+    assert.match(text, /^\uFEFF供电公司,/)
+    assert.equal(text.trim().split('\r\n').length, 1 + (await lines(page).count()))
+  })
+
+  it('tell the stock of accounts', async () => {
+    const page = await frame.open(as('head1001'), '/figures?tab=stock')
+    await page.getByRole('img', { name: '现有用电户' }).waitFor()
+    const sum = (await (await signIn(frame.world.url, as('head1001')))('GET', '/account-stock')).body.items.reduce((n, r) => n + r.accounts, 0)
+    await page.locator('tfoot').getByText(String(sum)).waitFor()
+    await checkAccessible(page, 'stock')
+  })
+})
+
+describe('statistics', () => {
+  it('are a sheet with letterhead, grouped and cut as wanted', async () => {
+    const page = await frame.open(as('head1001'), '/figures/statistics?by=use_category')
+    const sheet = page.getByRole('article', { name: '销售统计报表' })
+    await sheet.getByText('居民生活').first().waitFor()
+    await checkAccessible(page, 'statistics')
+    await page.goto('/figures/statistics?by=class&from=202601&to=202603')
+    await sheet.getByText(/2026-01 至 2026-03/).first().waitFor()
+    await page.emulateMedia({ media: 'print' })
+    assert.ok(await sheet.isVisible())
+    assert.equal(await page.getByRole('navigation').first().isVisible(), false)
+  })
+
+  it('refuse a span that runs backwards, with the reason', async () => {
+    const page = await frame.open(as('head1001'), '/figures/statistics?from=202603&to=202601')
+    await page.getByRole('alert').first().waitFor()
+    await checkAccessible(page, 'statistics refused')
+  })
+})
+
+describe('others', () => {
+  it('above the counties see each company, and may narrow to one', async () => {
+    const page = await frame.open(as('chief'), '/figures')
+    await lines(page).first().waitFor()
+    assert.equal(await lines(page).count(), 4)
+    await checkAccessible(page, 'several companies')
+  })
+
+  it('of a company see only their own', async () => {
+    const page = await frame.open(as('head1002'), '/figures')
+    await lines(page).first().waitFor()
+    assert.equal(await lines(page).count(), 1)
+    const own = await lines(page).first().textContent()
+    const before = await frame.open(as('head1001'), '/figures')
+    await lines(before).first().waitFor()
+    assert.notEqual(await lines(before).first().textContent(), own)
+  })
+
+  it('without the right are told so, and nonsense in the address is as nothing', async () => {
+    const page = await frame.open(as('clerk1001'), '/figures')
+    await page.getByText(/没有.*权限/).first().waitFor()
+    assert.equal(await page.getByRole('link', { name: '售电与预测' }).count(), 0)
+    const odd = await frame.open(as('head1001'), '/figures?by=%27;drop&month=202613&horizon=99')
+    await lines(odd).first().waitFor()
+    const early = await frame.open(as('head1001'), '/figures?month=199001')
+    await heading(early, '售电与预测').waitFor()
+    await early.getByText('没有电量记录').waitFor()
+    await checkAccessible(early, 'no figures')
+  })
+
+  it('on a phone see it all', async () => {
+    for (const path of ['/figures', '/figures?by=segment', '/figures?tab=stock', '/figures/statistics']) {
+      const page = await frame.open(as('head1001'), path, { viewport: phone })
+      assert.ok(await fits(page), `${path} is wider than the screen`)
+      await checkAccessible(page, `${path} on a phone`)
+    }
+  })
+})
