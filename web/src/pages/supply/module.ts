@@ -41,7 +41,7 @@ export default defineModule({
     ...lists,
     ...edits,
     { path: 'accounts/:id', name: 'supply-account', component: () => import('./account/AccountPage.vue'), meta: { title: 'supply_ui.account', ...record('supply-accounts') } },
-    { path: 'accounts/:id/installation', name: 'supply-installation', component: () => import('./account/InstallationEdit.vue'), meta: { title: 'supply_ui.new_state', parent: 'supply-account', permission: 'supply.update' } },
+    { path: 'accounts/:id/installation', name: 'supply-installation', component: () => import('./account/InstallationEdit.vue'), meta: { title: 'supply_ui.tab.installation', parent: 'supply-account', permission: 'supply.update' } },
     { path: 'premises/:id', name: 'supply-premise', component: () => import('./account/PremisePage.vue'), meta: { title: 'supply_ui.premise', ...record('supply-premises') } },
     { path: 'metering-points/:id', name: 'supply-point', component: () => import('./meter/PointPage.vue'), meta: { title: 'supply_ui.point', ...record('supply-points') } },
     { path: 'meters/:id', name: 'supply-meter', component: () => import('./meter/MeterPage.vue'), meta: { title: 'supply_ui.meter', ...record('supply-meters') } },
