@@ -19,7 +19,6 @@ func (s *Service) settingRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermFieldReport, Method: "GET", Path: fields + "/report", Summary: "Completeness, age and use of each field"}, s.apiReportFields)
 }
 
-// OfCompany names a company; exported for the same reason as ChangedPart.
 // OfCompany names a company; exported, for parameters of unexported embedded
 // structs are not read.
 type OfCompany struct {

@@ -276,3 +276,14 @@ var bodies = map[string]string{
 	customer.PermReceptionLink: `{"customer_id":"01900000-0000-7000-8000-000000000001"}`, customer.PermReceptionCheck: `{"receiver_id":"01900000-0000-7000-8000-000000000001"}`,
 	customer.PermExport: `{"filter":{},"format":"csv"}`,
 }
+
+// answer is what a request was answered.
+type answer struct {
+	code int
+	body string
+}
+
+func send(h http.Handler, method, path, caller, body string, header ...string) answer {
+	a := resttest.Send(h, resttest.Scenario{Method: method, Path: path, Body: body, Header: from(caller, header...)})
+	return answer{a.Code, a.Body.String()}
+}

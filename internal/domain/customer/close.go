@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -32,7 +33,7 @@ func (s *Service) Close(ctx context.Context, i id.ID, version int64, in CloseInp
 				}
 			}
 		}
-		if in.Remark != "" {
+		if strings.TrimSpace(in.Remark) != "" {
 			if _, err := s.addNoteTx(tx, who, o, NoteInput{Text: in.Remark}); err != nil {
 				return change{}, "", err
 			}
@@ -101,7 +102,8 @@ func (s *Service) Tag(ctx context.Context, in TagInput) (changed int, err error)
 	return s.changeMany(ctx, PermTag, "customer.tagged", in.IDs, func(r row) UpdateInput {
 		var tags []string
 		for _, t := range append(append([]string{}, r.Tags...), in.Add...) {
-			if _, gone := find(in.Remove, func(x string) bool { return x == t }); !gone {
+			t = strings.TrimSpace(t)
+			if _, gone := find(in.Remove, func(x string) bool { return strings.TrimSpace(x) == t }); !gone {
 				tags = append(tags, t)
 			}
 		}

@@ -2,6 +2,7 @@ package customer_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -170,4 +171,13 @@ func TestNumbersAreKeptInTheirNormalForm(t *testing.T) {
 			t.Errorf("read back: %+v %v", got, err)
 		}
 	})
+}
+
+// param is a parameter of an error, as text.
+func param(err error, name string) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return ""
+	}
+	return fmt.Sprint(f.Params[name])
 }

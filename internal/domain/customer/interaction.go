@@ -245,8 +245,9 @@ func (s *Service) Spent(ctx context.Context, customer id.ID, from, to string) (s
 	if err != nil {
 		return Spent{}, err
 	}
-	first, until, err := Filter{CreatedFrom: from, CreatedTo: to}.validate()
-	if err != nil {
+	var v fault.Validation
+	first, until := between(&v, "from", from, "to", to)
+	if err := v.Err(); err != nil {
 		return Spent{}, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

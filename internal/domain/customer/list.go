@@ -1,7 +1,6 @@
 package customer
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -29,24 +28,31 @@ type Filter struct {
 	CreatedTo   string   `query:"created_to" json:"created_to,omitempty" maxLength:"10" doc:"last day"`
 }
 
-// validate reads the days: from the first moment of the first to that after the
-// last; zero for none.
+// validate reads the days the filter names.
 func (f Filter) validate() (from, until when.Instant, err error) {
 	var v fault.Validation
-	if f.CreatedFrom != "" {
-		t, err := when.Day(f.CreatedFrom).Time()
-		v.Check(err == nil, "created_from", "no_day")
-		from = when.At(t)
-	}
-	if f.CreatedTo != "" {
-		t, err := when.Day(f.CreatedTo).Time()
-		v.Check(err == nil, "created_to", "no_day")
-		until = when.At(t.AddDate(0, 0, 1))
-	}
+	from, until = between(&v, "created_from", f.CreatedFrom, "created_to", f.CreatedTo)
 	for _, c := range f.Classes {
-		v.Check(strings.Count(c, ":") == 1, "class", "wrong_format")
+		scheme, class, _ := strings.Cut(c, ":")
+		v.Check(scheme != "" && class != "" && !strings.Contains(class, ":"), "class", "wrong_format")
 	}
 	return from, until, v.Err()
+}
+
+// between reads a first and a last day by their names: from the first moment of
+// the one to that after the other; zero for none.
+func between(v *fault.Validation, fromName, first, toName, last string) (from, until when.Instant) {
+	if first != "" {
+		t, err := when.Day(first).Time()
+		v.Check(err == nil, fromName, "no_day")
+		from = when.At(t)
+	}
+	if last != "" {
+		t, err := when.Day(last).Time()
+		v.Check(err == nil, toName, "no_day")
+		until = when.At(t.AddDate(0, 0, 1))
+	}
+	return from, until
 }
 
 // Sort is an order of the list; a minus sign reverses it.
@@ -68,25 +74,6 @@ var sorts = map[Sort]struct{ walked, sorted, after string }{
 func (s Sort) by() (column string, descending bool) {
 	column, descending = strings.CutPrefix(string(s), "-")
 	return column, descending
-}
-
-func (s Sort) compare(a, b row) (c int) {
-	column, descending := s.by()
-	switch column {
-	case "created_at":
-		c = cmp.Compare(a.CreatedAt, b.CreatedAt)
-	case "customer_no":
-		c = cmp.Compare(a.CustomerNo, b.CustomerNo)
-	default:
-		c = cmp.Compare(a.NameSort, b.NameSort)
-	}
-	if c == 0 {
-		c = a.ID.Compare(b.ID)
-	}
-	if descending {
-		return -c
-	}
-	return c
 }
 
 // ListInput asks for a page.
@@ -122,21 +109,23 @@ func (s *Service) listTx(tx *db.Tx, scope db.Scope, sight Sight, in ListInput) (
 	return items, next, err
 }
 
-// rowsTx reads a page of rows, company by company, and merges them; WithPhone
-// reads their sealed records too.
+// rowsTx reads a page of rows, each company's in the way that reads less;
+// WithPhone reads their sealed records too.
 func (s *Service) rowsTx(tx *db.Tx, scope db.Scope, in ListInput) (rows []row, next string, err error) {
 	after, err := s.positionTx(tx, in.Sort, in.Cursor)
-	if err != nil {
+	if err != nil || len(scope.Orgs()) == 0 {
 		return nil, "", err
 	}
-	for _, org := range scope.Orgs() {
-		part, err := s.companyRowsTx(tx, org, in, after)
-		if err != nil {
+	parts := make([]db.Part, len(scope.Orgs()))
+	for i, org := range scope.Orgs() {
+		if parts[i], err = s.partTx(tx, org, in, after); err != nil {
 			return nil, "", err
 		}
-		rows = append(rows, part...)
 	}
-	slices.SortFunc(rows, in.Sort.compare)
+	text, args := db.Merge(parts, sorts[in.Sort].walked, in.Limit+1)
+	if err := tx.Select(&rows, text, args...); err != nil {
+		return nil, "", err
+	}
 	if len(rows) > in.Limit {
 		rows = rows[:in.Limit]
 		next, err = s.cursorTx(tx, in.Sort, rows[in.Limit-1])
@@ -144,10 +133,11 @@ func (s *Service) rowsTx(tx *db.Tx, scope db.Scope, in ListInput) (rows []row, n
 	return rows, next, err
 }
 
-func (s *Service) companyRowsTx(tx *db.Tx, org id.ID, in ListInput, after []any) (rows []row, err error) {
+// partTx is one company's part of a list.
+func (s *Service) partTx(tx *db.Tx, org id.ID, in ListInput, after []any) (p db.Part, err error) {
 	q, few, err := s.filterTx(tx, org, in.Filter, in.Sort)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	order := sorts[in.Sort].walked
 	if few {
@@ -160,8 +150,8 @@ func (s *Service) companyRowsTx(tx *db.Tx, org id.ID, in ListInput, after []any)
 	if in.WithPhone {
 		head = columns
 	}
-	text, args := q.Text(selectOf(head, "customer c"), "ORDER BY "+order+" LIMIT ?", in.Limit+1)
-	return rows, tx.Select(&rows, text, args...)
+	p.Text, p.Args = q.Text(selectOf(head, "customer c"), "ORDER BY "+order+" LIMIT ?", in.Limit+1)
+	return p, nil
 }
 
 func (s *Service) itemsTx(tx *db.Tx, sight Sight, rows []row, phone bool) ([]Item, error) {

@@ -166,7 +166,7 @@ func TestContactsAndWhatWasSpent(t *testing.T) {
 		for want, err := range map[string]error{
 			"at=in_future": second(w.Log(ctx, "", c.ID, future)), "content=required": second(w.EditLog(ctx, c.ID, made.ID, 2, empty)), "record.stale": second(w.EditLog(ctx, c.ID, made.ID, 1, in)),
 			"customer.not_author": second(w.EditLog(w.asUser(id.ID{2}, w.one), c.ID, made.ID, 2, in)), "record.not_found": second(w.Log(w.as(w.two), "", c.ID, in)),
-			"access.forbidden": second(w.Log(w.as(w.one, "customer.get"), "", c.ID, in)), "created_from=no_day": second(w.Spent(ctx, c.ID, "x", "")),
+			"access.forbidden": second(w.Log(w.as(w.one, "customer.get"), "", c.ID, in)), "from=no_day": second(w.Spent(ctx, c.ID, "x", "")),
 		} {
 			if fields(err) != want {
 				t.Errorf("%s: %v", want, fields(err))

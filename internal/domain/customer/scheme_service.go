@@ -112,7 +112,7 @@ func (s *Service) UpdateScheme(ctx context.Context, company id.ID, code string, 
 		if before.Version != version {
 			return db.ErrStale
 		}
-		if err := refuseLostClasses(tx, before, in.SchemeBody); err != nil {
+		if err := refuseLostClasses(tx, who.Locale, before, in.SchemeBody); err != nil {
 			return err
 		}
 		after = before
@@ -139,14 +139,14 @@ func saveScheme(tx *db.Tx, s Scheme, version int64) error {
 }
 
 // refuseLostClasses refuses to drop classes that customers have.
-func refuseLostClasses(tx *db.Tx, before Scheme, after SchemeBody) error {
+func refuseLostClasses(tx *db.Tx, lang string, before Scheme, after SchemeBody) error {
 	counts, err := countClasses(tx, before.OrgID, before.Code)
 	if err != nil {
 		return err
 	}
 	for _, c := range counts {
 		if _, kept := after.class(c.Class); !kept {
-			return ErrClassInUse.With("class", before.label("zh", c.Class), "n", c.Count)
+			return ErrClassInUse.With("class", before.label(lang, c.Class), "n", c.Count)
 		}
 	}
 	return nil
