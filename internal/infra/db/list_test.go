@@ -71,3 +71,29 @@ func TestListsOfAnyLengthAndType(t *testing.T) {
 		})
 	})
 }
+
+func TestPartsMergeInOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		parts := make([]db.Part, 3)
+		for i := range parts {
+			values := make([]int64, 20) // enough to travel as one argument
+			for j := range values {
+				values[j] = int64(3*j + i)
+			}
+			q := db.In(new(db.Query).Where("n >= ?", i), "n", values)
+			parts[i].Text, parts[i].Args = q.Text("SELECT n FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 5) AS v",
+				"ORDER BY n LIMIT ?", 2)
+		}
+		for n, want := range map[int]string{1: "[0]", 2: "[0 1]", 3: "[0 1 2 5]"} {
+			text, args := db.Merge(parts[:n], "n", 10)
+			read(t, d, func(tx *db.Tx) error {
+				var got []int64
+				err := tx.Select(&got, text, args...)
+				if fmt.Sprint(got) != want {
+					t.Errorf("%d parts: %v, want %s", n, got, want)
+				}
+				return err
+			})
+		}
+	})
+}

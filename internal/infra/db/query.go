@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,4 +146,35 @@ func (q *Query) PerOrg(s Scope, head, orgColumn, order string, limit int) (strin
 			head, q.number(orgColumn+" = ?", []any{org}), conds, order, limitMark, i)
 	}
 	return "SELECT * FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged ORDER BY " + order + " LIMIT " + limitMark, q.args
+}
+
+// Part is an ordered, limited statement that gives a part of a list.
+type Part struct {
+	Text string
+	Args []any
+}
+
+var placeholder = regexp.MustCompile(`\$[0-9]+`)
+
+// shifted is the text with its placeholders numbered after so many others.
+func (p Part) shifted(by int) string {
+	return placeholder.ReplaceAllStringFunc(p.Text, func(mark string) string {
+		n, _ := strconv.Atoi(mark[1:]) // digits by the pattern
+		return "$" + strconv.Itoa(n+by)
+	})
+}
+
+// Merge reads the parts as one list, ordered and limited as each of them is.
+func Merge(parts []Part, order string, limit int) (string, []any) {
+	if len(parts) == 1 {
+		return parts[0].Text, parts[0].Args
+	}
+	var args []any
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = fmt.Sprintf("SELECT * FROM (%s) AS p%d", p.shifted(len(args)), i)
+		args = append(args, p.Args...)
+	}
+	args = append(args, limit)
+	return fmt.Sprintf("SELECT * FROM (%s) AS merged ORDER BY %s LIMIT $%d", strings.Join(texts, " UNION ALL "), order, len(args)), args
 }
