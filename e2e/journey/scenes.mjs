@@ -42,6 +42,13 @@ export const scenes = {
   'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, act: press(/停用|Stop/) },
   'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, act: typeShortPassword },
   roles: { path: '/roles' },
+  receptions: { path: '/receptions', as: clerk, phone: true },
+  'reception-new': { path: '/receptions/new', as: clerk, phone: true },
+  'reception-log': { path: '/reception-log', as: clerk },
+  'reception-checks': { path: '/reception-checks', as: head },
+  figures: { path: '/figures', as: head, phone: true },
+  'figures-stock': { path: '/figures?tab=stock', as: head },
+  imports: { path: '/imports', phone: true },
   account: { path: '/account', as: clerk },
   forbidden: { path: '/users', as: clerk },
 }
