@@ -80,3 +80,22 @@ function stringEnd(text: string, at: number): number {
   while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1
   return i
 }
+
+/**
+ * The text of a model file made ready: the model alone, where the file holds more (`{"model": …}`), named after the file
+ * where it has no name. A text that is no JSON stays as it is, for its fault to be shown.
+ */
+export function modelOfFile(text: string, file: string): string {
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch {
+    return text
+  }
+  const model = isObject(found) && isObject(found.model) ? found.model : found
+  if (!isObject(model)) return text
+  const title = file.replace(/\.[^.]*$/, '')
+  const name = title.toLowerCase().replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z]+/, '').slice(0, 40)
+  return JSON.stringify({ ...(name.length > 1 && { name }), title: { zh: title }, ...model }, null, 2)
+}
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
