@@ -52,6 +52,7 @@ describe('the register', () => {
     await heading(page, '林建华').waitFor()
     await button(page, '访客已离开，补记经过').click()
     const dialog = page.getByRole('dialog', { name: '补记接待经过' })
+    await dialog.locator('textarea:focus').waitFor()
     await button(dialog, '保存').click()
     await dialog.getByText('必填').waitFor()
     await checkAccessible(page, 'course dialog with error')
