@@ -273,7 +273,7 @@ var bodies = map[string]string{
 	customer.PermSchemeUpdate: `{"active":true,"name_zh":"x","default_person":"a","default_organisation":"a","classes":[{"code":"a","name_zh":"a"}]}`,
 	customer.PermFieldCreate:  `{"code":"x","name_zh":"x","type":"text"}`, customer.PermFieldUpdate: `{"active":true,"name_zh":"x","type":"text"}`,
 	customer.PermReceptionCreate: `{"name":"x"}`, customer.PermReceptionUpdate: `{"name":"x"}`, customer.PermReceptionLog: `{"mode":"call","text":"x"}`,
-	customer.PermReceptionLink: `{"customer_id":"01900000-0000-7000-8000-000000000001"}`, customer.PermReceptionCheck: `{"receiver_id":"01900000-0000-7000-8000-000000000001"}`,
+	"reception.known": `{"phone":"15400001234"}`, customer.PermReceptionLink: `{"customer_id":"01900000-0000-7000-8000-000000000001"}`, customer.PermReceptionCheck: `{"receiver_id":"01900000-0000-7000-8000-000000000001"}`,
 	customer.PermExport: `{"filter":{},"format":"csv"}`,
 }
 
