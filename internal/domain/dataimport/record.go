@@ -1,7 +1,9 @@
 package dataimport
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
@@ -75,6 +77,9 @@ func (r *reader) read(row sheet.Row) record {
 	for i := range rec.problems {
 		rec.problems[i].Row = row.Number
 	}
+	slices.SortStableFunc(rec.problems, func(a, b Problem) int { // as the columns stand in the file
+		return cmp.Or(cmp.Compare(len(a.Column), len(b.Column)), cmp.Compare(a.Column, b.Column))
+	})
 	for i := range rec.missing {
 		rec.missing[i].Row = row.Number
 	}
