@@ -56,7 +56,7 @@ func (s *Service) Run(ctx context.Context, i id.ID) (Import, error) {
 // Revert starts the taking back of all an import did. Errors: ErrState, ErrBusy.
 func (s *Service) Revert(ctx context.Context, i id.ID) (Import, error) {
 	return s.start(ctx, PermRevert, jobRevert, i, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
-		imp.RowsDone, imp.Error = 0, Stop{}
+		imp.RowsDone, imp.RowsTotal, imp.Error = 0, 0, Stop{}
 		return errors.Join(imp.moveTo(Reverting), clearProblems(tx, *imp, phaseRevert))
 	})
 }

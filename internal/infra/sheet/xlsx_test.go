@@ -221,3 +221,30 @@ func readAll(t *testing.T, raw []byte) {
 		last = row.Number
 	}
 }
+
+// Cells typed beside ours are text too: a number of 18 digits would lose its last
+// ones.
+func TestXLSXColumnsAreText(t *testing.T) {
+	var b bytes.Buffer
+	w, err := sheet.NewWriter(&b, sheet.XLSX)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write([]string{"证件号码"}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"xl/worksheets/sheet1.xml": `<col min="1" max="16384" width="16" style="1"`, "xl/styles.xml": `<xf xfId="0"/><xf numFmtId="49"`} {
+		f, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(f)
+		if err != nil || !strings.Contains(string(content), want) {
+			t.Errorf("%s: %s, %v", name, content, err)
+		}
+	}
+}
