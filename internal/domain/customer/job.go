@@ -60,9 +60,12 @@ func (s *Service) runExport(ctx context.Context, run *job.Run, args exportArgs) 
 		return run.ResultTx(tx, ExportResult{x.row.ID, x.rows})
 	})
 	if err != nil {
-		err = errors.Join(err, s.Blobs.Remove(x.file))
+		return errors.Join(err, s.Blobs.Remove(x.file))
 	}
-	return err
+	if x.row.FileID.IsZero() {
+		return nil
+	}
+	return s.Blobs.Remove(x.row.FileID) // of an attempt that ended unnoticed
 }
 
 // exporter writes one export.
