@@ -21,13 +21,17 @@ async function findings(page, runOnly) {
   }))
 }
 
-// Waits for the new colours: two frames, and the transitions that began in them.
+// Waits for the new colours: a colour that is inherited changes when its parent's transition has ended, so one round may
+// begin the next.
 async function settled() {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-  await frame()
-  await frame()
-  const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
-  await Promise.allSettled(ending.map((a) => a.finished))
+  for (;;) {
+    await frame()
+    await frame()
+    const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
+    if (!ending.length) return
+    await Promise.allSettled(ending.map((a) => a.finished))
+  }
 }
 
 /** Checks the page in both themes; prints what is found, throws on serious and critical. */
