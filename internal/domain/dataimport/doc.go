@@ -12,8 +12,9 @@
 // the customer they belong to), contacts (of customers that are there).
 //
 // Keys: a customer is known by customer number, else by certificate number; an
-// account by its number; a contact by customer and value. A name identifies
-// nobody. Rows of one file that name the same customer with different account
+// account by its number; a contact by customer and value. A row that names a
+// customer by his account alone means its holder, unless the name is another: that
+// may be the next tenant. A name identifies nobody. Rows of one file that name the same customer with different account
 // numbers give him several accounts. Empty cells change nothing.
 //
 // States: uploaded → checking → checked → running → done; running → failed |
