@@ -110,7 +110,7 @@ var installations = table[installationRow, *installationRow]{"own_installation",
 	"account_id, valid_from, valid_to, security_load_w, tolerable_min, compensation_var, protection, details, staff, staff_key"}
 
 func (r *installationRow) row() []any {
-	return []any{r.AccountID, r.ValidFrom, r.ValidTo, r.SecurityLoadW, r.TolerableMin, r.CompensationVar, r.Protection, r.Details, r.Staff, r.StaffKey}
+	return []any{r.AccountID, r.ValidFrom, r.ValidTo, r.SecurityLoadW, r.TolerableMin, r.CompensationVar, r.Protection, r.Details, present(r.Staff), r.StaffKey}
 }
 
 // details are the lists of an installation.

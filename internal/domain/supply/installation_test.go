@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -106,6 +107,23 @@ func TestInstallationOfAnAccountWithoutCustomer(t *testing.T) {
 		}
 		if _, err := w.svc.InstallationsOf(ctx, id.ID{4}); !errors.Is(err, db.ErrNotFound) {
 			t.Errorf("unknown account: %v", err)
+		}
+	})
+}
+
+func TestStatesWithoutStaffFollowEachOther(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.as(w.a, "supply.*", "customer.reveal")
+		h := w.handler()
+		a, _ := call[made](w, h, "maintainer", "POST", "/api/v1/accounts", `{"account_no":"1001","name":"县医院","class":"hv","use_category":"single_part","contract_va":8000,"running_va":8000,"voltage":"AC00101"}`, 201)
+		for _, day := range []when.Day{"2026-01-01", "2026-06-01", "2026-09-01"} {
+			if _, err := w.svc.CreateInstallation(ctx, a.ID, "", supply.InstallationInput{ValidFrom: day, SecurityLoadW: 1000}); err != nil {
+				t.Fatalf("%s: %v", day, err)
+			}
+		}
+		list, err := w.svc.InstallationsOf(ctx, a.ID)
+		if err != nil || len(list) != 3 || list[1].ValidTo != "2026-08-31" || list[2].ValidTo != "2026-05-31" {
+			t.Errorf("%+v, %v", list, err)
 		}
 	})
 }
