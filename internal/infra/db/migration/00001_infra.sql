@@ -63,7 +63,7 @@ CREATE INDEX search_doc_pinyin ON search_doc (org_id, index_name, pinyin);
 CREATE INDEX search_doc_initials ON search_doc (org_id, index_name, initials);
 -- only postgres
 ALTER TABLE search_doc ADD COLUMN tokens bigint[] NOT NULL DEFAULT '{}';
-CREATE INDEX search_doc_tokens ON search_doc USING gin (tokens) WITH (gin_pending_list_limit = 256);
+CREATE INDEX search_doc_tokens ON search_doc USING gin (tokens) WITH (gin_pending_list_limit = 64);
 -- end
 -- only sqlite
 CREATE VIRTUAL TABLE search_token USING fts5(tokens, tokenize = "ascii", content = '', contentless_delete = 1, detail = none);
