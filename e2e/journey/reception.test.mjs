@@ -124,6 +124,8 @@ describe('a visitor', () => {
     await page.getByText('供销社').waitFor()
     await button(page, '撤销').click()
     await page.getByText('供销社').waitFor({ state: 'detached' })
+    await page.getByText('已撤销').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await checkAccessible(page, 'visitor')
   })
 
