@@ -1,6 +1,7 @@
 package customer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,51 +19,7 @@ import (
 func TestOfChangesFromOneVersionOneGoesThrough(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
-		f := w.defined()["hobby"]
-		c := w.create(ctx, person("张三"))
-		n, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: "x"})
-		w.must(err)
-		i, err := w.Log(ctx, "", c.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: "x"}})
-		w.must(err)
-		a, err := w.Attach(ctx, "", c.ID, "a.txt", strings.NewReader("x"))
-		w.must(err)
-		gone, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: "y"})
-		w.must(err)
-		for _, x := range []struct {
-			name   string
-			change func(n int) error
-			late   []error // what the others may be told
-		}{
-			{"edit a note", func(k int) error {
-				return second(w.EditNote(ctx, c.ID, n.ID, 1, customer.NoteInput{Text: fmt.Sprint(k)}))
-			}, []error{db.ErrStale}},
-			{"remove a note", func(int) error { return w.RemoveNote(ctx, c.ID, gone.ID, 1) }, []error{db.ErrStale, db.ErrNotFound}},
-			{"correct a contact", func(k int) error {
-				return second(w.EditLog(ctx, c.ID, i.ID, 1, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: fmt.Sprint(k)}}))
-			}, []error{db.ErrStale}},
-			{"take a file away", func(int) error { return w.Detach(ctx, c.ID, a.ID, 1) }, []error{db.ErrStale, db.ErrNotFound}},
-			{"fill in", func(k int) error { return third(w.Fill(ctx, c.ID, 1, map[string]string{"hobby": fmt.Sprint(k)})) }, []error{db.ErrStale}},
-			{"close", func(int) error { return second(w.Close(ctx, c.ID, 2, customer.CloseInput{Reason: "other"})) }, []error{db.ErrStale}},
-			{"reopen", func(int) error { return second(w.Reopen(ctx, c.ID, 3)) }, []error{db.ErrStale}},
-			{"change a field", func(k int) error {
-				return second(w.UpdateField(ctx, f.ID, 1, customer.FieldChange{FieldBody: customer.FieldBody{NameZh: fmt.Sprint(k), Type: customer.TextField}, Active: true}))
-			}, []error{db.ErrStale}},
-			{"change a shipped scheme", func(k int) error {
-				return second(w.UpdateScheme(ctx, id.ID{}, "kind", 0, customer.SchemeChange{SchemeBody: body(fmt.Sprint(k), "a", "a"), Active: true}))
-			}, []error{db.ErrStale}},
-			{"change a scheme", func(k int) error {
-				return second(w.UpdateScheme(ctx, id.ID{}, "kind", 1, customer.SchemeChange{SchemeBody: body(fmt.Sprint(k), "a", "a"), Active: true}))
-			}, []error{db.ErrStale}},
-			{"make a scheme", func(int) error {
-				return second(w.CreateScheme(ctx, customer.SchemeInput{Code: "size", SchemeBody: body("x", "a", "a")}))
-			}, []error{customer.ErrCodeTaken}},
-			{"make a field", func(int) error { return second(w.CreateField(ctx, field("same", customer.TextField))) }, []error{customer.ErrCodeTaken}},
-			{"take a number", func(int) error {
-				in := person("李四")
-				in.CustomerNo = "A-1"
-				return second(w.Create(ctx, "", in))
-			}, []error{customer.ErrNoTaken}},
-		} {
+		for _, x := range w.races(ctx) {
 			before := w.rows("audit_entry")
 			errs := [5]error{}
 			var wg sync.WaitGroup
@@ -84,6 +41,65 @@ func TestOfChangesFromOneVersionOneGoesThrough(t *testing.T) {
 			}
 		}
 	})
+}
+
+// race is a change several people make at once from one version, and what those
+// who come late may be told.
+type race struct {
+	name   string
+	change func(n int) error
+	late   []error
+}
+
+// races are to be run in their order.
+func (w *world) races(ctx context.Context) []race {
+	w.t.Helper()
+	f := w.defined()["hobby"]
+	c := w.create(ctx, person("张三"))
+	n, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: "x"})
+	w.must(err)
+	i, err := w.Log(ctx, "", c.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: "x"}})
+	w.must(err)
+	a, err := w.Attach(ctx, "", c.ID, "a.txt", strings.NewReader("x"))
+	w.must(err)
+	gone, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: "y"})
+	w.must(err)
+	return append([]race{
+		{"edit a note", func(k int) error {
+			return second(w.EditNote(ctx, c.ID, n.ID, 1, customer.NoteInput{Text: fmt.Sprint(k)}))
+		}, []error{db.ErrStale}},
+		{"remove a note", func(int) error { return w.RemoveNote(ctx, c.ID, gone.ID, 1) }, []error{db.ErrStale, db.ErrNotFound}},
+		{"correct a contact", func(k int) error {
+			return second(w.EditLog(ctx, c.ID, i.ID, 1, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: fmt.Sprint(k)}}))
+		}, []error{db.ErrStale}},
+		{"take a file away", func(int) error { return w.Detach(ctx, c.ID, a.ID, 1) }, []error{db.ErrStale, db.ErrNotFound}},
+		{"fill in", func(k int) error { return third(w.Fill(ctx, c.ID, 1, map[string]string{"hobby": fmt.Sprint(k)})) }, []error{db.ErrStale}},
+		{"close", func(int) error { return second(w.Close(ctx, c.ID, 2, customer.CloseInput{Reason: "other"})) }, []error{db.ErrStale}},
+		{"reopen", func(int) error { return second(w.Reopen(ctx, c.ID, 3)) }, []error{db.ErrStale}},
+	}, w.settingRaces(ctx, f.ID)...)
+}
+
+func (w *world) settingRaces(ctx context.Context, f id.ID) []race {
+	return []race{
+		{"change a field", func(k int) error {
+			return second(w.UpdateField(ctx, f, 1, customer.FieldChange{FieldBody: customer.FieldBody{NameZh: fmt.Sprint(k), Type: customer.TextField}, Active: true}))
+		}, []error{db.ErrStale}},
+		{"change a shipped scheme", func(k int) error {
+			return second(w.UpdateScheme(ctx, id.ID{}, "kind", 0, customer.SchemeChange{SchemeBody: body(fmt.Sprint(k), "a", "a"), Active: true}))
+		}, []error{db.ErrStale}},
+		{"change a scheme", func(k int) error {
+			return second(w.UpdateScheme(ctx, id.ID{}, "kind", 1, customer.SchemeChange{SchemeBody: body(fmt.Sprint(k), "a", "a"), Active: true}))
+		}, []error{db.ErrStale}},
+		{"make a scheme", func(int) error {
+			return second(w.CreateScheme(ctx, customer.SchemeInput{Code: "size", SchemeBody: body("x", "a", "a")}))
+		}, []error{customer.ErrCodeTaken}},
+		{"make a field", func(int) error { return second(w.CreateField(ctx, field("same", customer.TextField))) }, []error{customer.ErrCodeTaken}},
+		{"take a number", func(int) error {
+			in := person("李四")
+			in.CustomerNo = "A-1"
+			return second(w.Create(ctx, "", in))
+		}, []error{customer.ErrNoTaken}},
+	}
 }
 
 // Tags of many customers set at once by several people lose none: each adds its

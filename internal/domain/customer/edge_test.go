@@ -157,20 +157,7 @@ func TestPartsArePagedWhileOthersWrite(t *testing.T) {
 			write(i)
 		}
 		n := 100
-		for name, read := range map[string]func(p customer.Page) ([]string, string, error){
-			"notes": func(p customer.Page) ([]string, string, error) {
-				return texts(w.Notes(ctx, c.ID, p))(func(n customer.Note) string { return n.ID.String() })
-			},
-			"contacts": func(p customer.Page) ([]string, string, error) {
-				return texts(w.Interactions(ctx, c.ID, p))(func(i customer.Interaction) string { return i.ID.String() })
-			},
-			"timeline": func(p customer.Page) ([]string, string, error) {
-				return texts(w.Timeline(ctx, c.ID, customer.TimelineFilter{}, p))(func(e customer.Event) string { return e.ID.String() })
-			},
-			"history": func(p customer.Page) ([]string, string, error) {
-				return texts(w.History(ctx, c.ID, p))(func(h customer.HistoryEntry) string { return h.ID.String() })
-			},
-		} {
+		for name, read := range w.lists(ctx, c.ID) {
 			want, _, err := read(customer.Page{Limit: 200})
 			w.must(err)
 			for _, limit := range []int{1, 2, 5} {
@@ -193,6 +180,24 @@ func TestPartsArePagedWhileOthersWrite(t *testing.T) {
 			}
 		}
 	})
+}
+
+// lists are the lists of a customer's parts, by the identifiers they give.
+func (w *world) lists(ctx context.Context, c id.ID) map[string]func(p customer.Page) ([]string, string, error) {
+	return map[string]func(p customer.Page) ([]string, string, error){
+		"notes": func(p customer.Page) ([]string, string, error) {
+			return texts(w.Notes(ctx, c, p))(func(n customer.Note) string { return n.ID.String() })
+		},
+		"contacts": func(p customer.Page) ([]string, string, error) {
+			return texts(w.Interactions(ctx, c, p))(func(i customer.Interaction) string { return i.ID.String() })
+		},
+		"timeline": func(p customer.Page) ([]string, string, error) {
+			return texts(w.Timeline(ctx, c, customer.TimelineFilter{}, p))(func(e customer.Event) string { return e.ID.String() })
+		},
+		"history": func(p customer.Page) ([]string, string, error) {
+			return texts(w.History(ctx, c, p))(func(h customer.HistoryEntry) string { return h.ID.String() })
+		},
+	}
 }
 
 // A refusal speaks the reader's language, the class it names too.
