@@ -68,7 +68,7 @@ func (f *estimateFlags) register(cmd *cobra.Command) {
 	flags.Float64SliceVar(&f.missingCodes, "missing-code", nil, "表示缺失的数值,可重复 · number that stands for missing, repeatable")
 	flags.StringVar(&f.scale, "scale", "", "量表两端,如 1:10;缺省时用模型中的量表 · ends of the scale; default that of the model")
 	flags.IntVar(&f.boot, "boot", 0, "自助抽样次数 · number of bootstrap resamples")
-	flags.Uint64Var(&f.seed, "seed", 1, "随机种子 · seed of the resamples")
+	flags.Uint64Var(&f.seed, "seed", pls.DefaultSeed, "随机种子 · seed of the resamples")
 	flags.Float64Var(&f.level, "level", 0.95, "置信水平 · level of the intervals")
 	flags.StringVar(&f.indices, "indices", "", "给定的重抽样,每行一次,行号从 0 起 · given resamples, one per line, 0-based cases")
 	flags.BoolVar(&f.json, "json", false, "输出一个 JSON 对象 · print one JSON object")

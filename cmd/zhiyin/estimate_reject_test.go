@@ -96,7 +96,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no model":         {[]string{"--model", "ecsi-x", "--data", data}, "「ecsi-x」既不是随程序提供的模型,也不是文件"},
+		"no model":         {[]string{"--model", "ecsi-x", "--data", data}, "「ecsi-x」既不是随程序提供的模型(acsi、ecsi、scsb),也不是文件"},
 		"no data":          {[]string{"--model", model, "--data", "none.csv"}, "文件「none.csv」无法读取"},
 		"directory":        {[]string{"--model", model, "--data", t.TempDir()}, "无法读取"},
 		"model unreadable": {[]string{"--model", writeFile(t, "x", []byte{0, 1, 2}), "--data", data}, "第 1 行无法按"},

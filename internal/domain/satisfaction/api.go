@@ -44,7 +44,7 @@ type EstimateBody struct {
 type SettingsBody struct {
 	Scheme    pls.Scheme  `json:"scheme,omitempty" enum:"path,centroid,factorial" doc:"inner weights; absent: path"`
 	Resamples *int        `json:"resamples,omitempty" minimum:"0" maximum:"10000" doc:"of the bootstrap; 0: none, and no intervals; absent: 1000"`
-	Seed      *int64      `json:"seed,omitempty" minimum:"0" maximum:"9007199254740991" doc:"absent: 1"`
+	Seed      *int64      `json:"seed,omitempty" minimum:"0" maximum:"9007199254740991" doc:"absent: 2026"`
 	Level     float64     `json:"level,omitempty" minimum:"0.5" maximum:"0.999" doc:"of the intervals; absent: 0.95"`
 	Missing   pls.Missing `json:"missing,omitempty" enum:"mean,casewise" doc:"absent: as the data were imported"`
 }

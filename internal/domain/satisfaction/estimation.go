@@ -30,7 +30,7 @@ type Settings struct {
 
 // DefaultSettings are those of a caller who chooses nothing.
 func DefaultSettings() Settings {
-	return Settings{Scheme: pls.PathScheme, Resamples: 1000, Seed: 1, Level: 0.95}
+	return Settings{Scheme: pls.PathScheme, Resamples: 1000, Seed: pls.DefaultSeed, Level: 0.95}
 }
 
 // EstimateInput asks for an estimation. An empty scheme is path weighting, a level

@@ -4647,7 +4647,7 @@ export interface components {
             scheme?: "path" | "centroid" | "factorial";
             /**
              * Format: int64
-             * @description absent: 1
+             * @description absent: 2026
              */
             seed?: number;
         };
