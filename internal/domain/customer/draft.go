@@ -151,8 +151,19 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 		p = *r.Person
 	}
 	unmasked(v, "person.employer", p.Employer)
-	proved := false
-	for _, c := range r.Certificates {
+	if !p.prove(v, r.Certificates) { // a certificate may tell a birth before the first day of the calendar
+		checkDay(v, "person.birth_date", p.BirthDate, check.Today)
+	}
+	r.Person = nil
+	if p != (Person{}) {
+		r.Person = &p
+	}
+}
+
+// prove holds a person to his resident IDs and takes from them what is absent. It
+// tells whether one of them shows his date of birth.
+func (p *Person) prove(v *fault.Validation, certificates []Certificate) (proved bool) {
+	for _, c := range certificates {
 		if c.Kind != cn.KindResidentID {
 			continue
 		}
@@ -170,13 +181,7 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 		}
 		proved = proved || p.BirthDate == parsed.Birth
 	}
-	if !proved { // a certificate may tell a birth before the first day of the calendar
-		checkDay(v, "person.birth_date", p.BirthDate, check.Today)
-	}
-	r.Person = nil
-	if p != (Person{}) {
-		r.Person = &p
-	}
+	return proved
 }
 
 func checkDay(v *fault.Validation, name, day, today string) {

@@ -51,10 +51,10 @@ func (w *world) settled(r *rand.Rand, all []customer.Customer) []customer.Custom
 	w.t.Helper()
 	ctx := w.as(w.province)
 	for i, c := range all {
-		switch {
-		case i%7 == 3:
+		switch i % 7 {
+		case 3:
 			w.must(second(w.Close(ctx, c.ID, c.Version, customer.CloseInput{Reason: "other"})))
-		case i%7 == 5:
+		case 5:
 			j := slices.IndexFunc(all, func(o customer.Customer) bool {
 				return o.ID != c.ID && o.OrgID == c.OrgID && o.Kind == c.Kind && o.Status == customer.Active
 			})
