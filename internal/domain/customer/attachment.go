@@ -187,18 +187,26 @@ func (s *Service) attachTx(tx *db.Tx, who access.Who, o owner, f attached) error
 	if err := s.TimelineTx(tx, e); err != nil {
 		return err
 	}
-	return s.recordPartTx(tx, who, o, PermAttach, "attachment", nil, map[string]any{"id": f.ID, "name": f.name, "size": f.Size})
+	return s.recordPartTx(tx, who, o, PermAttach, "attachment", nil, Attachment{ID: f.ID, Name: f.name, Size: f.Size}.told())
 }
 
-// Download opens a file. Errors: ErrConcealed without customer.reveal,
-// db.ErrNotFound. The caller closes the reader.
+// told is what the audit log keeps of a file.
+func (a Attachment) told() map[string]any {
+	return map[string]any{"id": a.ID, "name": a.Name, "size": a.Size}
+}
+
+// Download opens a file, which the audit log tells before its bytes go out.
+// Errors: ErrConcealed without customer.reveal, db.ErrNotFound. The caller closes
+// the reader.
 func (s *Service) Download(ctx context.Context, customer, attachment id.ID) (a Attachment, r io.ReadCloser, err error) {
 	who, err := access.Allow(ctx, PermGet)
 	if err != nil {
 		return Attachment{}, nil, err
 	}
 	sight := SightOf(ctx)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+	var ref blob.Ref
+	var subject *crypt.Subject
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		o, err := s.readOwnerTx(tx, who.Scope, customer)
 		if err != nil {
 			return err
@@ -218,10 +226,13 @@ func (s *Service) Download(ctx context.Context, customer, attachment id.ID) (a A
 		if err != nil {
 			return err
 		}
-		a = all[0]
-		r, err = s.Blobs.Open(blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}, subjects[row.OriginID])
-		return err
+		a, ref, subject = all[0], blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}, subjects[row.OriginID]
+		return s.recordPartTx(tx, who, o, opDownload, "attachment", nil, a.told())
 	})
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	r, err = s.Blobs.Open(ref, subject)
 	return a, r, err
 }
 
@@ -247,7 +258,7 @@ func (s *Service) Detach(ctx context.Context, customer, attachment id.ID, versio
 		if err := deletePart(tx, "customer_attachment", o, attachment, version); err != nil {
 			return err
 		}
-		return s.recordPartTx(tx, who, o, PermAttach, "attachment", map[string]any{"id": attachment, "name": all[0].Name, "size": all[0].Size}, nil)
+		return s.recordPartTx(tx, who, o, opDetach, "attachment", all[0].told(), nil)
 	})
 	if err != nil {
 		return err

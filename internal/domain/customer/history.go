@@ -19,7 +19,7 @@ type HistoryEntry struct {
 	ID        id.ID        `json:"id"`
 	At        when.Instant `json:"at"`
 	ActorName string       `json:"actor_name"`
-	Action    string       `json:"action" doc:"permission that was used, such as customer.update"`
+	Action    string       `json:"action" doc:"operation that was called, such as customer.edit_note"`
 	Part      string       `json:"part,omitempty" doc:"note, interaction, …; absent: the customer himself"`
 	Changes   []Change     `json:"changes" nullable:"false"`
 }

@@ -195,7 +195,7 @@ func (s *Service) EditLog(ctx context.Context, customer, i id.ID, version int64,
 		if after, err = editInteractionTx(tx, o, i, version, in); err != nil {
 			return err
 		}
-		return s.recordPartTx(tx, who, o, PermLog, "interaction", before, after)
+		return s.recordPartTx(tx, who, o, opEditLog, "interaction", before, after)
 	})
 	return after, err
 }

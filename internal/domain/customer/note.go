@@ -146,7 +146,7 @@ func (s *Service) EditNote(ctx context.Context, customer, note id.ID, version in
 		if n, err = noteTx(tx, o, note); err != nil {
 			return err
 		}
-		return s.recordPartTx(tx, who, o, PermNote, "note", before, n)
+		return s.recordPartTx(tx, who, o, opEditNote, "note", before, n)
 	})
 	return n, err
 }
@@ -157,7 +157,7 @@ func (s *Service) RemoveNote(ctx context.Context, customer, note id.ID, version 
 		if err := deletePart(tx, "customer_note", o, note, version); err != nil {
 			return err
 		}
-		return s.recordPartTx(tx, who, o, PermNote, "note", before, nil)
+		return s.recordPartTx(tx, who, o, opRemoveNote, "note", before, nil)
 	})
 }
 

@@ -1,5 +1,14 @@
 package customer
 
+// Operations that need the permission of another; the audit log tells them apart.
+const (
+	opEditNote   = "customer.edit_note"
+	opRemoveNote = "customer.remove_note"
+	opEditLog    = "customer.edit_log"
+	opDownload   = "customer.download"
+	opDetach     = "customer.detach"
+)
+
 // Permissions of the module.
 const (
 	PermList     = "customer.list"
