@@ -26,7 +26,7 @@ type Options struct {
 	Seed      uint64
 	Customers int  // over all companies
 	Months    int  // of consumption; 0: none
-	History   bool // contacts and events of two years
+	History   bool // what two years leave: contacts, events, contracts, judgements, notes, fields, files
 	Survey    bool // the example study, estimated
 	Logger    *slog.Logger
 	// PasswordCost is of the demo users; zero is the usual.
@@ -48,6 +48,7 @@ type builder struct {
 	orgs    map[string]org.Org // by code
 	users   map[string]id.ID   // by login
 	names   map[string]string
+	known   []acquaintance // the first customers of each company
 }
 
 // marker is the file that tells that the company is complete.
@@ -76,7 +77,7 @@ func Build(ctx context.Context, c config.Config, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeCustomers, b.makeReceptions, b.makeTasks, b.makeSurvey, b.settle} {
+	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeFields, b.makeCustomers, b.makeChanges, b.makeReceptions, b.makeTasks, b.makeSurvey, b.settle} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}

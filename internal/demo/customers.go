@@ -50,10 +50,9 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 	from := customer.Batch{OrgID: county.ID, Actor: b.actor, SourceType: "demo"}
 	return b.DB.Write(ctx, func(tx *db.Tx) error {
 		rows, accounts, energy := make([]customer.NewCustomer, len(drawn)), supply.Batch{}, []supply.Energy{}
-		var past []customer.PastInteraction
-		var events []customer.Entry
+		var was past
 		for i, c := range drawn {
-			draft, err := b.input(c, county).Draft(customer.Check{Today: string(tx.Now().Day())})
+			draft, err := b.input(part.company, c, county).Draft(customer.Check{Today: string(tx.Now().Day())})
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
@@ -62,8 +61,8 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 			account := n.account(&accounts, c, rows[i].ID, tx.NewID)
 			energy = append(energy, b.world.consumption(part.company, c, account, b.options.Months)...)
 			if b.options.History {
-				past = append(past, b.history(part.company, c, rows[i].ID)...)
-				events = append(events, b.supplyEvents(county.ID, c, rows[i].ID, account)...)
+				was.add(b, part.company, county.ID, c, rows[i].ID, account)
+				b.remember(part.company, c, rows[i].ID, &accounts)
 			}
 		}
 		if _, err := b.Customers.CreateManyTx(tx, from, rows); err != nil {
@@ -75,16 +74,16 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 		if _, err := b.Supply.LoadConsumptionTx(tx, b.actor, county.ID, energy); err != nil || !b.options.History {
 			return err
 		}
-		if err := b.Customers.TimelineTx(tx, events...); err != nil {
-			return err
-		}
-		return b.Customers.LogManyTx(tx, from, past)
+		return was.keepTx(tx, b, from)
 	})
 }
 
 // input is the customer as a form would send him.
-func (b *builder) input(c Customer, county org.Org) customer.CreateInput {
+func (b *builder) input(company int, c Customer, county org.Org) customer.CreateInput {
 	in := customer.CreateInput{Name: c.Name, UnitID: b.orgs[fmt.Sprintf("%s%02d", county.Code, 11+c.Town)].ID}
+	if b.options.History {
+		in.Tags, in.Fields = b.world.tags(company, c), b.world.fieldValues(company, c)
+	}
 	for i, p := range c.Phones {
 		in.Contacts = append(in.Contacts, customer.ContactInput{Kind: customer.Phone, Value: p, Primary: i == 0, Person: c.Contact})
 	}

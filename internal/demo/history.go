@@ -10,6 +10,8 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // contact is something that happens between company and customer.
@@ -44,11 +46,59 @@ var contacts = map[bool][]contact{
 	},
 }
 
+// past is what two years leave of customers.
+type past struct {
+	events        []customer.Entry
+	contacts      []customer.PastInteraction
+	analyses      []customer.PastAnalysis
+	notes         []customer.PastNote
+	contracts     []supply.Contract
+	installations []installed
+}
+
+// installed is a state of the own installation of an account.
+type installed struct {
+	account id.ID
+	supply.InstallationInput
+}
+
+func (p *past) add(b *builder, company int, county id.ID, c Customer, customerID, account id.ID) {
+	p.events = append(p.events, b.supplyEvents(county, c, customerID, account)...)
+	p.contacts = append(p.contacts, b.history(company, c, customerID)...)
+	p.analyses = append(p.analyses, b.analyses(company, c, customerID)...)
+	p.notes = append(p.notes, b.notes(company, c, customerID)...)
+	p.contracts = append(p.contracts, b.world.contracts(company, c, account)...)
+	for _, state := range b.world.installations(company, c) {
+		p.installations = append(p.installations, installed{account, state})
+	}
+}
+
+// keepTx writes all of it; customers and accounts are there.
+func (p *past) keepTx(tx *db.Tx, b *builder, from customer.Batch) error {
+	for _, i := range p.installations {
+		if err := b.Supply.BeginInstallationTx(tx, b.actor, from.OrgID, i.account, i.InstallationInput); err != nil {
+			return err
+		}
+	}
+	for _, keep := range []func() error{
+		func() error { return b.Customers.TimelineTx(tx, p.events...) },
+		func() error { return b.Customers.LogManyTx(tx, from, p.contacts) },
+		func() error { return b.Customers.AnalyseManyTx(tx, from, p.analyses) },
+		func() error { return b.Customers.NoteManyTx(tx, from, p.notes) },
+		func() error { return b.Supply.CreateContractsTx(tx, b.actor, from.OrgID, p.contracts) },
+	} {
+		if err := keep(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // history draws the contacts of a customer over the last two years, the oldest
 // first, so that there are about twelve events of each.
 func (b *builder) history(company int, c Customer, customerID id.ID) []customer.PastInteraction {
 	r := b.world.rand("history", company, c.Number)
-	n := 6 + r.IntN(7) // twelve events on average, with creation, account and meter
+	n := 5 + r.IntN(6) // twelve events on average, with creation, supply and judgements
 	past := make([]customer.PastInteraction, n)
 	day := 690 / n
 	for i := range past {

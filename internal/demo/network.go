@@ -80,8 +80,11 @@ func (n *network) district(r *rand.Rand, newID func() id.ID, p Company, t, q, k 
 func (n *network) equip(w *World, r *rand.Rand, newID func() id.ID, trunk supply.Line) {
 	for i, kind := range []string{"breaker", "switch", "pole"} {
 		e := n.equipment(newID, fmt.Sprintf("%sE%d", trunk.No, i+1), trunk.Name+map[string]string{"breaker": "出线断路器", "switch": "分段开关", "pole": "17号杆"}[kind], kind, supply.NodeLine, trunk.ID, r)
-		n.Equipment = append(n.Equipment, e)
 		n.Conditions = append(n.Conditions, w.condition(r, newID, e))
+		if chance(r, 40) {
+			n.Conditions = append(n.Conditions, w.defect(r, newID, &e))
+		}
+		n.Equipment = append(n.Equipment, e)
 	}
 }
 
@@ -111,5 +114,32 @@ func (w *World) condition(r *rand.Rand, newID func() id.ID, e supply.Equipment) 
 	if f.kind == "fault" {
 		c.RestoredAt = found.Add(time.Duration(40+r.IntN(200)) * time.Minute)
 	}
+	return c
+}
+
+var defects = []struct{ grade, health, finding, cause, remedy string }{
+	{"general", "attention", "构件轻微锈蚀，标识牌褪色。", "老化", "除锈刷漆，更换标识牌。"},
+	{"general", "attention", "基础周围有积水，操作机构润滑不良。", "环境", "清理排水，加注润滑脂。"},
+	{"serious", "abnormal", "红外测温接头温度78℃，相间温差明显。", "接触不良", "停电紧固并更换线夹。"},
+	{"serious", "abnormal", "绝缘子表面裂纹一片。", "外力破坏", "带电更换绝缘子。"},
+	{"critical", "severe", "触头烧蚀，分合闸不到位。", "老化", "更换整机。"},
+}
+
+// defect draws a defect of the last year. One of two waits, and tells the health
+// of the equipment; the others were remedied within days.
+func (w *World) defect(r *rand.Rand, newID func() id.ID, e *supply.Equipment) supply.Condition {
+	f, days := pick(r, defects), 5+r.IntN(300)
+	c := supply.Condition{Head: supply.Head{ID: newID()}}
+	waits := chance(r, 50)
+	if waits {
+		days = 1 + r.IntN(40)
+	}
+	found := w.now.Add(-time.Duration(days) * 24 * time.Hour)
+	c.ConditionInput = supply.ConditionInput{EquipmentID: e.ID, NodeKind: e.NodeKind, NodeID: e.NodeID, Kind: "defect", Grade: f.grade, FoundAt: found, Finding: f.finding, Cause: f.cause}
+	if waits {
+		c.Health, e.Health, e.OpenDefects = f.health, f.health, e.OpenDefects+1
+		return c
+	}
+	c.Remedy, c.RestoredAt = f.remedy, found.Add(time.Duration(6+r.IntN(80))*time.Hour)
 	return c
 }

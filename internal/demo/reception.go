@@ -58,11 +58,16 @@ func (b *builder) makeReceptions(ctx context.Context) error {
 			scenes = append(scenes, more...)
 		}
 	}
+	return b.play(scenes)
+}
+
+// play does what happened in its order.
+func (b *builder) play(scenes []scene) error {
 	slices.SortStableFunc(scenes, func(a, b scene) int { return int(a.at - b.at) })
 	for _, s := range scenes {
 		b.now = max(b.now, s.at)
 		if err := s.do(); err != nil {
-			return fmt.Errorf("reception: %w", err)
+			return fmt.Errorf("scene: %w", err)
 		}
 	}
 	return nil

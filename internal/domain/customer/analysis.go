@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -128,16 +129,24 @@ func (s *Service) Analyse(ctx context.Context, key string, customer id.ID, in An
 }
 
 func (s *Service) analyseTx(tx *db.Tx, who access.Who, o owner, in AnalysisInput) (id.ID, error) {
-	r := analysisRow{OrgID: o.OrgID, ID: tx.NewID(), CustomerID: o.ID, OriginID: o.ID, Aspect: in.Aspect, Level: in.Level, OnDay: in.On, At: tx.Now(),
-		AuthorID: who.UserID, AuthorName: who.Name, Version: 1}
-	r.Body = o.subject.Seal(analysisPlace(r.ID), in.Text)
+	r := newAnalysis(tx, o, tx.Now(), who.Actor(), in)
 	if err := insertAnalysis(tx, r); err != nil {
 		return id.ID{}, err
 	}
-	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.analysed", Params: map[string]any{"aspect": "@customer.aspect." + string(in.Aspect)},
-		Actor: who.Actor(), SourceType: "analysis", SourceID: r.ID}
-	if err := s.TimelineTx(tx, e); err != nil {
+	if err := s.TimelineTx(tx, r.event()); err != nil {
 		return id.ID{}, err
 	}
 	return r.ID, s.recordPartTx(tx, who, o, PermAnalyse, "analysis", nil, in)
+}
+
+func newAnalysis(tx *db.Tx, o owner, at when.Instant, by audit.Actor, in AnalysisInput) analysisRow {
+	r := analysisRow{OrgID: o.OrgID, ID: tx.NewID(), CustomerID: o.ID, OriginID: o.ID, Aspect: in.Aspect, Level: in.Level, OnDay: in.On, At: at,
+		AuthorID: by.ID, AuthorName: by.Name, Version: 1}
+	r.Body = o.subject.Seal(analysisPlace(r.ID), in.Text)
+	return r
+}
+
+func (r analysisRow) event() Entry {
+	return Entry{OrgID: r.OrgID, CustomerID: r.CustomerID, At: r.At, Kind: "customer.analysed", Params: map[string]any{"aspect": "@customer.aspect." + string(r.Aspect)},
+		Actor: audit.Actor{ID: r.AuthorID, Name: r.AuthorName}, SourceType: "analysis", SourceID: r.ID}
 }

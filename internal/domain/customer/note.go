@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -103,17 +104,26 @@ func (s *Service) AddNote(ctx context.Context, key string, customer id.ID, in No
 }
 
 func (s *Service) addNoteTx(tx *db.Tx, who access.Who, o owner, in NoteInput) (id.ID, error) {
-	r := noteRow{OrgID: o.OrgID, ID: tx.NewID(), CustomerID: o.ID, OriginID: o.ID, At: tx.Now(), AuthorID: who.UserID, AuthorName: who.Name,
-		Confidential: in.Confidential, Version: 1}
-	r.Body = o.subject.Seal(notePlace(r.ID), in.Text)
+	r := newNote(tx, o, tx.Now(), who.Actor(), in)
 	if err := insertNote(tx, r); err != nil {
 		return id.ID{}, err
 	}
-	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.noted", Actor: who.Actor(), SourceType: "note", SourceID: r.ID}
-	if err := s.TimelineTx(tx, e); err != nil {
+	if err := s.TimelineTx(tx, r.event()); err != nil {
 		return id.ID{}, err
 	}
 	return r.ID, s.recordPartTx(tx, who, o, PermNote, "note", nil, in)
+}
+
+func newNote(tx *db.Tx, o owner, at when.Instant, by audit.Actor, in NoteInput) noteRow {
+	r := noteRow{OrgID: o.OrgID, ID: tx.NewID(), CustomerID: o.ID, OriginID: o.ID, At: at, AuthorID: by.ID, AuthorName: by.Name,
+		Confidential: in.Confidential, Version: 1}
+	r.Body = o.subject.Seal(notePlace(r.ID), in.Text)
+	return r
+}
+
+func (r noteRow) event() Entry {
+	return Entry{OrgID: r.OrgID, CustomerID: r.CustomerID, At: r.At, Kind: "customer.noted", Actor: audit.Actor{ID: r.AuthorID, Name: r.AuthorName},
+		SourceType: "note", SourceID: r.ID}
 }
 
 func noteTx(tx *db.Tx, o owner, note id.ID) (Note, error) {

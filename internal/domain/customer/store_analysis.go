@@ -29,9 +29,12 @@ type analysisRow struct {
 func (r analysisRow) place() (when.Instant, id.ID) { return r.At, r.ID }
 func (r analysisRow) origin() id.ID                { return r.OriginID }
 
+func (r analysisRow) values() []any {
+	return []any{r.OrgID, r.ID, r.CustomerID, r.OriginID, r.Aspect, r.Level, r.OnDay, r.At, r.AuthorID, r.AuthorName, r.Body, r.Version}
+}
+
 func insertAnalysis(tx *db.Tx, r analysisRow) error {
-	_, err := tx.Exec("INSERT INTO customer_analysis ("+analysisColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		r.OrgID, r.ID, r.CustomerID, r.OriginID, r.Aspect, r.Level, r.OnDay, r.At, r.AuthorID, r.AuthorName, r.Body, r.Version)
+	_, err := tx.Exec("INSERT INTO customer_analysis ("+analysisColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", r.values()...)
 	return err
 }
 

@@ -27,9 +27,12 @@ type noteRow struct {
 func (r noteRow) place() (when.Instant, id.ID) { return r.At, r.ID }
 func (r noteRow) origin() id.ID                { return r.OriginID }
 
+func (r noteRow) values() []any {
+	return []any{r.OrgID, r.ID, r.CustomerID, r.OriginID, r.At, r.AuthorID, r.AuthorName, r.Confidential, r.Body, r.Version}
+}
+
 func insertNote(tx *db.Tx, r noteRow) error {
-	_, err := tx.Exec("INSERT INTO customer_note ("+noteColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		r.OrgID, r.ID, r.CustomerID, r.OriginID, r.At, r.AuthorID, r.AuthorName, r.Confidential, r.Body, r.Version)
+	_, err := tx.Exec("INSERT INTO customer_note ("+noteColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", r.values()...)
 	return err
 }
 

@@ -139,8 +139,13 @@ func (s *Service) followContract(tx *db.Tx, by audit.Actor, before, c *Contract)
 	if err != nil || a.CustomerID.IsZero() {
 		return err
 	}
+	return s.Customers.TimelineTx(tx, c.event(a, by))
+}
+
+// event tells the customer of the account that the contract came into force or
+// ended.
+func (c *Contract) event(a *Account, by audit.Actor) customer.Entry {
 	what := map[bool]string{true: "contract_signed", false: "contract_ended"}[c.Status == contractInForce]
-	return s.Customers.TimelineTx(tx, customer.Entry{OrgID: c.OrgID, CustomerID: a.CustomerID, Kind: "supply." + what, Actor: by,
-		SourceType: objectContract, SourceID: c.ID,
-		Params: map[string]any{"account_no": a.AccountNo, "contract_no": c.ContractNo, "kind": "@supply.contract_kind." + c.Kind}})
+	return customer.Entry{OrgID: c.OrgID, CustomerID: a.CustomerID, Kind: "supply." + what, Actor: by, SourceType: objectContract, SourceID: c.ID,
+		Params: map[string]any{"account_no": a.AccountNo, "contract_no": c.ContractNo, "kind": "@supply.contract_kind." + c.Kind}}
 }

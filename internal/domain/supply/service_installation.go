@@ -88,6 +88,19 @@ func (s *Service) CreateInstallation(ctx context.Context, account id.ID, key str
 	return o.masked(customer.SightOf(ctx)), err
 }
 
+// BeginInstallationTx is CreateInstallation within a transaction.
+func (s *Service) BeginInstallationTx(tx *db.Tx, by audit.Actor, org, account id.ID, in InstallationInput) error {
+	if err := in.validate(); err != nil {
+		return err
+	}
+	a, err := accounts.get(tx, db.ScopeOf(org), account)
+	if err != nil {
+		return err
+	}
+	_, err = s.beginStateTx(tx, by, a, in)
+	return err
+}
+
 func (s *Service) beginStateTx(tx *db.Tx, by audit.Actor, a *Account, in InstallationInput) (made id.ID, err error) {
 	states, err := statesOf(tx, a.OrgID, a.ID)
 	if err != nil {
