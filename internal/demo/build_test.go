@@ -61,6 +61,7 @@ func TestTheCompanyLives(t *testing.T) {
 			open(t, c, func(ctx context.Context, a *app.App) {
 				checkCustomers(t, ctx, a)
 				checkReceptions(t, ctx, a)
+				checkArchives(t, ctx, a)
 				list, _, err := a.Satisfaction.List(ctx, "zh", satisfaction.ListInput{Limit: 5})
 				if err != nil || len(list) != 1 || list[0].State != satisfaction.Done || fmt.Sprintf("%.1f", float64(list[0].Index)) != "72.2" {
 					t.Errorf("estimations %+v, %v", list, err)
@@ -132,7 +133,7 @@ func TestTheSameSeedGivesTheSameCompany(t *testing.T) {
 		})
 		return b.String()
 	}
-	if names(build(t, db.SQLite)) != names(build(t, db.SQLite)) {
+	if first, second := names(build(t, db.SQLite)), names(build(t, db.SQLite)); first != second {
 		t.Error("two builds differ")
 	}
 }
