@@ -37,7 +37,7 @@ func explainFault(err error) error {
 
 // sayUploaded tells how the file was understood.
 func (c *importer) sayUploaded(d dataimport.Detail) {
-	fmt.Fprintf(c.err, "导入 import %s: %s %s\n", d.ID, d.FileName, strings.Join(strings.Fields(fmt.Sprint(d.Format, " ", d.Setup.Encoding, " ", d.Setup.Sheet)), " "))
+	fmt.Fprintf(c.err, "导入 import %s: %s %s\n", d.ID, d.FileName, strings.Join(strings.Fields(fmt.Sprint(d.Format, " ", d.Encoding, " ", d.Sheet)), " "))
 	for _, e := range d.Earlier {
 		fmt.Fprintf(c.err, "注意:同一文件曾导入过 · the same file was imported before: %s %s\n", e.ID, e.State)
 	}

@@ -88,7 +88,7 @@ func (v values) organisationOver(now *customer.Organisation) *customer.Organisat
 // kept are contacts as a change names those that stay.
 func kept(now []customer.Contact) (all []customer.ContactInput) {
 	for _, c := range now {
-		all = append(all, customer.ContactInput{ID: c.ID, Kind: c.Kind, Value: c.Value, Label: c.Label, Person: c.Person, Primary: c.Primary})
+		all = append(all, customer.ContactInput(c))
 	}
 	return all
 }
@@ -119,7 +119,7 @@ func (rec *record) certificatesOver(now []customer.Certificate) *[]customer.Cert
 	var all []customer.CertificateInput
 	has, changed := false, false
 	for _, c := range now {
-		in := customer.CertificateInput{ID: c.ID, Kind: c.Kind, Number: c.Number, ValidUntil: c.ValidUntil, Override: c.Override}
+		in := customer.CertificateInput(c)
 		if c.Number == rec.certificate {
 			has = true
 			if until != "" && until != c.ValidUntil {

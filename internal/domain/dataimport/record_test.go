@@ -10,10 +10,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
-const (
-	companyOf = "91350211M000100Y43" // example of GB 32100
-)
-
 // readRow reads one row of a file whose headings are field codes.
 func readRow(k Kind, heading string, cells ...string) record {
 	header := strings.Split(heading, "|")

@@ -1,6 +1,7 @@
 package satisfaction
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,7 +98,8 @@ func (m Model) Construct(name string) (Construct, bool) {
 // construct, item and position in the document.
 func (m Model) Validate() error {
 	var v fault.Validation
-	if problems, ok := m.PLS().Validate().(pls.Problems); ok {
+	var problems pls.Problems
+	if errors.As(m.PLS().Validate(), &problems) {
 		for _, p := range problems {
 			v.Add(p.At, problemCode(p), "construct", p.Construct, "other", p.Other, "item", p.Item, "detail", p.Detail)
 		}

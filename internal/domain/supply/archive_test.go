@@ -142,7 +142,7 @@ func TestAMergeTakesAccountsAlongAndBack(t *testing.T) {
 			t.Parallel()
 			a := withArchive(t, e)
 			into, from := a.person("张伟"), a.person("张玮")
-			acc, etag := a.newAccount("6101234567", fmt.Sprintf(`,"customer_id":%q`, from.ID))
+			acc, _ := a.newAccount("6101234567", fmt.Sprintf(`,"customer_id":%q`, from.ID))
 			staff := supply.InstallationInput{ValidFrom: "2026-01-01", Staff: []supply.Duty{{Name: "王建国"}}}
 			if _, err := a.svc.CreateInstallation(a.ctx, acc.ID, "", staff); err != nil {
 				t.Fatal(err)
@@ -173,7 +173,7 @@ func TestAMergeTakesAccountsAlongAndBack(t *testing.T) {
 			if _, err := a.customers.Merge(a.ctx, into.ID, into.Version, customer.MergeInput{FromID: from.ID, FromVersion: from.Version}); err != nil {
 				t.Fatal(err)
 			}
-			acc, etag = call[supply.Account](a.world, a.handler(), "maintainer", "GET", "/api/v1/accounts/"+acc.ID.String(), "", 200)
+			acc, etag := call[supply.Account](a.world, a.handler(), "maintainer", "GET", "/api/v1/accounts/"+acc.ID.String(), "", 200)
 			a.putAccount(acc, etag, "6101234567", fmt.Sprintf(`,"customer_id":%q,"power_off":true`, into.ID), 200)
 			if _, err := a.customers.Unmerge(a.ctx, from.ID); err == nil || !strings.Contains(fmt.Sprint(paramsOf(err)), "account 6101234567") {
 				t.Errorf("undone although the account was changed: %v %v", err, paramsOf(err))

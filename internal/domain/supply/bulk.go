@@ -87,9 +87,6 @@ func (b *Batch) check(tx *db.Tx, org id.ID) error {
 	return v.Err()
 }
 
-// maxProblems bounds the field errors of a batch.
-const maxProblems = 100
-
 func checkAll[R any, P completing[R]](v *fault.Validation, list string, records []R) {
 	for i := range records {
 		var f *fault.Error

@@ -218,6 +218,3 @@ func (c *Condition) validate() error {
 	v.Check(!c.EquipmentID.IsZero() || c.Kind == conditionFault, "equipment_id", "required")
 	return v.Err()
 }
-
-// openDefect tells whether the condition is a defect that still waits.
-func (c *Condition) openDefect() bool { return c.Kind == conditionDefect && c.RestoredAt == 0 }

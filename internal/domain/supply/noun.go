@@ -137,7 +137,7 @@ func update[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 		if err := prepare(tx, s, n, before, r); err != nil {
 			return err
 		}
-		if err := taken(n.table.update(tx, r)); err != nil {
+		if err := taken(n.update(tx, r)); err != nil {
 			return err
 		}
 		return conclude(tx, s, n, who.Actor(), PermUpdate, before, r)
@@ -165,7 +165,7 @@ func remove[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 				return err
 			}
 		}
-		if err := n.table.remove(tx, before.head().OrgID, i, version); err != nil {
+		if err := n.remove(tx, before.head().OrgID, i, version); err != nil {
 			return err
 		}
 		return conclude(tx, s, n, who.Actor(), PermRemove, before, nil)

@@ -16,7 +16,6 @@ import (
 type xmlReader struct {
 	in  *bufio.Reader
 	raw []byte // of the last tag, without brackets
-	eof bool
 }
 
 func newXML(r io.Reader) *xmlReader { return &xmlReader{in: bufio.NewReaderSize(r, 64<<10)} }
