@@ -14,7 +14,8 @@ import (
 var terms = map[string]int{"hv": 5, "lv": 10}
 
 // contracts draws the supply contracts of an account: every one at high voltage
-// has one, four of five other businesses, one of three households.
+// has one and the one before, four of five other businesses have one, and one of
+// three households.
 func (w *World) contracts(company int, c Customer, account id.ID) []supply.Contract {
 	r := w.rand("contract", company, c.Number)
 	kind, share := "residential", 33
@@ -27,25 +28,30 @@ func (w *World) contracts(company int, c Customer, account id.ID) []supply.Contr
 	if !chance(r, share) {
 		return nil
 	}
-	opened := timeOf(c.Opened)
-	if terms[kind] == 0 {
+	opened, years := timeOf(c.Opened), terms[kind]
+	if years == 0 {
 		return []supply.Contract{w.contract(company, c, account, kind, opened)}
 	}
-	from := w.renewed(r, opened, terms[kind])
-	list := []supply.Contract{w.contract(company, c, account, kind, from)}
-	if before := from.AddDate(-terms[kind], 0, 0); kind == "hv" && !before.Before(opened) {
-		ended := w.contract(company, c, account, kind, before)
-		ended.Status = "ended"
-		list = append([]supply.Contract{ended}, list...)
+	from := w.renewed(r, opened, years)
+	now := w.contract(company, c, account, kind, from)
+	now.ValidTo = dayOf(from.AddDate(years, 0, -1))
+	if kind != "hv" || !from.After(opened) {
+		return []supply.Contract{now}
 	}
-	return list
+	before := from.AddDate(-years, 0, 0)
+	if before.Before(opened) {
+		before = opened
+	}
+	ended := w.contract(company, c, account, kind, before)
+	ended.Status, ended.ValidTo = "ended", dayOf(from.AddDate(0, 0, -1))
+	return []supply.Contract{ended, now}
 }
 
 // renewed is the day from which the present contract holds: contracts are made
-// anew when they end. One of eight that are old enough ends within three months.
+// anew when they end. One of five that are old enough ends within three months.
 func (w *World) renewed(r *rand.Rand, opened time.Time, years int) time.Time {
 	soon := timeOf(w.now.Day()).AddDate(-years, 0, 5+r.IntN(80))
-	if chance(r, 12) && !soon.Before(opened) {
+	if chance(r, 20) && !soon.AddDate(-1, 0, 0).Before(opened) {
 		return soon
 	}
 	from := opened
@@ -55,15 +61,13 @@ func (w *World) renewed(r *rand.Rand, opened time.Time, years int) time.Time {
 	return from
 }
 
-// contract writes a contract that holds from a day, signed some days before.
+// contract writes a contract without end that holds from a day, signed some days
+// before.
 func (w *World) contract(company int, c Customer, account id.ID, kind string, from time.Time) supply.Contract {
 	town := companies[company].Towns[c.Town]
 	k := supply.Contract{}
 	k.ContractInput = supply.ContractInput{AccountID: account, ContractNo: fmt.Sprintf("GYD%d-%s", from.Year(), c.Account.No), Kind: kind, Status: "in_force",
 		SignedOn: dayOf(from.AddDate(0, 0, -c.Number%9)), ValidFrom: dayOf(from), CapacityVA: c.Account.CapacityVA, Liability: liability}
-	if years := terms[kind]; years > 0 {
-		k.ValidTo = dayOf(from.AddDate(years, 0, -1))
-	}
 	kva := c.Account.CapacityVA / 1000
 	switch kind {
 	case "hv":
@@ -106,7 +110,7 @@ func priceOf(c Customer) string {
 		return "居民生活用电阶梯电价，按月结算。"
 	case c.Segment == Farm:
 		return "农业生产用电电价，按月结算。"
-	case c.Segment == Industry && c.Account.CapacityVA >= 315_000:
+	case c.Segment == Industry && c.Account.CapacityVA >= largeIndustry:
 		return "工商业用电两部制电价，基本电费按变压器容量计收，执行分时电价，功率因数标准0.90；每月分三次划拨，月末结清。"
 	}
 	return "工商业用电单一制电价，执行分时电价；按月结算。"

@@ -82,7 +82,7 @@ func (b *builder) customers(ctx context.Context, county org.Org, n *network, par
 func (b *builder) input(company int, c Customer, county org.Org) customer.CreateInput {
 	in := customer.CreateInput{Name: c.Name, UnitID: b.orgs[fmt.Sprintf("%s%02d", county.Code, 11+c.Town)].ID}
 	if b.options.History {
-		in.Tags, in.Fields = b.world.tags(company, c), b.world.fieldValues(company, c)
+		in.Tags, in.Fields, in.Classes = b.world.tags(company, c), b.world.fieldValues(company, c), classes(c)
 	}
 	for i, p := range c.Phones {
 		in.Contacts = append(in.Contacts, customer.ContactInput{Kind: customer.Phone, Value: p, Primary: i == 0, Person: c.Contact})
@@ -103,4 +103,17 @@ func (b *builder) input(company int, c Customer, county org.Org) customer.Create
 		in.ManagerID = b.users["manager"+county.Code]
 	}
 	return in
+}
+
+// classes are the customer's where they are not the usual ones of his kind.
+func classes(c Customer) map[string]string {
+	switch {
+	case c.Segment == Farm:
+		return map[string]string{"product": "agriculture"}
+	case c.Segment == Government:
+		return map[string]string{"kind": "public_body"}
+	case c.Segment == Industry && c.Account.CapacityVA >= largeIndustry:
+		return map[string]string{"product": "large_industry"}
+	}
+	return nil
 }

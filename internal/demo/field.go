@@ -39,7 +39,7 @@ func (b *builder) makeFields(ctx context.Context) error {
 		}
 		for _, f := range append(commonFields[:len(commonFields):len(commonFields)], ownFields[i]) {
 			f.OrgID = b.orgs[p.Code].ID
-			if _, err := b.Customers.CreateField(ctx, f); err != nil {
+			if _, err := b.Customers.CreateField(ctx, "", f); err != nil {
 				return err
 			}
 		}

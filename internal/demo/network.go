@@ -45,7 +45,7 @@ func (w *World) network(company, customers int, newID func() id.ID) network {
 				if q%2 == 1 {
 					line = branch
 				}
-				d := n.district(r, newID, p, t, q, k, quarter, town.City, line)
+				d := n.district(w, r, newID, p, t, q, k, quarter, town.City, line)
 				quarters[q] = append(quarters[q], d)
 			}
 		}
@@ -63,7 +63,7 @@ func (w *World) line(newID func() id.ID, no, name string, substation, parent id.
 	return l
 }
 
-func (n *network) district(r *rand.Rand, newID func() id.ID, p Company, t, q, k int, quarter string, urban bool, line supply.Line) id.ID {
+func (n *network) district(w *World, r *rand.Rand, newID func() id.ID, p Company, t, q, k int, quarter string, urban bool, line supply.Line) id.ID {
 	d := supply.District{Head: supply.Head{ID: newID()}}
 	d.DistrictInput = supply.DistrictInput{No: fmt.Sprintf("%s%02d%02d%02d", p.Code, t, q, k), Name: fmt.Sprintf("%s%d号台区", quarter, k+1), Area: "rural",
 		CapacityVA: pick(r, []int64{200_000, 315_000, 400_000}), Address: province + p.City + p.County + p.Towns[t].Name + quarter, LineID: line.ID}
@@ -73,7 +73,7 @@ func (n *network) district(r *rand.Rand, newID func() id.ID, p Company, t, q, k 
 	n.Districts = append(n.Districts, d)
 	e := n.equipment(newID, d.No+"T", d.Name+"配电变压器", "transformer", supply.NodeDistrict, d.ID, r)
 	e.Rating = fmt.Sprintf("%d kVA", d.CapacityVA/1000)
-	n.Equipment = append(n.Equipment, e)
+	n.stand(w, r, newID, e)
 	return d.ID
 }
 
@@ -81,10 +81,7 @@ func (n *network) equip(w *World, r *rand.Rand, newID func() id.ID, trunk supply
 	for i, kind := range []string{"breaker", "switch", "pole"} {
 		e := n.equipment(newID, fmt.Sprintf("%sE%d", trunk.No, i+1), trunk.Name+map[string]string{"breaker": "出线断路器", "switch": "分段开关", "pole": "17号杆"}[kind], kind, supply.NodeLine, trunk.ID, r)
 		n.Conditions = append(n.Conditions, w.condition(r, newID, e))
-		if chance(r, 40) {
-			n.Conditions = append(n.Conditions, w.defect(r, newID, &e))
-		}
-		n.Equipment = append(n.Equipment, e)
+		n.stand(w, r, newID, e)
 	}
 }
 
@@ -95,6 +92,14 @@ func (n *network) equipment(newID func() id.ID, no, name, kind string, at supply
 		e.Health = "attention"
 	}
 	return e
+}
+
+// stand adds a piece of equipment, one of three with a defect.
+func (n *network) stand(w *World, r *rand.Rand, newID func() id.ID, e supply.Equipment) {
+	if chance(r, 33) {
+		n.Conditions = append(n.Conditions, w.defect(r, newID, &e))
+	}
+	n.Equipment = append(n.Equipment, e)
 }
 
 var findings = []struct{ kind, finding, cause, remedy string }{
@@ -119,10 +124,10 @@ func (w *World) condition(r *rand.Rand, newID func() id.ID, e supply.Equipment) 
 
 var defects = []struct{ grade, health, finding, cause, remedy string }{
 	{"general", "attention", "构件轻微锈蚀，标识牌褪色。", "老化", "除锈刷漆，更换标识牌。"},
-	{"general", "attention", "基础周围有积水，操作机构润滑不良。", "环境", "清理排水，加注润滑脂。"},
+	{"general", "attention", "基础周围积水，接地引下线松动。", "环境", "疏通排水，紧固引下线。"},
 	{"serious", "abnormal", "红外测温接头温度78℃，相间温差明显。", "接触不良", "停电紧固并更换线夹。"},
-	{"serious", "abnormal", "绝缘子表面裂纹一片。", "外力破坏", "带电更换绝缘子。"},
-	{"critical", "severe", "触头烧蚀，分合闸不到位。", "老化", "更换整机。"},
+	{"serious", "abnormal", "套管或绝缘子表面有裂纹。", "外力破坏", "停电更换。"},
+	{"critical", "severe", "接线端子过热烧蚀，温度超过90℃。", "老化", "更换接线端子，复测温度正常。"},
 }
 
 // defect draws a defect of the last year. One of two waits, and tells the health

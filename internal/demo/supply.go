@@ -39,6 +39,9 @@ func (n *network) account(b *supply.Batch, c Customer, customer id.ID, newID fun
 	return a.ID
 }
 
+// largeIndustry is the capacity in VA from which industry pays by two parts.
+const largeIndustry = 315_000
+
 // classify sets what follows from the customer's segment.
 func classify(a *supply.Account, c Customer) {
 	switch c.Segment {
@@ -55,7 +58,7 @@ func classify(a *supply.Account, c Customer) {
 		a.UseCategory, a.Industry = "single_part", "S"
 	case Industry:
 		a.UseCategory, a.Industry, a.Shifts = "single_part", "C", "double"
-		if c.Account.CapacityVA >= 315_000 {
+		if c.Account.CapacityVA >= largeIndustry {
 			a.UseCategory, a.Shifts = "two_part", "continuous"
 		}
 	}
