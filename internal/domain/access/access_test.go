@@ -204,7 +204,7 @@ func TestManagingUsers(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		in := access.UserInput{Login: "clerk", Name: "王芳", Password: password, HomeOrgID: b.one.ID, Active: true,
 			Grants: []access.Grant{{RoleID: b.role(t, "clerk"), OrgID: b.one.ID}}}
-		d, err := b.CreateUser(b.admin, in)
+		d, err := b.CreateUser(b.admin, "", in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +235,7 @@ func TestManagingUsers(t *testing.T) {
 		} {
 			bad := in
 			c.change(&bad)
-			if _, err := b.CreateUser(b.admin, bad); !errors.Is(err, c.want) {
+			if _, err := b.CreateUser(b.admin, "", bad); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -244,6 +244,26 @@ func TestManagingUsers(t *testing.T) {
 			t.Errorf("the clerk's scope: %v, %v", who.Scope, err)
 		}
 		b.stop(t, d, in, token)
+	})
+}
+
+func TestAUserIsMadeOncePerKey(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		in := access.UserInput{Login: "clerk", Name: "王芳", Password: password, HomeOrgID: b.one.ID, Active: true,
+			Grants: []access.Grant{{RoleID: b.role(t, "clerk"), OrgID: b.one.ID}}}
+		first, err := b.CreateUser(b.admin, "k", in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Password += "2" // no part of what the key stands for
+		if again, err := b.CreateUser(b.admin, "k", in); err != nil || again.ID != first.ID || again.Login != "clerk" {
+			t.Errorf("sent again: %+v, %v", again, err)
+		}
+		b.login(t, "clerk", password)
+		in.Login = "clerk2"
+		if _, err := b.CreateUser(b.admin, "k", in); !errors.Is(err, db.ErrKeyReused) {
+			t.Errorf("another user: %v", err)
+		}
 	})
 }
 
@@ -278,7 +298,7 @@ func TestPasswordRules(t *testing.T) {
 	b := newBench(t, db.SQLite)
 	for _, bad := range []string{"", "short", "clerkclerk"} {
 		in := access.UserInput{Login: "clerkclerk", Name: "x", Password: bad, HomeOrgID: b.one.ID}
-		if _, err := b.CreateUser(b.admin, in); fault.KindOf(err) != fault.Invalid {
+		if _, err := b.CreateUser(b.admin, "", in); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -164,8 +164,13 @@ func (s *Service) apiUser(ctx context.Context, in *byID) (*rest.Reply[UserDetail
 	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
 }
 
-func (s *Service) apiCreateUser(ctx context.Context, in *struct{ Body UserInput }) (*rest.Reply[UserDetail], error) {
-	d, err := s.CreateUser(ctx, in.Body)
+type createUserRequest struct {
+	rest.Idempotent
+	Body UserInput
+}
+
+func (s *Service) apiCreateUser(ctx context.Context, in *createUserRequest) (*rest.Reply[UserDetail], error) {
+	d, err := s.CreateUser(ctx, in.Key, in.Body)
 	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
 }
 

@@ -103,7 +103,7 @@ func TestRightsReachNewOrganisations(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := access.WithCaller(t.Context(), c)
-	unit, err := b.orgs.Create(ctx, org.CreateInput{ParentID: b.one.ID, Level: org.Unit, Code: "100101", Name: "城关供电所"})
+	unit, err := b.orgs.Create(ctx, "", org.CreateInput{ParentID: b.one.ID, Level: org.Unit, Code: "100101", Name: "城关供电所"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,6 +81,16 @@ func (s *Service) RecordNodeTx(ctx context.Context, tx *db.Tx, action string, no
 	return s.audit.RecordTx(tx, audit.Change{OrgID: node, Actor: CallerOf(ctx).Actor(), Action: action, ObjectType: "org", ObjectID: node, Before: before, After: after})
 }
 
+// Once implements org.Guard.
+func (s *Service) Once(ctx context.Context, action, key string, body []byte) db.Once {
+	return CallerOf(ctx).once(action, key, body)
+}
+
+// once is a request of the caller, kept under his home organisation.
+func (c *Caller) once(action, key string, body []byte) db.Once {
+	return db.Once{OrgID: c.HomeOrgID, UserID: c.UserID, Action: action, Key: key, Body: body}
+}
+
 // TreeChanged implements org.Guard.
 func (s *Service) TreeChanged() { s.cache.clear() }
 
@@ -133,9 +143,10 @@ func (s *Service) Roles(ctx context.Context) (roles []Role, err error) {
 	return roles, s.db.Read(ctx, func(tx *db.Tx) error { roles, err = allRoles(tx); return err })
 }
 
-// CreateUser adds a user. Errors: validation, ErrLoginTaken, ErrRoleUnknown,
-// ErrOrgUnknown, ErrBeyondOwn.
-func (s *Service) CreateUser(ctx context.Context, in UserInput) (d UserDetail, err error) {
+// CreateUser adds a user. The key stands for everything but the password, of which
+// nothing is to be guessed from what is kept. Errors: validation, ErrLoginTaken,
+// ErrRoleUnknown, ErrOrgUnknown, ErrBeyondOwn, db.ErrKeyReused.
+func (s *Service) CreateUser(ctx context.Context, key string, in UserInput) (d UserDetail, err error) {
 	who, err := Allow(ctx, PermUserCreate)
 	if err != nil {
 		return UserDetail{}, err
@@ -144,16 +155,31 @@ func (s *Service) CreateUser(ctx context.Context, in UserInput) (d UserDetail, e
 		return UserDetail{}, err
 	}
 	hash := s.cost.Hash(in.Password)
+	in.Password = ""
+	body, err := json.Marshal(in)
+	if err != nil {
+		return UserDetail{}, fmt.Errorf("access: %w", err)
+	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.checkGrantsTx(tx, who, in); err != nil {
+		made, _, err := tx.Once(who.once(PermUserCreate, key, body), func() (id.ID, error) { return s.addUserTx(tx, who, in, hash) })
+		if err != nil {
 			return err
 		}
-		if d, err = createUserTx(tx, in, hash); err != nil {
-			return err
-		}
-		return s.recordTx(tx, who.Caller, PermUserCreate, "user", d.ID, nil, d)
+		d, err = detailTx(tx, who, made)
+		return err
 	})
 	return d, err
+}
+
+func (s *Service) addUserTx(tx *db.Tx, who Who, in UserInput, hash string) (id.ID, error) {
+	if err := s.checkGrantsTx(tx, who, in); err != nil {
+		return id.ID{}, err
+	}
+	d, err := createUserTx(tx, in, hash)
+	if err != nil {
+		return id.ID{}, err
+	}
+	return d.ID, s.recordTx(tx, who.Caller, PermUserCreate, "user", d.ID, nil, d)
 }
 
 func createUserTx(tx *db.Tx, in UserInput, hash string) (UserDetail, error) {

@@ -34,8 +34,13 @@ func schemeReply(made Scheme, err error) (*rest.Reply[Scheme], error) {
 	return &rest.Reply[Scheme]{ETag: rest.ETag(made.Version), Body: made}, err
 }
 
-func (s *Service) apiCreateScheme(ctx context.Context, in *struct{ Body SchemeInput }) (*rest.Reply[Scheme], error) {
-	return schemeReply(s.CreateScheme(ctx, in.Body))
+type createSchemeRequest struct {
+	rest.Idempotent
+	Body SchemeInput
+}
+
+func (s *Service) apiCreateScheme(ctx context.Context, in *createSchemeRequest) (*rest.Reply[Scheme], error) {
+	return schemeReply(s.CreateScheme(ctx, in.Key, in.Body))
 }
 
 type updateSchemeRequest struct {
@@ -72,8 +77,13 @@ func fieldReply(made Field, err error) (*rest.Reply[Field], error) {
 	return &rest.Reply[Field]{ETag: rest.ETag(made.Version), Body: made}, err
 }
 
-func (s *Service) apiCreateField(ctx context.Context, in *struct{ Body FieldInput }) (*rest.Reply[Field], error) {
-	return fieldReply(s.CreateField(ctx, in.Body))
+type createFieldRequest struct {
+	rest.Idempotent
+	Body FieldInput
+}
+
+func (s *Service) apiCreateField(ctx context.Context, in *createFieldRequest) (*rest.Reply[Field], error) {
+	return fieldReply(s.CreateField(ctx, in.Key, in.Body))
 }
 
 type updateFieldRequest struct {

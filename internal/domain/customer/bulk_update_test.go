@@ -98,7 +98,7 @@ func TestManyCustomersAreChangedAndRestored(t *testing.T) {
 
 func TestDraftsAreHeldToTheCompanysFields(t *testing.T) {
 	w := newWorld(t, db.SQLite)
-	_, err := w.CreateField(w.as(w.one), customer.FieldInput{OrgID: w.one.ID, Code: "pole", FieldBody: customer.FieldBody{NameZh: "杆号", Type: customer.NumberField, Required: true}})
+	_, err := w.CreateField(w.as(w.one), "", customer.FieldInput{OrgID: w.one.ID, Code: "pole", FieldBody: customer.FieldBody{NameZh: "杆号", Type: customer.NumberField, Required: true}})
 	w.must(err)
 	in := person("张伟", mobile(1))
 	for _, c := range []struct {

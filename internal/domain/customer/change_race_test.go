@@ -91,9 +91,9 @@ func (w *world) settingRaces(ctx context.Context, f id.ID) []race {
 			return second(w.UpdateScheme(ctx, id.ID{}, "kind", 1, customer.SchemeChange{SchemeBody: body(fmt.Sprint(k), "a", "a"), Active: true}))
 		}, []error{db.ErrStale}},
 		{"make a scheme", func(int) error {
-			return second(w.CreateScheme(ctx, customer.SchemeInput{Code: "size", SchemeBody: body("x", "a", "a")}))
+			return second(w.CreateScheme(ctx, "", customer.SchemeInput{Code: "size", SchemeBody: body("x", "a", "a")}))
 		}, []error{customer.ErrCodeTaken}},
-		{"make a field", func(int) error { return second(w.CreateField(ctx, field("same", customer.TextField))) }, []error{customer.ErrCodeTaken}},
+		{"make a field", func(int) error { return second(w.CreateField(ctx, "", field("same", customer.TextField))) }, []error{customer.ErrCodeTaken}},
 		{"take a number", func(int) error {
 			in := person("李四")
 			in.CustomerNo = "A-1"

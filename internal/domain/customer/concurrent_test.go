@@ -133,7 +133,7 @@ func TestPartsArePaged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
 		c := w.create(ctx, organisation("甲厂"))
-		f, err := w.CreateField(ctx, field("pets", customer.TextField))
+		f, err := w.CreateField(ctx, "", field("pets", customer.TextField))
 		w.must(err)
 		for i := range 5 {
 			*w.now = w.now.Add(time.Minute)

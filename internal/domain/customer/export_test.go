@@ -92,7 +92,7 @@ func (w *world) exported() {
 	ctx := w.as(w.one)
 	secret := field("secret", customer.TextField)
 	secret.Confidential = true
-	w.must(second(w.CreateField(ctx, secret)))
+	w.must(second(w.CreateField(ctx, "", secret)))
 	a := person("张三丰", mobile(1234), mobile(5678))
 	a.UnitID, a.ManagerID, a.Tags, a.Classes, a.Fields = w.station.ID, w.manager, []string{"甲", "乙"}, map[string]string{"relation": "new"}, map[string]string{"secret": "暗号"}
 	a.Certificates = []customer.CertificateInput{certificate("resident_id", residentID(w.t, "1990-05-06", 7))}

@@ -38,8 +38,9 @@ func (s *Service) Fields(ctx context.Context, company id.ID) (fields []Field, er
 	return fields, s.DB.Read(ctx, func(tx *db.Tx) error { fields, err = fieldsOf(tx, org); return err })
 }
 
-// CreateField defines a field. Errors: validation, ErrCodeTaken, ErrTooMany.
-func (s *Service) CreateField(ctx context.Context, in FieldInput) (made Field, err error) {
+// CreateField defines a field. Errors: validation, ErrCodeTaken, ErrTooMany,
+// db.ErrKeyReused.
+func (s *Service) CreateField(ctx context.Context, key string, in FieldInput) (made Field, err error) {
 	who, err := access.Allow(ctx, PermFieldCreate)
 	if err != nil {
 		return Field{}, err
@@ -58,19 +59,30 @@ func (s *Service) CreateField(ctx context.Context, in FieldInput) (made Field, e
 	}
 	defer s.cache.forget(org)
 	return made, s.DB.Write(ctx, func(tx *db.Tx) error {
-		fields, err := fieldsOf(tx, org)
+		i, _, err := tx.Once(onceOf(who, owner{row: row{Base: Base{OrgID: org}}}, PermFieldCreate, key, in), func() (id.ID, error) {
+			return s.createFieldTx(tx, who, org, in)
+		})
 		if err != nil {
 			return err
 		}
-		if len(fields) >= maxSettings {
-			return ErrTooMany
-		}
-		made = Field{ID: tx.NewID(), OrgID: org, Code: in.Code, FieldBody: in.FieldBody, Active: true, Version: 1, CreatedAt: tx.Now()}
-		if err := insertField(tx, made); err != nil {
-			return codeTaken(err)
-		}
-		return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermFieldCreate, ObjectType: "field", ObjectID: made.ID, After: made})
+		made, err = fieldByID(tx, db.ScopeOf(org), i)
+		return err
 	})
+}
+
+func (s *Service) createFieldTx(tx *db.Tx, who access.Who, org id.ID, in FieldInput) (id.ID, error) {
+	fields, err := fieldsOf(tx, org)
+	if err != nil {
+		return id.ID{}, err
+	}
+	if len(fields) >= maxSettings {
+		return id.ID{}, ErrTooMany
+	}
+	f := Field{ID: tx.NewID(), OrgID: org, Code: in.Code, FieldBody: in.FieldBody, Active: true, Version: 1, CreatedAt: tx.Now()}
+	if err := insertField(tx, f); err != nil {
+		return id.ID{}, codeTaken(err)
+	}
+	return f.ID, s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermFieldCreate, ObjectType: "field", ObjectID: f.ID, After: f})
 }
 
 // UpdateField changes a field. Errors: validation, db.ErrNotFound, db.ErrStale,

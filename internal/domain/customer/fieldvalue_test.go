@@ -17,7 +17,7 @@ func (w *world) defined() map[string]customer.Field {
 	secret.Confidential, persons.AppliesTo = true, customer.KindPerson
 	byCode := map[string]customer.Field{}
 	for _, in := range []customer.FieldInput{secret, persons, field("pole", customer.NumberField)} {
-		f, err := w.CreateField(w.as(w.one), in)
+		f, err := w.CreateField(w.as(w.one), "", in)
 		w.must(err)
 		byCode[f.Code] = f
 	}
@@ -135,7 +135,7 @@ func TestBlankFieldsAreNone(t *testing.T) {
 		byCode := w.defined()
 		need := field("need", customer.TextField)
 		need.Required = true
-		w.must(second(w.CreateField(ctx, need)))
+		w.must(second(w.CreateField(ctx, "", need)))
 		in := person("张三")
 		in.Fields = map[string]string{"need": "  "}
 		if _, err := w.Create(ctx, "", in); fields(err) != "fields.need=required" {
@@ -187,9 +187,9 @@ func TestOptionsAndPositions(t *testing.T) {
 		choice.Options, choice.Position = []customer.Class{{Code: "cat", NameZh: "猫"}, {Code: "dog", NameZh: "狗"}}, 5
 		first := field("first", customer.TextField)
 		first.Position = 1
-		f, err := w.CreateField(ctx, choice)
+		f, err := w.CreateField(ctx, "", choice)
 		w.must(err)
-		w.must(second(w.CreateField(ctx, first)))
+		w.must(second(w.CreateField(ctx, "", first)))
 		in := person("张三")
 		in.Fields = map[string]string{"pet": "dog", "first": "x"}
 		c := w.create(ctx, in)

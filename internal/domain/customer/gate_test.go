@@ -102,7 +102,7 @@ func (w *world) target(operation string) (x target) {
 	a, err := w.Attach(ctx, "", x.one.ID, "附件甲.txt", strings.NewReader("附件甲"))
 	w.must(err)
 	w.must(second(w.Analyse(ctx, "", x.one.ID, customer.AnalysisInput{Aspect: customer.Credit, Text: "分析甲"})))
-	f, err := w.CreateField(ctx, field(fmt.Sprint("f", w.rows("customer_field")), customer.TextField))
+	f, err := w.CreateField(ctx, "", field(fmt.Sprint("f", w.rows("customer_field")), customer.TextField))
 	w.must(err)
 	x.note, x.contact, x.file, x.field = n.ID, i.ID, a.ID, f.ID
 	switch operation {

@@ -21,7 +21,7 @@ func (w *world) confidant() (c, twin customer.Customer, secrets map[string]strin
 	ctx := w.as(w.one)
 	secret := field("secret", customer.TextField)
 	secret.Confidential = true
-	w.must(second(w.CreateField(ctx, secret)))
+	w.must(second(w.CreateField(ctx, "", secret)))
 	number, twins := residentID(w.t, "1961-09-17", 9), residentID(w.t, "1961-09-17", 11)
 	in := person("欧阳前名", mobile(71827364), "0578-2987654")
 	in.Certificates = []customer.CertificateInput{certificate(cn.KindResidentID, number), certificate(cn.KindOther, "军字第4711号")}

@@ -68,9 +68,9 @@ func (w *world) trio() (all []customer.Customer) {
 	ctx := w.as(w.one)
 	secret := field("secret", customer.TextField)
 	secret.Confidential = true
-	w.must(second(w.CreateField(ctx, secret)))
+	w.must(second(w.CreateField(ctx, "", secret)))
 	for _, code := range []string{"pets", "pole"} {
-		w.must(second(w.CreateField(ctx, field(code, customer.TextField))))
+		w.must(second(w.CreateField(ctx, "", field(code, customer.TextField))))
 	}
 	for i, given := range []map[string]string{{"pets": "猫"}, {"pets": "狗", "secret": "暗号"}, {"secret": "口令", "pole": "7"}} {
 		in := person([]string{"张三丰", "张三峰", "张三风"}[i], mobile(1), mobile(10+i))

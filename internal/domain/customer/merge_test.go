@@ -95,9 +95,9 @@ func (w *world) parted(i id.ID, queries ...string) parted {
 func (w *world) twins() (into, from customer.Customer) {
 	w.t.Helper()
 	ctx := w.as(w.one)
-	_, err := w.CreateField(ctx, customer.FieldInput{Code: "pets", FieldBody: customer.FieldBody{NameZh: "宠物", Type: customer.TextField}})
+	_, err := w.CreateField(ctx, "", customer.FieldInput{Code: "pets", FieldBody: customer.FieldBody{NameZh: "宠物", Type: customer.TextField}})
 	w.must(err)
-	_, err = w.CreateField(ctx, customer.FieldInput{Code: "secret", FieldBody: customer.FieldBody{NameZh: "密", Type: customer.TextField, Confidential: true}})
+	_, err = w.CreateField(ctx, "", customer.FieldInput{Code: "secret", FieldBody: customer.FieldBody{NameZh: "密", Type: customer.TextField, Confidential: true}})
 	w.must(err)
 	a := person("张三丰", mobile(1))
 	a.Fields, a.Tags = map[string]string{"pets": "猫"}, []string{"甲"}

@@ -45,8 +45,9 @@ func (s *Service) Schemes(ctx context.Context, company id.ID) (schemes []Scheme,
 	return schemes, err
 }
 
-// CreateScheme adds a scheme. Errors: validation, ErrCodeTaken, ErrTooMany.
-func (s *Service) CreateScheme(ctx context.Context, in SchemeInput) (made Scheme, err error) {
+// CreateScheme adds a scheme. Errors: validation, ErrCodeTaken, ErrTooMany,
+// db.ErrKeyReused.
+func (s *Service) CreateScheme(ctx context.Context, key string, in SchemeInput) (made Scheme, err error) {
 	who, err := access.Allow(ctx, PermSchemeCreate)
 	if err != nil {
 		return Scheme{}, err
@@ -60,22 +61,35 @@ func (s *Service) CreateScheme(ctx context.Context, in SchemeInput) (made Scheme
 	}
 	defer s.cache.forget(org)
 	return made, s.DB.Write(ctx, func(tx *db.Tx) error {
-		set, err := loadSettings(tx, org)
+		// The company stands for the scheme, which its code identifies.
+		_, _, err := tx.Once(onceOf(who, owner{row: row{Base: Base{OrgID: org}}}, PermSchemeCreate, key, in), func() (id.ID, error) {
+			return org, s.createSchemeTx(tx, who, org, in)
+		})
 		if err != nil {
 			return err
 		}
-		if _, taken := set.scheme(in.Code); taken {
-			return ErrCodeTaken
-		}
-		if len(set.schemes) >= maxSettings {
-			return ErrTooMany
-		}
-		made = Scheme{OrgID: org, Code: in.Code, SchemeBody: in.SchemeBody, Active: true, Version: 1, CreatedAt: tx.Now()}
-		if err := insertScheme(tx, made); err != nil {
-			return codeTaken(err)
-		}
-		return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermSchemeCreate, ObjectType: "scheme", ObjectID: org, After: made})
+		set, err := loadSettings(tx, org)
+		made, _ = set.scheme(in.Code)
+		return err
 	})
+}
+
+func (s *Service) createSchemeTx(tx *db.Tx, who access.Who, org id.ID, in SchemeInput) error {
+	set, err := loadSettings(tx, org)
+	if err != nil {
+		return err
+	}
+	if _, taken := set.scheme(in.Code); taken {
+		return ErrCodeTaken
+	}
+	if len(set.schemes) >= maxSettings {
+		return ErrTooMany
+	}
+	made := Scheme{OrgID: org, Code: in.Code, SchemeBody: in.SchemeBody, Active: true, Version: 1, CreatedAt: tx.Now()}
+	if err := insertScheme(tx, made); err != nil {
+		return codeTaken(err)
+	}
+	return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermSchemeCreate, ObjectType: "scheme", ObjectID: org, After: made})
 }
 
 func codeTaken(err error) error {

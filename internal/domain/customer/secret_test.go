@@ -66,7 +66,7 @@ func (w *world) plant() []string {
 	in.Person = &customer.Person{Employer: "秘密单位"}
 	secret := field("secret", customer.TextField)
 	secret.Confidential = true
-	w.must(second(w.CreateField(ctx, secret)))
+	w.must(second(w.CreateField(ctx, "", secret)))
 	in.Fields = map[string]string{"secret": "秘密字段"}
 	c, err := w.Create(ctx, "key", in)
 	w.must(err)

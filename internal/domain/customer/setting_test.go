@@ -34,7 +34,7 @@ func (w *world) counts(scheme string) string {
 func TestEverySchemeIsCompleteAndExclusive(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
-		made, err := w.CreateScheme(ctx, customer.SchemeInput{Code: "size", SchemeBody: body("按规模", "small", "small", "large")})
+		made, err := w.CreateScheme(ctx, "", customer.SchemeInput{Code: "size", SchemeBody: body("按规模", "small", "small", "large")})
 		if err != nil || made.Version != 1 || made.OrgID != w.one.ID {
 			t.Fatalf("%+v %v", made, err)
 		}
@@ -113,18 +113,18 @@ func TestSchemesChange(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := w.CreateScheme(ctx, customer.SchemeInput{Code: "product", SchemeBody: body("x", "a", "a")}); !errors.Is(err, customer.ErrCodeTaken) {
+		if _, err := w.CreateScheme(ctx, "", customer.SchemeInput{Code: "product", SchemeBody: body("x", "a", "a")}); !errors.Is(err, customer.ErrCodeTaken) {
 			t.Errorf("code taken: %v", err)
 		}
 		for want, b := range map[string]customer.SchemeBody{
 			"default_organisation=no_such default_person=no_such": body("x", "b", "a"), "name_zh=required": body(" ", "a", "a"), "classes[1].code=repeated": body("x", "a", "a", "a"),
 			"classes[1].code=wrong_format": body("x", "a", "a", "B"),
 		} {
-			if _, err := w.CreateScheme(ctx, customer.SchemeInput{Code: "s", SchemeBody: b}); fields(err) != want {
+			if _, err := w.CreateScheme(ctx, "", customer.SchemeInput{Code: "s", SchemeBody: b}); fields(err) != want {
 				t.Errorf("%s: %s", want, fields(err))
 			}
 		}
-		if _, err := w.CreateScheme(ctx, customer.SchemeInput{Code: "Size", SchemeBody: body("x", "a", "a")}); fields(err) != "code=wrong_format" {
+		if _, err := w.CreateScheme(ctx, "", customer.SchemeInput{Code: "Size", SchemeBody: body("x", "a", "a")}); fields(err) != "code=wrong_format" {
 			t.Errorf("code: %s", fields(err))
 		}
 	})
@@ -145,7 +145,7 @@ func TestCompanyFieldsKeepEveryValue(t *testing.T) {
 		firms.AppliesTo = customer.KindOrganisation
 		byCode := map[string]customer.Field{}
 		for _, f := range []customer.FieldInput{secret, choice, firms, field("since", customer.DateField), field("ok", customer.BoolField)} {
-			made, err := w.CreateField(ctx, f)
+			made, err := w.CreateField(ctx, "", f)
 			w.must(err)
 			byCode[f.Code] = made
 		}
@@ -226,7 +226,7 @@ func (w *world) checkReport(byCode map[string]customer.Field) {
 func TestFieldsAreDefined(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
-		f, err := w.CreateField(ctx, field("pets", customer.TextField))
+		f, err := w.CreateField(ctx, "", field("pets", customer.TextField))
 		w.must(err)
 		c := w.create(ctx, person("张三"))
 		change := customer.FieldChange{FieldBody: customer.FieldBody{NameZh: "宠物", Type: customer.TextField, Section: "家庭"}}
@@ -243,9 +243,9 @@ func TestFieldsAreDefined(t *testing.T) {
 		}
 		for want, err := range map[string]error{
 			"record.stale": second(w.UpdateField(ctx, f.ID, 1, change)), "record.not_found": second(w.UpdateField(w.as(w.two), f.ID, 2, change)),
-			"customer.code_taken": second(w.CreateField(ctx, field("pets", customer.TextField))), "code=wrong_format": second(w.CreateField(ctx, field("宠物", customer.TextField))),
-			"options=required": second(w.CreateField(ctx, field("x", customer.ChoiceField))), "name_zh=required": second(w.CreateField(ctx, customer.FieldInput{Code: "x", FieldBody: customer.FieldBody{Type: customer.TextField}})),
-			"access.forbidden": second(w.CreateField(w.as(w.one, "field.list"), field("x", customer.TextField))), "scope.org_required": second(w.Fields(w.as(w.province), id.ID{})),
+			"customer.code_taken": second(w.CreateField(ctx, "", field("pets", customer.TextField))), "code=wrong_format": second(w.CreateField(ctx, "", field("宠物", customer.TextField))),
+			"options=required": second(w.CreateField(ctx, "", field("x", customer.ChoiceField))), "name_zh=required": second(w.CreateField(ctx, "", customer.FieldInput{Code: "x", FieldBody: customer.FieldBody{Type: customer.TextField}})),
+			"access.forbidden": second(w.CreateField(w.as(w.one, "field.list"), "", field("x", customer.TextField))), "scope.org_required": second(w.Fields(w.as(w.province), id.ID{})),
 		} {
 			if fields(err) != want {
 				t.Errorf("%s: %v", want, fields(err))
@@ -253,7 +253,7 @@ func TestFieldsAreDefined(t *testing.T) {
 		}
 		options := field("x", customer.TextField)
 		options.Options = []customer.Class{{Code: "a", NameZh: "a"}, {Code: "a", NameZh: " "}}
-		if _, err := w.CreateField(ctx, options); fields(err) != "options=only_of_choice options[1].code=repeated options[1].name_zh=required" {
+		if _, err := w.CreateField(ctx, "", options); fields(err) != "options=only_of_choice options[1].code=repeated options[1].name_zh=required" {
 			t.Errorf("options: %s", fields(err))
 		}
 	})

@@ -31,6 +31,7 @@ func (s *Service) Routes(a *rest.API) {
 }
 
 type uploadRequest struct {
+	rest.Idempotent
 	rest.Upload
 	OrgID    id.ID       `query:"org_id" doc:"company; needed by callers of several"`
 	Kind     Kind        `query:"kind" required:"true" enum:"customers,accounts,contacts"`
@@ -44,7 +45,7 @@ func reply(d Detail, err error) (*rest.Reply[Detail], error) {
 }
 
 func (s *Service) apiUpload(ctx context.Context, in *uploadRequest) (*rest.Reply[Detail], error) {
-	return reply(s.Upload(ctx, UploadInput{OrgID: in.OrgID, Kind: in.Kind, Mode: in.Mode, FileName: in.Name(), Encoding: in.Encoding, Sheet: in.Sheet}, in.File()))
+	return reply(s.Upload(ctx, UploadInput{Key: in.Key, OrgID: in.OrgID, Kind: in.Kind, Mode: in.Mode, FileName: in.Name(), Encoding: in.Encoding, Sheet: in.Sheet}, in.File()))
 }
 
 type listRequest struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
@@ -259,6 +260,24 @@ func TestFormulasStayText(t *testing.T) {
 		d = w.checked(ctx, dataimport.Customers, dataimport.Both, "客户名称,客户类别,联系人\n@SUM(A1:A9),不知道,+cmd|x\n")
 		if file := w.problems(ctx, d.ID); !strings.Contains(file, "\r\n'@SUM(A1:A9),不知道,\"'+cmd|x\",2,") {
 			w.t.Errorf("problem file: %s", file)
+		}
+	})
+}
+
+// The same file sent again with its key is kept once.
+func TestAnUploadIsKeptOncePerKey(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.as(w.one)
+		send := func(name string) (dataimport.Detail, error) {
+			return w.Upload(ctx, dataimport.UploadInput{Key: "k", Kind: dataimport.Customers, FileName: name}, strings.NewReader(heading+line(1)))
+		}
+		first, err := send("客户.csv")
+		w.must(err)
+		if again, err := send("客户.csv"); err != nil || again.ID != first.ID || w.count("data_import") != 1 || w.files() != 1 {
+			w.t.Errorf("sent again: %s, %v; %d imports, %d files", again.ID, err, w.count("data_import"), w.files())
+		}
+		if _, err := send("另.csv"); !errors.Is(err, db.ErrKeyReused) || w.files() != 1 {
+			w.t.Errorf("another file: %v; %d files", err, w.files())
 		}
 	})
 }

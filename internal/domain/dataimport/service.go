@@ -2,7 +2,9 @@ package dataimport
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -63,6 +65,7 @@ const MaxFile = 1 << 30
 
 // UploadInput says what a file is. Its content comes as a stream.
 type UploadInput struct {
+	Key      string // the same within a day keeps the same file once
 	OrgID    id.ID
 	Kind     Kind
 	Mode     Mode // empty: Both
@@ -91,7 +94,7 @@ type Told struct {
 }
 
 // Upload keeps a file, recognises it and suggests what its columns are. Errors:
-// those of package sheet, blob.ErrTooLarge, db.ErrOrgRequired.
+// those of package sheet, blob.ErrTooLarge, db.ErrOrgRequired, db.ErrKeyReused.
 func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader) (d Detail, err error) {
 	who, err := access.Allow(ctx, PermUpload)
 	if err != nil {
@@ -119,10 +122,14 @@ func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader)
 		return Detail{}, err
 	}
 	i.Size, i.SHA256 = ref.Size, ref.SHA256
-	if err := s.insert(ctx, who, &i, own, sheet.Options{Encoding: in.Encoding, Sheet: in.Sheet}); err != nil {
-		return Detail{}, errors.Join(err, s.Blobs.Remove(i.ID))
+	made, err := s.insert(ctx, who, in, i, own)
+	if err != nil || made != i.ID {
+		err = errors.Join(err, s.Blobs.Remove(i.ID))
 	}
-	return s.detail(ctx, who, i.ID)
+	if err != nil {
+		return Detail{}, err
+	}
+	return s.detail(ctx, who, made)
 }
 
 // baseName is a file's name without the directories some browsers send.
@@ -134,18 +141,30 @@ func baseName(name string) string {
 	return string([]rune(name)[:min(len([]rune(name)), 200)])
 }
 
-// insert reads the header and keeps the import.
-func (s *Service) insert(ctx context.Context, who access.Who, i *Import, own *crypt.Subject, o sheet.Options) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		set, err := s.recogniseTx(tx, i, own, o)
-		if err != nil {
-			return err
-		}
-		if err := insertImport(tx, *i, own, set); err != nil {
-			return err
-		}
-		return s.recordTx(tx, who.Actor(), *i, PermUpload, nil, map[string]any{"kind": i.Kind, "size": i.Size, "sha256": hexOf(i.SHA256)})
+// insert reads the header and keeps the import, unless its key kept one before.
+func (s *Service) insert(ctx context.Context, who access.Who, in UploadInput, i Import, own *crypt.Subject) (made id.ID, err error) {
+	body, err := json.Marshal([]any{i.Kind, i.Mode, i.FileName, i.SHA256, in.Encoding, in.Sheet})
+	if err != nil {
+		return id.ID{}, fmt.Errorf("dataimport: %w", err)
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		made, _, err = tx.Once(db.Once{OrgID: i.OrgID, UserID: who.UserID, Action: PermUpload, Key: in.Key, Body: body}, func() (id.ID, error) {
+			return i.ID, s.insertTx(tx, who, &i, own, sheet.Options{Encoding: in.Encoding, Sheet: in.Sheet})
+		})
+		return err
 	})
+	return made, err
+}
+
+func (s *Service) insertTx(tx *db.Tx, who access.Who, i *Import, own *crypt.Subject, o sheet.Options) error {
+	set, err := s.recogniseTx(tx, i, own, o)
+	if err != nil {
+		return err
+	}
+	if err := insertImport(tx, *i, own, set); err != nil {
+		return err
+	}
+	return s.recordTx(tx, who.Actor(), *i, PermUpload, nil, map[string]any{"kind": i.Kind, "size": i.Size, "sha256": hexOf(i.SHA256)})
 }
 
 // recogniseTx opens the file and maps its columns: as the last file with these
@@ -180,7 +199,7 @@ func (s *Service) open(i Import, own *crypt.Subject, o sheet.Options) (r *sheet.
 	if r, err = sheet.Open(at, i.Size, o); err != nil {
 		return nil, nil, errors.Join(err, at.Close())
 	}
-	return r, func() { r.Close(); at.Close() }, nil
+	return r, func() { _, _ = r.Close(), at.Close() }, nil
 }
 
 func (s *Service) ownTx(tx *db.Tx, company id.ID) (*crypt.Subject, error) {

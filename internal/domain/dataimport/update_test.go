@@ -242,7 +242,7 @@ func TestContactsComeIn(t *testing.T) {
 func TestOwnFieldsComeIn(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.holding(access.Patterns{"*"}, w.one)
-		_, err := w.customers.CreateField(ctx, customer.FieldInput{OrgID: w.one.ID, Code: "roof", FieldBody: customer.FieldBody{NameZh: "屋顶", Type: customer.ChoiceField, Options: []customer.Class{{Code: "flat", NameZh: "平顶"}}}})
+		_, err := w.customers.CreateField(ctx, "", customer.FieldInput{OrgID: w.one.ID, Code: "roof", FieldBody: customer.FieldBody{NameZh: "屋顶", Type: customer.ChoiceField, Options: []customer.Class{{Code: "flat", NameZh: "平顶"}}}})
 		w.must(err)
 		d := w.done(ctx, dataimport.Customers, dataimport.Both, "客户名称,客户类别,屋顶\n甲一甲,个人,平顶\n乙,个人,草顶\n")
 		if d.Counts.CustomersCreated != 1 || told(d.Problems) != "3C field.roof unknown_code" {

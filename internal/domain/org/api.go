@@ -19,8 +19,13 @@ func (s *Service) apiList(ctx context.Context, _ *struct{}) (*rest.Body[rest.Lis
 	return &rest.Body[rest.List[Org]]{Body: rest.List[Org]{Items: orgs}}, err
 }
 
-func (s *Service) apiCreate(ctx context.Context, in *struct{ Body CreateInput }) (*rest.Reply[Org], error) {
-	o, err := s.Create(ctx, in.Body)
+type createRequest struct {
+	rest.Idempotent
+	Body CreateInput
+}
+
+func (s *Service) apiCreate(ctx context.Context, in *createRequest) (*rest.Reply[Org], error) {
+	o, err := s.Create(ctx, in.Key, in.Body)
 	return &rest.Reply[Org]{ETag: rest.ETag(o.Version), Body: o}, err
 }
 

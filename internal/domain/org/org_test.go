@@ -32,9 +32,13 @@ func (p *permissive) RecordNodeTx(_ context.Context, _ *db.Tx, action string, _ 
 	return nil
 }
 
+func (p *permissive) Once(_ context.Context, action, key string, body []byte) db.Once {
+	return db.Once{OrgID: id.ID{1}, UserID: id.ID{2}, Action: action, Key: key, Body: body}
+}
+
 func create(t *testing.T, s *org.Service, parent id.ID, level org.Level, code string) org.Org {
 	t.Helper()
-	o, err := s.Create(context.Background(), org.CreateInput{ParentID: parent, Level: level, Code: code, Name: "N" + code})
+	o, err := s.Create(context.Background(), "", org.CreateInput{ParentID: parent, Level: level, Code: code, Name: "N" + code})
 	if err != nil {
 		t.Fatalf("create %s: %v", code, err)
 	}
@@ -62,7 +66,7 @@ func TestTreeRules(t *testing.T) {
 			"unknown parent":          {id.ID{9}, org.Unit, "x", org.ErrParent},
 			"code taken":              {county.ID, org.Unit, "1001", org.ErrCode},
 		} {
-			_, err := s.Create(context.Background(), org.CreateInput{ParentID: c.parent, Level: c.level, Code: c.code, Name: "x"})
+			_, err := s.Create(context.Background(), "", org.CreateInput{ParentID: c.parent, Level: c.level, Code: c.code, Name: "x"})
 			if !errors.Is(err, c.want) {
 				t.Errorf("%s: %v, want %v", name, err, c.want)
 			}
@@ -100,6 +104,26 @@ func checkTree(t *testing.T, s *org.Service, province, county, unit org.Org) {
 	}
 }
 
+func TestAnOrganisationIsMadeOncePerKey(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		guard, ctx := &permissive{}, context.Background()
+		s := org.New(d)
+		s.SetGuard(guard)
+		in := org.CreateInput{Level: org.Province, Code: "33", Name: "浙江省"}
+		first, err := s.Create(ctx, "k", in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := s.Create(ctx, "k", in); err != nil || again != first || len(guard.recorded) != 1 {
+			t.Errorf("sent again: %+v, %v, %d entries", again, err, len(guard.recorded))
+		}
+		in.Code = "34"
+		if _, err := s.Create(ctx, "k", in); !errors.Is(err, db.ErrKeyReused) {
+			t.Errorf("another organisation: %v", err)
+		}
+	})
+}
+
 func TestRenameChecksTheVersion(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := org.New(d)
@@ -126,7 +150,7 @@ func TestTheGuardIsAsked(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite, nil)
 	s := org.New(d)
 	s.SetGuard(&permissive{only: id.ID{1}})
-	if _, err := s.Create(context.Background(), org.CreateInput{ParentID: id.ID{2}, Level: org.Unit, Code: "1", Name: "x"}); !errors.Is(err, db.ErrNotFound) {
+	if _, err := s.Create(context.Background(), "", org.CreateInput{ParentID: id.ID{2}, Level: org.Unit, Code: "1", Name: "x"}); !errors.Is(err, db.ErrNotFound) {
 		t.Errorf("create elsewhere: %v", err)
 	}
 	if _, err := s.Rename(context.Background(), id.ID{2}, 1, org.RenameInput{Name: "x"}); !errors.Is(err, db.ErrNotFound) {

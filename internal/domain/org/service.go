@@ -3,7 +3,9 @@ package org
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +28,8 @@ type Guard interface {
 	// node asks for the permission anywhere.
 	AllowNode(ctx context.Context, permission string, node id.ID) error
 	RecordNodeTx(ctx context.Context, tx *db.Tx, action string, node id.ID, before, after any) error
+	// Once is a request of the caller that is to happen once.
+	Once(ctx context.Context, action, key string, body []byte) db.Once
 	// TreeChanged is told after every change: rights reach over new organisations
 	// at once.
 	TreeChanged()
@@ -107,8 +111,9 @@ func (s *Service) List(ctx context.Context) ([]Org, error) {
 	return slices.DeleteFunc(t.All(), func(o Org) bool { return s.guard.AllowNode(ctx, PermList, o.ID) != nil }), nil
 }
 
-// Create adds an organisation. Errors: ErrParent, ErrPlace, ErrCode.
-func (s *Service) Create(ctx context.Context, in CreateInput) (o Org, err error) {
+// Create adds an organisation. Errors: ErrParent, ErrPlace, ErrCode,
+// db.ErrKeyReused.
+func (s *Service) Create(ctx context.Context, key string, in CreateInput) (o Org, err error) {
 	if err := s.guard.AllowNode(ctx, PermCreate, in.ParentID); err != nil {
 		return Org{}, err
 	}
@@ -119,13 +124,24 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (o Org, err error)
 	if err := t.checkPlace(in.Level, in.ParentID); err != nil {
 		return Org{}, err
 	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return Org{}, fmt.Errorf("org: %w", err)
+	}
 	defer s.Forget()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		o, err = CreateTx(tx, in)
+		made, _, err := tx.Once(s.guard.Once(ctx, PermCreate, key, body), func() (id.ID, error) {
+			o, err := CreateTx(tx, in)
+			if err != nil {
+				return id.ID{}, err
+			}
+			return o.ID, s.guard.RecordNodeTx(ctx, tx, PermCreate, o.ID, nil, o)
+		})
 		if err != nil {
 			return err
 		}
-		return s.guard.RecordNodeTx(ctx, tx, PermCreate, o.ID, nil, o)
+		o, err = orgByID(tx, made)
+		return err
 	})
 	return o, err
 }

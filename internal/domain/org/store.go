@@ -16,6 +16,11 @@ func allOrgs(tx *db.Tx) (orgs []Org, err error) {
 	return orgs, err
 }
 
+func orgByID(tx *db.Tx, i id.ID) (o Org, err error) {
+	err = tx.Get(&o, "SELECT "+columns+" FROM org WHERE id = $1", i)
+	return o, err
+}
+
 func insertOrg(tx *db.Tx, o Org) error {
 	_, err := tx.Exec("INSERT INTO org ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		o.ID, o.ParentID, o.Level, o.Code, o.Name, o.ShortName, o.Version, o.CreatedAt)

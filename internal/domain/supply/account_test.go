@@ -51,7 +51,9 @@ func TestAccountNumbersAreUniqueFormerOnesToo(t *testing.T) {
 		}
 		numbers := "/api/v1/accounts/" + b.ID.String() + "/numbers"
 		call[any](w, h, "maintainer", "POST", numbers, `{"number":"6101234567"}`, 409)
-		got, _ := call[rest.List[supply.Number]](w, h, "maintainer", "POST", numbers, `{"number":"old-7"}`, 201)
+		got, _ := call[rest.List[supply.Number]](w, h, "maintainer", "POST", numbers, `{"number":"old-7"}`, 201, "Idempotency-Key", "k")
+		call[any](w, h, "maintainer", "POST", numbers, `{"number":"OLD-7"}`, 201, "Idempotency-Key", "k")
+		call[any](w, h, "maintainer", "POST", numbers, `{"number":"old-8"}`, 409, "Idempotency-Key", "k")
 		if len(got.Items) != 2 || got.Items[1].Number != "OLD-7" || !got.Items[1].Former {
 			t.Errorf("numbers %+v", got.Items)
 		}
@@ -60,6 +62,9 @@ func TestAccountNumbersAreUniqueFormerOnesToo(t *testing.T) {
 		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 404)
 		call[any](w, h, "agent", "POST", numbers, `{"number":"x"}`, 403)
 		call[any](w, h, "neighbour", "POST", numbers, `{"number":"x"}`, 404)
+		if got := w.recorded(b.ID); got != "supply.update.number_remove supply.update.number supply.create" {
+			t.Errorf("audit: %s", got)
+		}
 		// Back to the first number: it was his own.
 		if a, _ = w.putAccount(a, etag, "6101234567", "", 200); a.AccountNo != "6101234567" {
 			t.Errorf("renumbered back: %+v", a)

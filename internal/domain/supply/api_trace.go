@@ -10,8 +10,8 @@ import (
 
 func (s *Service) accountRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermGet + ".detail", Method: "GET", Path: "/api/v1/accounts/{id}/detail", Summary: "An account with its numbers, premise, customer, points and meters"}, s.apiDetail)
-	rest.Register(a, rest.Op{ID: PermUpdate + ".number", Method: "POST", Path: "/api/v1/accounts/{id}/numbers", Summary: "Add a former number of an account", Status: 201}, s.apiAddNumber)
-	rest.Register(a, rest.Op{ID: PermUpdate + ".number_remove", Method: "DELETE", Path: "/api/v1/accounts/{id}/numbers/{number}", Summary: "Remove a former number of an account"}, s.apiRemoveNumber)
+	rest.Register(a, rest.Op{ID: opNumberAdd, Method: "POST", Path: "/api/v1/accounts/{id}/numbers", Summary: "Add a former number of an account", Status: 201}, s.apiAddNumber)
+	rest.Register(a, rest.Op{ID: opNumberRemove, Method: "DELETE", Path: "/api/v1/accounts/{id}/numbers/{number}", Summary: "Remove a former number of an account"}, s.apiRemoveNumber)
 	rest.Register(a, rest.Op{ID: PermList + ".rule", Method: "GET", Path: "/api/v1/account-number-rule", Summary: "The pattern of a company's account numbers"}, s.apiRule)
 	rest.Register(a, rest.Op{ID: PermConfigure, Method: "PUT", Path: "/api/v1/account-number-rule", Summary: "Set the pattern of a company's account numbers"}, s.apiSetRule)
 	rest.Register(a, rest.Op{ID: PermGet + ".installation", Method: "GET", Path: "/api/v1/accounts/{id}/installations", Summary: "The states of the customer's own installation, newest first"}, s.apiInstallations)
@@ -25,14 +25,15 @@ func (s *Service) apiDetail(ctx context.Context, in *byIDRequest) (*rest.Reply[D
 }
 
 type addNumberRequest struct {
-	ID   id.ID `path:"id"`
+	ID id.ID `path:"id"`
+	rest.Idempotent
 	Body struct {
 		Number string `json:"number" minLength:"1" maxLength:"32"`
 	}
 }
 
 func (s *Service) apiAddNumber(ctx context.Context, in *addNumberRequest) (*rest.Body[rest.List[Number]], error) {
-	numbers, err := s.AddNumber(ctx, in.ID, in.Body.Number)
+	numbers, err := s.AddNumber(ctx, in.ID, in.Key, in.Body.Number)
 	return &rest.Body[rest.List[Number]]{Body: rest.List[Number]{Items: numbers}}, err
 }
 

@@ -182,6 +182,16 @@ func (w *world) count(query string, args ...any) (n int64) {
 	return n
 }
 
+// recorded gives the actions the audit log has of an object, the newest first.
+func (w *world) recorded(object id.ID) string {
+	w.t.Helper()
+	var actions []string
+	w.read(func(tx *db.Tx) error {
+		return tx.Select(&actions, "SELECT action FROM audit_entry WHERE object_id = $1 ORDER BY id DESC LIMIT 100", object)
+	})
+	return strings.Join(actions, " ")
+}
+
 func (w *world) customer(org id.ID, n byte, name string, kind customer.Kind) id.ID {
 	i := id.ID{1, 6: 0x70, 8: 0x80, 14: org[15], 15: n}
 	w.customers.refs[i] = customer.Ref{ID: i, OrgID: org, CustomerNo: fmt.Sprintf("K%07d", n), Kind: kind, Name: name, Status: customer.Active}

@@ -211,8 +211,9 @@ func (s *Service) followPremise(tx *db.Tx, _ audit.Actor, before, p *Premise) er
 }
 
 // AddNumber gives an account a number it had before, so that people and files
-// with the old one find it. Errors: db.ErrNotFound, ErrNumberTaken.
-func (s *Service) AddNumber(ctx context.Context, account id.ID, number string) (numbers []Number, err error) {
+// with the old one find it. Errors: db.ErrNotFound, ErrNumberTaken,
+// db.ErrKeyReused.
+func (s *Service) AddNumber(ctx context.Context, account id.ID, key, number string) (numbers []Number, err error) {
 	var v fault.Validation
 	number = NormalNumber(number)
 	v.Check(number != "", "number", "required")
@@ -220,24 +221,35 @@ func (s *Service) AddNumber(ctx context.Context, account id.ID, number string) (
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return s.changeNumbers(ctx, account, number, func(tx *db.Tx, a *Account) error {
+	return s.changeNumbers(ctx, account, numberChange{opNumberAdd, key, number, func(tx *db.Tx, a *Account) error {
 		return insertNumber(tx, a.OrgID, Number{number, a.ID, true})
-	})
+	}})
 }
 
 // RemoveNumber takes a former number from an account. Errors: db.ErrNotFound,
 // ErrCurrentNumber.
 func (s *Service) RemoveNumber(ctx context.Context, account id.ID, number string) ([]Number, error) {
 	number = NormalNumber(number)
-	return s.changeNumbers(ctx, account, number, func(tx *db.Tx, a *Account) error {
+	return s.changeNumbers(ctx, account, numberChange{opNumberRemove, "", number, func(tx *db.Tx, a *Account) error {
 		if a.AccountNo == number {
 			return ErrCurrentNumber
 		}
 		return removeFormer(tx, a.OrgID, a.ID, number)
-	})
+	}})
 }
 
-func (s *Service) changeNumbers(ctx context.Context, account id.ID, number string, change func(*db.Tx, *Account) error) (numbers []Number, err error) {
+// The operations on former numbers.
+const (
+	opNumberAdd    = PermUpdate + ".number"
+	opNumberRemove = PermUpdate + ".number_remove"
+)
+
+type numberChange struct {
+	operation, key, number string
+	do                     func(*db.Tx, *Account) error
+}
+
+func (s *Service) changeNumbers(ctx context.Context, account id.ID, c numberChange) (numbers []Number, err error) {
 	who, err := access.Allow(ctx, PermUpdate)
 	if err != nil {
 		return nil, err
@@ -247,19 +259,29 @@ func (s *Service) changeNumbers(ctx context.Context, account id.ID, number strin
 		if err != nil {
 			return err
 		}
-		if err := change(tx, a); err != nil {
+		once := db.Once{OrgID: a.OrgID, UserID: who.UserID, Action: c.operation + " " + a.ID.String(), Key: c.key, Body: []byte(c.number)}
+		if _, _, err := tx.Once(once, func() (id.ID, error) { return a.ID, s.changeNumbersTx(tx, who.Actor(), a, c) }); err != nil {
 			return err
 		}
-		if numbers, err = numbersOf(tx, a.OrgID, a.ID); err != nil {
-			return err
-		}
-		if err := s.Audit.RecordTx(tx, audit.Change{OrgID: a.OrgID, Actor: who.Actor(), Action: PermUpdate, ObjectType: objectAccount, ObjectID: a.ID,
-			Before: number, After: numbers}); err != nil {
-			return err
-		}
-		return s.Customers.ReindexTx(tx, a.OrgID, distinct([]id.ID{a.CustomerID})...)
+		numbers, err = numbersOf(tx, a.OrgID, a.ID)
+		return err
 	})
 	return numbers, err
+}
+
+func (s *Service) changeNumbersTx(tx *db.Tx, by audit.Actor, a *Account, c numberChange) error {
+	if err := c.do(tx, a); err != nil {
+		return err
+	}
+	numbers, err := numbersOf(tx, a.OrgID, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.Audit.RecordTx(tx, audit.Change{OrgID: a.OrgID, Actor: by, Action: c.operation, ObjectType: objectAccount, ObjectID: a.ID,
+		Before: c.number, After: numbers}); err != nil {
+		return err
+	}
+	return s.Customers.ReindexTx(tx, a.OrgID, distinct([]id.ID{a.CustomerID})...)
 }
 
 // Rule is the pattern of a company's account numbers.

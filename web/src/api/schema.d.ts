@@ -3138,7 +3138,7 @@ export interface components {
             unit_id?: string;
         };
         CustomerHistoryEntry: {
-            /** @description permission that was used, such as customer.update */
+            /** @description operation that was called, such as customer.edit_note */
             action: string;
             actor_name: string;
             at: string;
@@ -7200,7 +7200,10 @@ export interface operations {
     "supply.update.number": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7743,7 +7746,10 @@ export interface operations {
     "field.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7988,7 +7994,10 @@ export interface operations {
     "scheme.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12335,6 +12344,8 @@ export interface operations {
                 sheet?: string;
             };
             header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
                 /** @description attachment; filename*=UTF-8''name */
                 "Content-Disposition"?: string;
             };
@@ -14645,7 +14656,10 @@ export interface operations {
     "org.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19024,7 +19038,10 @@ export interface operations {
     "access.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
