@@ -118,7 +118,7 @@ func (a *App) build(o Options) {
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
-	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors})
+	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)
 	a.Customers.RegisterJobs(a.Jobs)

@@ -122,10 +122,13 @@ func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I
 			}
 		}
 		records, next, err = readPage(tx, s, n, who.Scope, asked, cursor, limit)
-		if err != nil || permission != PermList {
+		if err != nil {
 			return err
 		}
-		return nameTx(tx, s, n, see, records)
+		if err := nameTx(tx, s, n, see, records); err != nil || permission != PermExport {
+			return err
+		}
+		return nameForFileTx[R, P](tx, s, who.Scope, records)
 	})
 	if n.mask != nil {
 		for i := range records {

@@ -18,11 +18,13 @@ import (
 func (w *world) handler() http.Handler {
 	callers := map[string]context.Context{
 		"maintainer": w.as(w.a, "supply.*", "customer.reveal"),
-		"agent":      w.as(w.a, "supply.list", "supply.get", "supply.trace"),
-		"neighbour":  w.as(w.b, "supply.*", "customer.reveal"),
-		"city":       w.as(w.city, "supply.*", "customer.reveal"),
-		"blind":      w.as(w.a, "supply.*"),
-		"stranger":   w.as(w.a, "task.*"),
+		"english": access.WithCaller(context.Background(), access.NewCaller(access.User{ID: id.ID{7}, Name: "Li", Locale: "en"}, w.tree,
+			access.Held{Patterns: access.Patterns{"supply.*", "customer.reveal"}, OrgID: w.a})),
+		"agent":     w.as(w.a, "supply.list", "supply.get", "supply.trace"),
+		"neighbour": w.as(w.b, "supply.*", "customer.reveal"),
+		"city":      w.as(w.city, "supply.*", "customer.reveal"),
+		"blind":     w.as(w.a, "supply.*"),
+		"stranger":  w.as(w.a, "task.*"),
 	}
 	a := rest.New(rest.Config{Version: "test", Logger: slog.New(slog.DiscardHandler), Text: catalogue.Text,
 		Authenticate: func(r *http.Request) (context.Context, error) {

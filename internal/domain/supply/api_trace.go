@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
@@ -126,10 +129,12 @@ func (s *Service) meterRoutes(a *rest.API) {
 		})
 }
 
+const opExportBehind = PermExport + ".behind"
+
 func (s *Service) traceRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermTrace, Method: "GET", Path: "/api/v1/traces/{kind}/{id}", Summary: "How many are behind a piece of the network"}, s.apiTrace)
 	rest.Register(a, rest.Op{ID: PermTrace + ".accounts", Method: "GET", Path: "/api/v1/traces/{kind}/{id}/accounts", Summary: "Who is behind a piece of the network, important users first"}, s.apiBehind)
-	rest.Register(a, rest.Op{ID: PermExport + ".behind", Method: "GET", Path: "/api/v1/traces/{kind}/{id}/accounts.csv", Summary: "Who is behind a piece of the network, as CSV"}, s.apiBehindCSV)
+	rest.Register(a, rest.Op{ID: opExportBehind, Method: "GET", Path: "/api/v1/traces/{kind}/{id}/accounts.csv", Summary: "Who is behind a piece of the network, as CSV"}, s.apiBehindCSV)
 	rest.Register(a, rest.Op{ID: PermTrace + ".customer", Method: "GET", Path: "/api/v1/customers/{id}/supply-path", Summary: "How a customer is supplied, with conditions and earlier faults"}, s.apiPathOfCustomer)
 	rest.Register(a, rest.Op{ID: PermTrace + ".account", Method: "GET", Path: "/api/v1/accounts/{id}/supply-path", Summary: "How an account is supplied, with conditions and earlier faults"}, s.apiPathOfAccount)
 	rest.Register(a, rest.Op{ID: PermTrace + ".search", Method: "GET", Path: "/api/v1/network-search", Summary: "Find substations, lines, districts and equipment"}, s.apiSearchNetwork)
@@ -152,14 +157,30 @@ func (s *Service) apiBehind(ctx context.Context, in *behindRequest) (*rest.Body[
 
 func (s *Service) apiBehindCSV(ctx context.Context, in *Origin) (*rest.Stream, error) {
 	return csvFile[Affected]{
-		name: "affected",
-		columns: "account_no, name, customer_no, phone, address, class, importance, power_off, second_source, district, line, " +
-			"security_load_w, tolerable_min, own_generation",
+		name: "affected", object: "affected", say: s.speaker(ctx),
+		columns: []string{"account_no", "name", "customer_no", "phone", "address", "class", "importance", "power_off", "second_source", "district", "line",
+			"security_load_w", "tolerable_min", "own_generation"},
 		page: func(cursor string) ([]Affected, string, error) {
 			return s.behind(ctx, PermExport, *in, cursor, exportPage)
 		},
-		row: (*Affected).row,
-	}.stream()
+		row:    func(a *Affected) ([]any, *Names) { return a.row(), nil },
+		record: func() error { return s.recordBehind(ctx, *in) },
+	}.stream(ctx)
+}
+
+// recordBehind writes down that the list of those behind an origin leaves.
+func (s *Service) recordBehind(ctx context.Context, o Origin) error {
+	who, err := access.Allow(ctx, PermExport)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		org, _, _, err := originTx(tx, who.Scope, o)
+		if err != nil {
+			return err
+		}
+		return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: opExportBehind, ObjectType: o.Kind, ObjectID: o.ID})
+	})
 }
 
 func (a *Affected) row() []any {

@@ -69,6 +69,7 @@ var contractNoun = noun[Contract, ContractInput, *Contract]{
 		}
 		return v.Err()
 	},
+	names:  nameContracts,
 	follow: (*Service).followContract,
 	mask:   func(_ customer.Sight, c *Contract) { c.LongerThanUsual = c.longerThanUsual() },
 }

@@ -3,9 +3,12 @@ package supply_test
 import (
 	"encoding/csv"
 	"fmt"
+	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -63,40 +66,75 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// csvRows asks for a list as a file and reads it.
+func (w *world) csvRows(h http.Handler, as, path string, status int) [][]string {
+	w.t.Helper()
+	got := resttest.Send(h, resttest.Scenario{Path: path, Header: map[string]string{"As": as}})
+	if got.Code != status {
+		w.t.Fatalf("%s: status %d: %s", path, got.Code, got.Body)
+	}
+	if status != 200 {
+		return nil
+	}
+	body, marked := strings.CutPrefix(got.Body.String(), "\ufeff")
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if err != nil || !marked || !strings.HasPrefix(got.Header().Get("Content-Type"), "text/csv") {
+		w.t.Fatalf("%v: %s", err, body)
+	}
+	return rows
+}
+
 func TestListAsCSV(t *testing.T) {
 	each(t, func(w *world) {
 		w.populate(w.a, w.build(w.a))
 		w.batch(w.a, &supply.Batch{Accounts: []supply.Account{{AccountInput: account("2001", "=cmd|x")}}})
 		h := w.handler()
-		get := func(as, path string, status int) [][]string {
-			got := resttest.Send(h, resttest.Scenario{Path: path, Header: map[string]string{"As": as}})
-			if got.Code != status {
-				t.Fatalf("%s: status %d: %s", path, got.Code, got.Body)
-			}
-			if status != 200 {
-				return nil
-			}
-			body, marked := strings.CutPrefix(got.Body.String(), "\ufeff")
-			rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
-			if err != nil || !marked || !strings.HasPrefix(got.Header().Get("Content-Type"), "text/csv") {
-				t.Fatalf("%v: %s", err, body)
-			}
-			return rows
-		}
-		rows := get("maintainer", "/api/v1/accounts.csv?class=lv_res", 200)
-		if len(rows) != 6 || rows[0][5] != "account_no" || rows[1][5] != "1001" || rows[1][6] != "张伟" || rows[5][6] != "'=cmd|x" || !strings.HasPrefix(rows[1][3], "2026-11-22T") {
+		const path = "/api/v1/accounts.csv"
+		rows := w.csvRows(h, "maintainer", path+"?class=lv_res", 200)
+		if len(rows) != 6 || strings.Join(rows[0][:9], " ") != "建档日期 户号 户名 用户分类 状态 用电类别 行业代码 城乡 合同容量 (kVA)" ||
+			strings.Join(rows[1][1:9], " ") != "1001 张伟 低压居民 正常 居民生活  城镇 8" || rows[5][2] != "'=cmd|x" || !strings.HasPrefix(rows[1][0], "2026-11-22 ") {
 			t.Errorf("%v", rows)
 		}
-		if rows := get("blind", "/api/v1/accounts.csv?class=lv_res", 200); rows[1][6] == "张伟" {
+		if rows := w.csvRows(h, "english", path+"?class=lv_res", 200); rows[0][1] != "Account number" || rows[1][3] != catalogue.Text("en", "supply.class.lv_res", nil) {
+			t.Errorf("in English: %v", rows[:2])
+		}
+		if rows := w.csvRows(h, "blind", path+"?class=lv_res", 200); rows[1][2] == "张伟" {
 			t.Error("the blind reads names")
 		}
-		if rows := get("neighbour", "/api/v1/accounts.csv", 200); len(rows) != 1 {
+		if rows := w.csvRows(h, "neighbour", path, 200); len(rows) != 1 {
 			t.Errorf("the neighbour exports %v", rows)
 		}
-		get("agent", "/api/v1/accounts.csv", 403)
-		get("maintainer", "/api/v1/accounts.csv?sort=x", 422)
-		if rows := get("maintainer", "/api/v1/lines.csv", 200); len(rows) != 5 {
-			t.Errorf("%d lines", len(rows)-1)
+		before := w.count("SELECT count(*) FROM audit_entry")
+		w.csvRows(h, "agent", path, 403)
+		w.csvRows(h, "maintainer", path+"?sort=x", 422)
+		if n := w.count("SELECT count(*) FROM audit_entry") - before; n != 0 {
+			t.Errorf("%d entries of files that never were", n)
+		}
+		if got := w.recorded(w.a); got != "supply.export supply.export supply.export" {
+			t.Errorf("audit: %s", got)
+		}
+	})
+}
+
+var identifier = regexp.MustCompile("[0-9a-f]{8}-[0-9a-f]{4}-7")
+
+// No file shows an identifier, a key of the catalogue or a word of ours.
+func TestFilesSpeakTheReadersLanguage(t *testing.T) {
+	each(t, func(w *world) {
+		w.populate(w.a, w.build(w.a))
+		h := w.handler()
+		for _, list := range []string{"accounts", "premises", "metering-points", "meters", "substations", "lines", "districts", "equipment", "equipment-conditions", "supply-contracts"} {
+			for _, reader := range []string{"maintainer", "english"} {
+				rows := w.csvRows(h, reader, "/api/v1/"+list+".csv", 200)
+				if heading := strings.Join(rows[0], ","); strings.ContainsAny(heading, "_.") {
+					t.Errorf("%s for %s: %s", list, reader, heading)
+				}
+				for _, row := range rows[1:] {
+					if text := strings.Join(row, ","); identifier.MatchString(text) || strings.Contains(text, "lv_") || strings.Contains(text, "supply.") {
+						t.Errorf("%s for %s: %s", list, reader, text)
+					}
+				}
+			}
 		}
 	})
 }

@@ -2,14 +2,18 @@ package supply
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
+	"errors"
 	"io"
+	"log/slog"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
 
 const (
@@ -21,90 +25,118 @@ const (
 	cutMark = "#cut"
 )
 
-// byteOrderMark makes spreadsheets read the file as UTF-8.
-const byteOrderMark = "\ufeff"
-
-// exportHandler streams a list as CSV, with the columns as they are stored; the
-// page asked for does not matter.
+// exportHandler streams a list as CSV in the reader's language; the page asked for
+// does not matter.
 func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Stream, error) {
+	all := strings.Split(n.all(), ", ")
 	return func(ctx context.Context, in *Q) (*rest.Stream, error) {
 		return csvFile[R]{
-			name:    n.path,
-			columns: n.all(),
-			page:    func(cursor string) ([]R, string, error) { return list(ctx, s, n, PermExport, *in, cursor, exportPage) },
-			row:     func(r *R) []any { return append(P(r).head().values(), P(r).row()...) },
-		}.stream()
+			name: n.path, object: n.object, columns: all, say: s.speaker(ctx),
+			page: func(cursor string) ([]R, string, error) { return list(ctx, s, n, PermExport, *in, cursor, exportPage) },
+			row: func(r *R) ([]any, *Names) {
+				return append(P(r).head().values(), P(r).row()...), P(r).head().Names
+			},
+			record: func() error {
+				return s.recordExport(ctx, audit.Change{Action: n.op(PermExport), ObjectType: n.object, After: in}, (*in).listing().OrgID)
+			},
+		}.stream(ctx)
 	}
+}
+
+// recordExport writes down that a list leaves, for every company it may be of.
+func (s *Service) recordExport(ctx context.Context, c audit.Change, only id.ID) error {
+	who, err := access.Allow(ctx, PermExport)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, org := range who.Scope.Narrow(only).Orgs() {
+			c.OrgID, c.ObjectID, c.Actor = org, org, who.Actor()
+			if err := s.Audit.RecordTx(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // csvFile is a list that is read page by page and written as CSV.
 type csvFile[R any] struct {
 	name    string
-	columns string // separated by ", "
+	object  string
+	columns []string
+	say     speaker
 	page    func(cursor string) ([]R, string, error)
-	row     func(*R) []any
+	row     func(*R) ([]any, *Names) // the values in the order of the columns
+	record  func() error
 }
 
-// stream reads the first page, which decides whether there is an answer at all.
-func (f csvFile[R]) stream() (*rest.Stream, error) {
+// stream reads the first page, which decides whether there is an answer at all,
+// and has it written down before anything leaves.
+func (f csvFile[R]) stream(ctx context.Context) (*rest.Stream, error) {
 	records, next, err := f.page("")
 	if err != nil {
+		return nil, err
+	}
+	if err := f.record(); err != nil {
 		return nil, err
 	}
 	return &rest.Stream{Body: func(hc rest.Context) {
 		hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		hc.SetHeader("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
-		f.write(hc.BodyWriter(), records, next)
+		hc.SetHeader("Cache-Control", "no-store")
+		if err := f.write(hc.BodyWriter(), records, next); err != nil {
+			slog.ErrorContext(ctx, "supply: list as CSV", "error", err)
+		}
 	}}, nil
 }
 
 // write writes page after page. A file cut by an error or the bound ends in
 // cutMark; the status was sent long before.
-func (f csvFile[R]) write(to io.Writer, records []R, next string) {
-	io.WriteString(to, byteOrderMark)
-	w := csv.NewWriter(to)
-	w.Write(strings.Split(f.columns, ", "))
-	var err error
+func (f csvFile[R]) write(to io.Writer, records []R, next string) error {
+	w, err := sheet.NewWriter(to, sheet.CSV)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(f.heading()); err != nil {
+		return err
+	}
 	for written := len(records); ; written += len(records) {
 		for i := range records {
-			w.Write(cells(f.row(&records[i])))
+			if err := w.Write(f.cells(&records[i])); err != nil {
+				return err
+			}
 		}
-		w.Flush()
-		if next == "" || w.Error() != nil {
-			return
+		if next == "" {
+			return w.Close()
 		}
+		var failed error
 		if written < maxExport {
-			records, next, err = f.page(next)
+			records, next, failed = f.page(next)
 		}
-		if written >= maxExport || err != nil {
-			w.Write([]string{cutMark})
-			w.Flush()
-			return
+		if written >= maxExport || failed != nil {
+			return errors.Join(failed, w.Write([]string{cutMark}), w.Close())
 		}
 	}
 }
 
-func cells(values []any) []string {
-	row := make([]string, len(values))
-	for i, v := range values {
-		if at, ok := v.(when.Instant); ok {
-			text, _ := at.MarshalText() // never fails
-			v = string(text)
+func (f csvFile[R]) heading() []string {
+	var cells []string
+	for _, c := range f.columns {
+		if !slices.Contains(internalColumns, c) {
+			cells = append(cells, f.say.heading(f.object, c))
 		}
-		row[i] = harmless(fmt.Sprint(v))
 	}
-	return row
+	return cells
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(cell string) string {
-	first, _ := utf8.DecodeRuneInString(cell)
-	if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) && !isNumber(cell) {
-		return "'" + cell
+func (f csvFile[R]) cells(r *R) []string {
+	var cells []string
+	values, names := f.row(r)
+	for i, c := range f.columns {
+		if !slices.Contains(internalColumns, c) {
+			cells = append(cells, f.say.cell(f.object, c, values[i], names))
+		}
 	}
-	return cell
-}
-
-func isNumber(cell string) bool {
-	return strings.Trim(strings.TrimPrefix(cell, "-"), "0123456789") == "" && cell != "-"
+	return cells
 }

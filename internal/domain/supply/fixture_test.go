@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -152,7 +153,7 @@ func newWorld(t testing.TB, e db.Dialect) *world {
 		return nil
 	})
 	w.tree, w.city, w.a, w.b = org.NewTree(orgs), orgs[1].ID, orgs[2].ID, orgs[3].ID
-	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Users: names{}, Customers: w.customers, Cursors: page.NewSigner([]byte("test"))})
+	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Users: names{}, Customers: w.customers, Cursors: page.NewSigner([]byte("test")), Text: catalogue.Text})
 	return w
 }
 

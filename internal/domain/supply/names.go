@@ -20,6 +20,19 @@ type Names struct {
 	Substation string `json:"substation,omitempty"`
 	Node       string `json:"node,omitempty"`
 	Equipment  string `json:"equipment,omitempty"`
+
+	customerNo, unit, manager string // in files only
+}
+
+func nameContracts(_ *Service, tx *db.Tx, see customer.Sight, org id.ID, list []*Contract) error {
+	of, err := byID(accounts.some(tx, org, eachID(list, func(c *Contract) id.ID { return c.AccountID })))
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		c.Names.ofAccount(see, of, c.AccountID)
+	}
+	return nil
 }
 
 // nameTx fills in the names beside the records of a list, company by company.

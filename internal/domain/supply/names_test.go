@@ -136,6 +136,9 @@ func TestWhoIsBehindAsFile(t *testing.T) {
 		}
 		get("agent", 403)
 		get("neighbour", 404)
+		if got := w.recorded(n.T); got != "supply.export.behind supply.export.behind" {
+			t.Errorf("audit: %s", got)
+		}
 	})
 }
 

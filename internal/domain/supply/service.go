@@ -57,6 +57,7 @@ type Deps struct {
 	Users     Users
 	Customers Customers
 	Cursors   *page.Signer
+	Text      func(lang, key string, params map[string]any) string
 }
 
 // Service keeps the supply side.
