@@ -200,7 +200,7 @@ describe('change', () => {
 
 describe('own installation', () => {
   it('gets a state, then another one that begins with what held', async () => {
-    const account = await one('accounts?class=hv')
+    const account = await one('accounts?class=lv_nonres')
     const page = await frame.open(maintainer, `/accounts/${account.id}?tab=installation`)
     await button(page, '新增装置状态').click()
     await page.getByLabel('生效日期').fill('2026-01-01')
