@@ -110,27 +110,28 @@ func (s speaker) cell(object, column string, value any, names *Names) string {
 	return text
 }
 
-// alsoNamed are the identifiers that only a file shows by name.
-type alsoNamed interface {
-	also() (customer, unit, manager id.ID)
-}
+// fileIDs are the identifiers that only a file shows by name.
+type fileIDs struct{ customer, unit, manager id.ID }
 
-func (a *Account) also() (customer, unit, manager id.ID)  { return a.CustomerID, a.UnitID, id.ID{} }
-func (d *District) also() (customer, unit, manager id.ID) { return id.ID{}, d.UnitID, d.ManagerID }
+type inFile interface{ fileIDs() fileIDs }
+
+func (a *Account) fileIDs() fileIDs  { return fileIDs{customer: a.CustomerID, unit: a.UnitID} }
+func (d *District) fileIDs() fileIDs { return fileIDs{unit: d.UnitID, manager: d.ManagerID} }
 
 // nameForFileTx fills in what the names of a list do not hold.
 func nameForFileTx[R any, P recordOf[R]](tx *db.Tx, s *Service, scope db.Scope, records []R) error {
-	if _, ok := any(P(new(R))).(alsoNamed); !ok {
+	if _, ok := any(P(new(R))).(inFile); !ok {
 		return nil
 	}
+	ids := make([]fileIDs, len(records))
 	tree, err := s.Orgs.TreeTx(tx)
 	if err != nil {
 		return err
 	}
 	var customers, managers []id.ID
 	for i := range records {
-		c, _, m := any(P(&records[i])).(alsoNamed).also()
-		customers, managers = append(customers, c), append(managers, m)
+		ids[i] = any(P(&records[i])).(inFile).fileIDs()
+		customers, managers = append(customers, ids[i].customer), append(managers, ids[i].manager)
 	}
 	refs, err := s.Customers.RefsTx(tx, scope, distinct(customers)...)
 	if err != nil {
@@ -140,11 +141,10 @@ func nameForFileTx[R any, P recordOf[R]](tx *db.Tx, s *Service, scope db.Scope, 
 	if err != nil {
 		return err
 	}
-	for i := range records {
-		c, u, m := any(P(&records[i])).(alsoNamed).also()
+	for i, of := range ids {
 		n := P(&records[i]).head().Names
-		unit, _ := tree.Get(u)
-		n.customerNo, n.unit, n.manager = refs[c].CustomerNo, unit.Name, named[m]
+		unit, _ := tree.Get(of.unit)
+		n.customerNo, n.unit, n.manager = refs[of.customer].CustomerNo, unit.Name, named[of.manager]
 	}
 	return nil
 }
