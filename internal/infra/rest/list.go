@@ -27,9 +27,10 @@ type IfMatch struct {
 // ErrIfMatch: a change without the version it was made from.
 var ErrIfMatch = fault.New(fault.Invalid, "request.if_match")
 
-// Version is the version the change was made from.
+// Version is the version the change was made from. A proxy that compresses makes
+// the tag a weak one; the version it names is the same.
 func (m IfMatch) Version() (int64, error) {
-	v, err := strconv.ParseInt(strings.Trim(m.IfMatch, `"`), 10, 64)
+	v, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(m.IfMatch, "W/"), `"`), 10, 64)
 	if err != nil {
 		return 0, ErrIfMatch
 	}

@@ -99,6 +99,7 @@ func TestProblems(t *testing.T) {
 		code, fields                      string
 	}{
 		"fine":            {"PUT", path, `{"name":"x","kind":"a"}`, "c", `"7"`, nil, 200, "", ""},
+		"a weak tag":      {"PUT", path, `{"name":"x","kind":"a"}`, "c", `W/"7"`, nil, 200, "", ""},
 		"stranger":        {"PUT", path, `{`, "", `"7"`, nil, 401, "access.login_required", ""},
 		"no version":      {"PUT", path, `{"name":"x","kind":"a"}`, "c", "", nil, 422, "request.if_match", ""},
 		"syntax":          {"PUT", path, `{"name":`, "c", `"7"`, nil, 422, "request.body", ""},

@@ -145,8 +145,8 @@ func (c *csvRows) cells() []string {
 // clean drops white space around a cell and the mark that escape put there.
 func clean(cell string) string {
 	cell = strings.TrimSpace(cell)
-	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte(risky, cell[1]) >= 0 {
-		return cell[1:]
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && risky(rest) {
+		return rest
 	}
 	return cell
 }

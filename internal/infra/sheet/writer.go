@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Writer writes a table that a spreadsheet opens. What a spreadsheet might run
@@ -28,12 +29,15 @@ func NewWriter(w io.Writer, f Format) (Writer, error) {
 	return &csvWriter{out}, err
 }
 
-// risky are the characters by which a cell may begin to run (OWASP, CSV
-// injection).
-const risky = "=+-@\t\r"
+// risky tells whether a spreadsheet may run a cell that begins so (OWASP, CSV
+// injection); some take the full-width signs for the others.
+func risky(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first)
+}
 
 func escape(cell string) string {
-	if cell == "" || strings.IndexByte(risky, cell[0]) < 0 {
+	if !risky(cell) {
 		return cell
 	}
 	if _, number := ParseNumber(cell); number && cell[0] == '-' {

@@ -93,7 +93,7 @@ func TestDamagedWorkbooks(t *testing.T) {
 }
 
 func TestWriters(t *testing.T) {
-	rows := [][]string{{"编号", "内容", "备注"}, {"1", "=cmd|' /C calc'!A0", "-12.5"}, {"2", "+8615400000001", "a \"b\", c\nd"}, {"3", "@SUM(A1)", "x <&> y"}, {"4", "-x", ""}}
+	rows := [][]string{{"编号", "内容", "备注"}, {"1", "=cmd|' /C calc'!A0", "-12.5"}, {"2", "+8615400000001", "a \"b\", c\nd"}, {"3", "@SUM(A1)", "x <&> y"}, {"4", "-x", "＝1+1"}}
 	for _, f := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 		var b bytes.Buffer
 		w, err := sheet.NewWriter(&b, f)
@@ -108,7 +108,7 @@ func TestWriters(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if f == sheet.CSV && (!strings.Contains(b.String(), "'=cmd") || !strings.Contains(b.String(), "'@SUM") || !strings.Contains(b.String(), ",-12.5\r\n") || !strings.HasPrefix(b.String(), "\ufeff")) {
+		if f == sheet.CSV && (!strings.Contains(b.String(), "'=cmd") || !strings.Contains(b.String(), "'@SUM") || !strings.Contains(b.String(), "'＝1+1") || !strings.Contains(b.String(), ",-12.5\r\n") || !strings.HasPrefix(b.String(), "\ufeff")) {
 			t.Errorf("CSV %s", b.String())
 		}
 		want := fmt.Sprintf("%q", rows[0])
