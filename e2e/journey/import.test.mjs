@@ -285,7 +285,7 @@ it('on a phone, in English', async () => {
   await isWithin(page)
   await checkAccessible(page, 'imports-390')
   const call = await signIn(frame.world.url, maintainer)
-  for (const [at, words] of [['uploaded', 'to be mapped'], ['done', 'imported'], ['reverted', 'taken back']]) {
+  for (const [at, words] of [['uploaded', 'Awaiting mapping'], ['done', 'Imported'], ['reverted', 'Undone']]) {
     const one = (await call('GET', '/imports?limit=50')).body.items.find((i) => i.state === at)
     await page.goto(`/imports/${one.id}`)
     await state(page, words)

@@ -14,8 +14,8 @@ const press = (name) => async (page) => {
 }
 async function fillNewUser(page) {
   await page.getByRole('button', { name: /随机生成|Generate/ }).click()
-  await page.getByRole('button', { name: /添加授权|Add a grant/ }).click()
-  await page.getByRole('combobox', { name: /所属组织|Belongs to/ }).click()
+  await page.getByRole('button', { name: /添加授权|Add grant/ }).click()
+  await page.getByRole('combobox', { name: /所属组织|Home organisation/ }).click()
   await page.getByRole('tree').waitFor()
 }
 async function typeShortPassword(page) {
@@ -34,12 +34,12 @@ export const scenes = {
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
   'orgs-single': { path: '/orgs', as: countyAdmin },
   'orgs-search': { path: '/orgs', act: (page) => page.getByRole('searchbox').fill('供电所') },
-  'orgs-create': { path: ({ orgs }) => `/orgs?at=${orgs[3301].id}`, act: press(/新增下级|Add below/) },
+  'orgs-create': { path: ({ orgs }) => `/orgs?at=${orgs[3301].id}`, act: press(/新增下级|Add organisation/) },
   users: { path: '/users', phone: true },
   user: { path: ({ users }) => `/users/${users.wangfang.id}` },
   'user-edit': { path: ({ users }) => `/users/${users.wangfang.id}/edit`, phone: true },
   'user-new': { path: '/users/new', act: fillNewUser },
-  'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, act: press(/停用|Stop/) },
+  'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, act: press(/停用|Deactivate/) },
   'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, act: typeShortPassword },
   roles: { path: '/roles' },
   receptions: { path: '/receptions', as: clerk, phone: true },
