@@ -80,6 +80,23 @@ func (b *builder) arg(v any) string {
 
 const hitColumns = "d.org_id, d.kind, d.object_id, d.title, d.subtitle, d.hint, d.folded"
 
+// candidate is what a branch selects of a document. SQLite copies every text that
+// leaves a subquery, row by row, so there it is the number only.
+func (b *builder) candidate() string {
+	if b.dialect == db.SQLite {
+		return "d.doc_no"
+	}
+	return hitColumns
+}
+
+// documents are the rows to rank, named d, made of the candidates.
+func (b *builder) documents(candidates string) string {
+	if b.dialect == db.SQLite {
+		return fmt.Sprintf("(%s) AS c CROSS JOIN search_doc d ON d.doc_no = c.doc_no", candidates)
+	}
+	return fmt.Sprintf("(%s) AS d", candidates)
+}
+
 func (b *builder) text() string {
 	orgs := b.query.Scope.Orgs()
 	if len(orgs) == 0 || len(b.query.Any) == 0 {
@@ -103,14 +120,14 @@ func (b *builder) text() string {
 	}
 	// An object may come once by each half of each match.
 	limit := b.arg(2 * len(b.query.Any) * b.query.Limit)
-	return fmt.Sprintf("SELECT org_id, kind, object_id, title, subtitle, hint FROM (%s) AS c ORDER BY %slength(title), title, object_id LIMIT %s",
-		strings.Join(perOrg, " UNION ALL "), rank, limit)
+	return fmt.Sprintf("SELECT d.org_id, d.kind, d.object_id, d.title, d.subtitle, d.hint FROM %s ORDER BY %slength(d.title), d.title, d.object_id LIMIT %s",
+		b.documents(strings.Join(perOrg, " UNION ALL ")), rank, limit)
 }
 
 // rank orders by where the text stands: the whole title, its beginning, within
 // it, elsewhere. The title is the first line of folded.
 func (b *builder) rank(text string) string {
-	at, line := b.dialect.Position("folded", b.arg(text)), b.dialect.Position("folded", b.arg("\n"))
+	at, line := b.dialect.Position("d.folded", b.arg(text)), b.dialect.Position("d.folded", b.arg("\n"))
 	return fmt.Sprintf("CASE %s WHEN 0 THEN 3 WHEN 1 THEN CASE %s WHEN %s THEN 0 ELSE 1 END ELSE CASE WHEN %s < %s THEN 2 ELSE 3 END END",
 		at, line, b.arg(utf8.RuneCountInString(text)+1), at, line)
 }
@@ -145,7 +162,7 @@ func (b *builder) branches(org id.ID, m Match) []string {
 
 func (b *builder) prefixBranch(org id.ID, m Match, column string) string {
 	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE d.org_id = %s AND d.index_name = %s AND d.%s >= %s AND d.%s < %s%s",
-		hitColumns, b.arg(org), b.arg(b.query.Index), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
+		b.candidate(), b.arg(org), b.arg(b.query.Index), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
 }
 
 func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) string {
@@ -158,9 +175,13 @@ func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) 
 		p := b.arg(m.Prefix)
 		prefix = fmt.Sprintf(" AND (%s = 1 OR %s = 1)", b.dialect.Position("d.pinyin", p), b.dialect.Position("d.initials", p))
 	}
+	checks := prefix + b.rechecks(m)
 	if b.dialect == db.SQLite {
-		return fmt.Sprintf("SELECT %s FROM search_token t JOIN search_doc d ON d.doc_no = t.rowid WHERE search_token MATCH %s%s%s",
-			hitColumns, b.arg(matchText(grams, exact)), prefix, b.rechecks(m))
+		match := "search_token MATCH " + b.arg(matchText(grams, exact))
+		if checks == "" {
+			return "SELECT t.rowid AS doc_no FROM search_token t WHERE " + match
+		}
+		return "SELECT d.doc_no FROM search_token t CROSS JOIN search_doc d ON d.doc_no = t.rowid WHERE " + match + checks
 	}
 	conds := []string{}
 	if len(grams) > 0 {
@@ -169,7 +190,7 @@ func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) 
 	for _, list := range exact {
 		conds = append(conds, "d.tokens && "+b.arg(list)+"::bigint[]")
 	}
-	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE %s%s%s", hitColumns, strings.Join(conds, " AND "), prefix, b.rechecks(m))
+	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE %s%s", hitColumns, strings.Join(conds, " AND "), checks)
 }
 
 // matchText is the condition in FTS5's words.
