@@ -13,12 +13,13 @@ const maxRunToken = 64
 
 // boundRunes is how much of a run is taken together with the Han character right
 // before it: house numbers are what tells the addresses of a street apart.
-const boundRunes = 2
+const boundRunes = 3
 
 // Grams returns the search tokens of a name: each Han character, each pair of
 // neighbouring Han characters, each run of other letters and digits as a whole,
-// and the run's first and first two characters with the Han character right
-// before, in the order of the text with repetitions. The text is folded first.
+// the run's first one, two and three characters with the Han character right
+// before, and the run with the Han characters on both sides, in the order of the
+// text with repetitions. The text is folded first.
 func Grams(s string) []string { return scanGrams(Fold(s), true) }
 
 // Bigrams returns the tokens of a longer text such as an address: as Grams, but
@@ -38,6 +39,27 @@ func boundEnds(s string, run piece) iter.Seq[int] {
 	}
 }
 
+// enclosed is a run with the Han characters right before and after it; ok is false
+// when it does not stand between two.
+func enclosed(s string, prev int, run piece) (text string, ok bool) {
+	r, size := utf8.DecodeRuneInString(s[run.end:])
+	if prev < 0 || !run.adjoins || !isHan(r) || run.end-run.start > maxRunToken {
+		return "", false
+	}
+	return s[prev : run.end+size], true
+}
+
+// bound is the rarest token of a run that stands right after a Han character.
+func bound(s string, prev int, run piece) (token string) {
+	if text, ok := enclosed(s, prev, run); ok {
+		return text
+	}
+	for end := range boundEnds(s, run) {
+		token = s[prev:end]
+	}
+	return token
+}
+
 func scanGrams(s string, unigrams bool) []string {
 	size := len(s)/2 + 1 // a Han character has three bytes and begins one pair
 	if unigrams {
@@ -51,6 +73,9 @@ func scanGrams(s string, unigrams bool) []string {
 				for end := range boundEnds(s, p) {
 					tokens = append(tokens, s[prev:end])
 				}
+			}
+			if text, ok := enclosed(s, prev, p); ok {
+				tokens = append(tokens, text)
 			}
 			tokens, prev = append(tokens, cutRun(s[p.start:p.end])), -1
 			return
@@ -69,9 +94,10 @@ func scanGrams(s string, unigrams bool) []string {
 // QueryGrams returns tokens that every text containing the fragment carries, to be
 // combined with AND before the candidates are compared with the fragment itself:
 //
-//   - the pairs of neighbouring Han characters, the beginnings of runs of letters and
-//     digits with the Han character before, and other runs, except one at the end,
-//     which may go on in the text (人民路12 finds 人民路128号);
+//   - the pairs of neighbouring Han characters, runs of letters and digits with the
+//     Han characters on both sides or else their beginnings with the one before, and
+//     other runs, except one at the end, which may go on in the text (人民路12 finds
+//     人民路128号);
 //   - if there are none, the single Han characters, which only Grams indexes;
 //   - if there are none either, the run at the end.
 //
@@ -84,10 +110,7 @@ func QueryGrams(fragment string) []string {
 		text := s[p.start:p.end]
 		switch {
 		case !p.han && prev >= 0 && p.adjoins:
-			for end := range boundEnds(s, p) {
-				text = s[prev:end]
-			}
-			strong, prev = append(strong, text), -1
+			strong, prev = append(strong, bound(s, prev, p)), -1
 		case !p.han && p.end == len(s):
 			last = append(last, cutRun(text))
 		case !p.han:

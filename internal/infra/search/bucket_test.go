@@ -6,12 +6,12 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 )
 
-func TestBucketsDouble(t *testing.T) {
+func TestBucketsQuadruple(t *testing.T) {
 	var size [buckets]int
-	for last := range 256 {
-		size[bucketOf(id.ID{15: byte(last)})]++
+	for last := range 1 << 10 {
+		size[bucketOf(id.ID{14: byte(last >> 8), 15: byte(last)})]++
 	}
-	if want := [buckets]int{2, 2, 4, 8, 16, 32, 64, 128}; size != want {
-		t.Errorf("of 256 documents: %v, want %v", size, want)
+	if want := [buckets]int{2, 6, 24, 96, 384, 512}; size != want {
+		t.Errorf("of 1024 documents: %v, want %v", size, want)
 	}
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -29,12 +30,13 @@ type Doc struct {
 }
 
 // buckets is how many parts the grams of a company are split into on PostgreSQL:
-// the first holds one document of 128, each but the second twice what the one
-// before it holds, the last half of all.
-const buckets = 8
+// the first holds one document of 512, the first two one of 128, the first three
+// one of 32, …, the first five one of two.
+const buckets = 6
 
 func bucketOf(object id.ID) byte {
-	return buckets - 1 - byte(min(bits.TrailingZeros8(object[15]), buckets-1))
+	zeros := bits.TrailingZeros16(binary.BigEndian.Uint16(object[14:]))
+	return buckets - 1 - byte(min((zeros+1)/2, buckets-1))
 }
 
 // hash makes the token's place in the index: a company's tokens stand apart, and

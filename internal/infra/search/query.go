@@ -103,16 +103,18 @@ func (b *builder) text() string {
 		return ""
 	}
 	share := (Candidates + len(orgs) - 1) / len(orgs)
-	perOrg := make([]string, len(orgs))
+	var perOrg []string
 	for i, org := range orgs {
 		var branches []string
 		for _, m := range b.query.Any {
 			branches = append(branches, b.branches(org, m)...)
 		}
-		if len(branches) == 0 {
-			return ""
+		if len(branches) > 0 { // a number may be unknown in one company and known in the next
+			perOrg = append(perOrg, fmt.Sprintf("SELECT * FROM (%s LIMIT %d) AS o%d", strings.Join(branches, " UNION ALL "), share, i))
 		}
-		perOrg[i] = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) AS o%d", strings.Join(branches, " UNION ALL "), share, i)
+	}
+	if len(perOrg) == 0 {
+		return ""
 	}
 	rank := ""
 	if b.query.Rank != "" {
