@@ -129,27 +129,35 @@ func TestTheLikeliestDuplicateComesFirst(t *testing.T) {
 	})
 }
 
+// fiveOfEachPart gives a customer of the first company five parts of each kind, a
+// minute apart, whose texts are 0 to 4.
+func (w *world) fiveOfEachPart(ctx context.Context) (customer.Customer, customer.Field) {
+	w.t.Helper()
+	c := w.create(ctx, organisation("甲厂"))
+	f, err := w.CreateField(ctx, "", field("pets", customer.TextField))
+	w.must(err)
+	for i := range 5 {
+		*w.now = w.now.Add(time.Minute)
+		text := fmt.Sprint(i)
+		w.must(second(w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: text})))
+		w.must(second(w.Log(ctx, "", c.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: text}})))
+		w.must(second(w.Analyse(ctx, "", c.ID, customer.AnalysisInput{Aspect: customer.Credit, Text: text})))
+		w.must(second(w.Attach(ctx, "", c.ID, text+".txt", strings.NewReader(text))))
+		_, _, err := w.Fill(ctx, c.ID, int64(i+1), map[string]string{"pets": text})
+		w.must(err)
+		r, err := w.Receive(ctx, "", visitor(text, ""))
+		w.must(err)
+		w.must(second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: text})))
+		w.must(second(w.CheckLog(w.asUser(w.manager, w.one), "", customer.CheckInput{ReceiverID: clerkID, Remark: text})))
+		w.must(second(w.Export(ctx, "", customer.ExportInput{Format: customer.CSV, Filter: customer.Filter{Kind: customer.KindPerson}})))
+	}
+	return c, f
+}
+
 func TestPartsArePaged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
-		c := w.create(ctx, organisation("甲厂"))
-		f, err := w.CreateField(ctx, "", field("pets", customer.TextField))
-		w.must(err)
-		for i := range 5 {
-			*w.now = w.now.Add(time.Minute)
-			text := fmt.Sprint(i)
-			w.must(second(w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: text})))
-			w.must(second(w.Log(ctx, "", c.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: text}})))
-			w.must(second(w.Analyse(ctx, "", c.ID, customer.AnalysisInput{Aspect: customer.Credit, Text: text})))
-			w.must(second(w.Attach(ctx, "", c.ID, text+".txt", strings.NewReader(text))))
-			_, _, err := w.Fill(ctx, c.ID, int64(i+1), map[string]string{"pets": text})
-			w.must(err)
-			r, err := w.Receive(ctx, "", visitor(text, ""))
-			w.must(err)
-			w.must(second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: text})))
-			w.must(second(w.CheckLog(w.asUser(w.manager, w.one), customer.CheckInput{ReceiverID: clerkID, Remark: text})))
-			w.must(second(w.Export(ctx, "", customer.ExportInput{Format: customer.CSV, Filter: customer.Filter{Kind: customer.KindPerson}})))
-		}
+		c, f := w.fiveOfEachPart(ctx)
 		for name, read := range map[string]func(p customer.Page) (texts []string, next string, err error){
 			"notes": func(p customer.Page) ([]string, string, error) {
 				return texts(w.Notes(ctx, c.ID, p))(func(n customer.Note) string { return n.Text })
@@ -179,16 +187,7 @@ func TestPartsArePaged(t *testing.T) {
 				return texts(w.Exports(ctx, p))(func(e customer.Export) string { return fmt.Sprint((e.CreatedAt-c.CreatedAt)/60_000_000 - 1) })
 			},
 		} {
-			got, p := "", customer.Page{Limit: 2}
-			for range 5 {
-				page, next, err := read(p)
-				w.must(err)
-				got += strings.Join(page, "")
-				if p.Cursor = next; next == "" {
-					break
-				}
-			}
-			if got != "43210" {
+			if got := w.twoByTwo(read); got != "43210" {
 				t.Errorf("%s: %s", name, got)
 			}
 			if _, _, err := read(customer.Page{Limit: 2, Cursor: "forged"}); fields(err) != "page.cursor" {
@@ -199,6 +198,22 @@ func TestPartsArePaged(t *testing.T) {
 }
 
 // texts maps what a list gives to one text of each.
+
+// twoByTwo reads at most five pages of two.
+func (w *world) twoByTwo(read func(customer.Page) ([]string, string, error)) (all string) {
+	w.t.Helper()
+	p := customer.Page{Limit: 2}
+	for range 5 {
+		page, next, err := read(p)
+		w.must(err)
+		all += strings.Join(page, "")
+		if p.Cursor = next; next == "" {
+			break
+		}
+	}
+	return all
+}
+
 func texts[T any](items []T, next string, err error) func(func(T) string) ([]string, string, error) {
 	return func(text func(T) string) (all []string, _ string, _ error) {
 		for _, i := range items {

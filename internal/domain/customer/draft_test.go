@@ -49,18 +49,33 @@ func wrongCheck(number string) string {
 	return number[:len(number)-1] + last
 }
 
-func TestDraftRefuses(t *testing.T) {
-	good := residentID(t, "1990-05-06", 7)
-	bad := wrongCheck(good)
-	override := func(o customer.Override) customer.CertificateInput {
-		c := certificate(cn.KindResidentID, bad)
-		c.Override = &o
-		return c
+// refusal is a change to an acceptable input, and the fields it is refused for.
+type refusal struct {
+	change func(in *customer.CreateInput)
+	want   string
+}
+
+func checkRefusals(t *testing.T, cases map[string]refusal) {
+	t.Helper()
+	for name, c := range cases {
+		in := person("张三")
+		c.change(&in)
+		if _, err := in.Draft(customer.Check{Today: "2026-03-02"}); fields(err) != c.want {
+			t.Errorf("%s: %s, want %s", name, fields(err), c.want)
+		}
 	}
-	for name, c := range map[string]struct {
-		change func(in *customer.CreateInput)
-		want   string
-	}{
+}
+
+func contacts(all ...customer.ContactInput) func(*customer.CreateInput) {
+	return func(in *customer.CreateInput) { in.Contacts = all }
+}
+
+func certificates(all ...customer.CertificateInput) func(*customer.CreateInput) {
+	return func(in *customer.CreateInput) { in.Certificates = all }
+}
+
+func TestDraftRefuses(t *testing.T) {
+	checkRefusals(t, map[string]refusal{
 		"nothing wrong":          {func(*customer.CreateInput) {}, ""},
 		"no kind":                {func(in *customer.CreateInput) { in.Kind = "" }, "kind=not_allowed"},
 		"blank name":             {func(in *customer.CreateInput) { in.Name = " \u3000" }, "name=required"},
@@ -69,75 +84,51 @@ func TestDraftRefuses(t *testing.T) {
 		"reserved number":        {func(in *customer.CreateInput) { in.CustomerNo = "K0000001" }, "customer_no=customer_no_reserved"},
 		"number with a space":    {func(in *customer.CreateInput) { in.CustomerNo = "A 1" }, "customer_no=wrong_format"},
 		"formula as number":      {func(in *customer.CreateInput) { in.CustomerNo = "=1+1" }, "customer_no=wrong_format"},
-		"no telephone":           {func(in *customer.CreateInput) { in.Contacts = []customer.ContactInput{contact(customer.Phone, "12")} }, "contacts[0].value=number_length"},
-		"landline without area": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{contact(customer.Phone, "2123456")}
-		}, "contacts[0].value=number_area_code"},
-		"letters in a number": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{contact(customer.Phone, "13812a45678")}
-		}, "contacts[0].value=number_character"},
-		"empty contact": {func(in *customer.CreateInput) { in.Contacts = []customer.ContactInput{contact(customer.WeChat, "")} }, "contacts[0].value=required"},
-		"no mail":       {func(in *customer.CreateInput) { in.Contacts = []customer.ContactInput{contact(customer.Email, "a@")} }, "contacts[0].value=no_email"},
-		"mail with a name": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{contact(customer.Email, "A <a@b.cn>")}
-		}, "contacts[0].value=no_email"},
-		"unknown kind of contact": {func(in *customer.CreateInput) { in.Contacts = []customer.ContactInput{contact("fax", "1")} }, "contacts[0].kind=not_allowed"},
-		"masked contact": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{contact(customer.WeChat, "****")}
-		}, "contacts[0].value=masked"},
-		"foreign contact": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{{ID: clerkID, Kind: customer.Phone, Value: mobile(1)}}
-		}, "contacts[0].id=no_such"},
-		"twice the same phone": {func(in *customer.CreateInput) {
-			in.Contacts = []customer.ContactInput{contact(customer.Phone, mobile(1)), contact(customer.Phone, "+86 "+mobile(1))}
-		}, "contacts[1].value=repeated"},
-		"wrong check character": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{certificate(cn.KindResidentID, bad)}
-		}, "certificates[0].number=number_checksum"},
-		"override without reason": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{override(customer.Override{Proof: "户口簿"})}
-		}, "certificates[0].override=override_proof"},
-		"override without proof": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{override(customer.Override{Reason: "老证"})}
-		}, "certificates[0].override=override_proof"},
-		"override with both": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{override(customer.Override{Reason: "老证", Proof: "户口簿"})}
-		}, ""},
-		"too short, no override": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{{Kind: cn.KindResidentID, Number: "1101", Override: &customer.Override{Reason: "r", Proof: "p"}}}
-		}, "certificates[0].number=number_length"},
-		"unknown kind of proof": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{certificate("library_card", "1")}
-		}, "certificates[0].number=number_kind"},
-		"born tomorrow": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{certificate(cn.KindResidentID, residentID(t, "2026-03-03", 1))}
-		}, "certificates[0].number=number_future"},
-		"twice the same proof": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{certificate(cn.KindResidentID, good), certificate(cn.KindResidentID, good)}
-		}, "certificates[1].number=repeated"},
-		"empty proof": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{certificate(cn.KindOther, " ")}
-		}, "certificates[0].number=required"},
-		"foreign proof": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{{ID: clerkID, Kind: cn.KindOther, Number: "1"}}
-		}, "certificates[0].id=no_such"},
-		"valid until no day": {func(in *customer.CreateInput) {
-			in.Certificates = []customer.CertificateInput{{Kind: cn.KindOther, Number: "1", ValidUntil: "2030-02-30"}}
-		}, "certificates[0].valid_until=no_day"},
-		"born in the future": {func(in *customer.CreateInput) { in.Person = &customer.Person{BirthDate: "2027-01-01"} }, "person.birth_date=in_future"},
-		"no birthday":        {func(in *customer.CreateInput) { in.Person = &customer.Person{BirthDate: "1990-13-01"} }, "person.birth_date=no_day"},
+		"born in the future":     {func(in *customer.CreateInput) { in.Person = &customer.Person{BirthDate: "2027-01-01"} }, "person.birth_date=in_future"},
+		"no birthday":            {func(in *customer.CreateInput) { in.Person = &customer.Person{BirthDate: "1990-13-01"} }, "person.birth_date=no_day"},
+		"blank tag, long tag":    {func(in *customer.CreateInput) { in.Tags = []string{" ", strings.Repeat("长", 21)} }, "tags[0]=required tags[1]=too_long"},
+	})
+}
+
+func TestDraftRefusesContacts(t *testing.T) {
+	checkRefusals(t, map[string]refusal{
+		"no telephone":            {contacts(contact(customer.Phone, "12")), "contacts[0].value=number_length"},
+		"landline without area":   {contacts(contact(customer.Phone, "2123456")), "contacts[0].value=number_area_code"},
+		"letters in a number":     {contacts(contact(customer.Phone, "13812a45678")), "contacts[0].value=number_character"},
+		"empty contact":           {contacts(contact(customer.WeChat, "")), "contacts[0].value=required"},
+		"no mail":                 {contacts(contact(customer.Email, "a@")), "contacts[0].value=no_email"},
+		"mail with a name":        {contacts(contact(customer.Email, "A <a@b.cn>")), "contacts[0].value=no_email"},
+		"unknown kind of contact": {contacts(contact("fax", "1")), "contacts[0].kind=not_allowed"},
+		"masked contact":          {contacts(contact(customer.WeChat, "****")), "contacts[0].value=masked"},
+		"foreign contact":         {contacts(customer.ContactInput{ID: clerkID, Kind: customer.Phone, Value: mobile(1)}), "contacts[0].id=no_such"},
+		"twice the same phone":    {contacts(contact(customer.Phone, mobile(1)), contact(customer.Phone, "+86 "+mobile(1))), "contacts[1].value=repeated"},
+	})
+}
+
+func TestDraftRefusesCertificates(t *testing.T) {
+	good := residentID(t, "1990-05-06", 7)
+	bad := wrongCheck(good)
+	override := func(o customer.Override) func(*customer.CreateInput) {
+		return certificates(customer.CertificateInput{Kind: cn.KindResidentID, Number: bad, Override: &o})
+	}
+	checkRefusals(t, map[string]refusal{
+		"wrong check character":   {certificates(certificate(cn.KindResidentID, bad)), "certificates[0].number=number_checksum"},
+		"override without reason": {override(customer.Override{Proof: "户口簿"}), "certificates[0].override=override_proof"},
+		"override without proof":  {override(customer.Override{Reason: "老证"}), "certificates[0].override=override_proof"},
+		"override with both":      {override(customer.Override{Reason: "老证", Proof: "户口簿"}), ""},
+		"too short, no override": {certificates(customer.CertificateInput{Kind: cn.KindResidentID, Number: "1101", Override: &customer.Override{Reason: "r", Proof: "p"}}),
+			"certificates[0].number=number_length"},
+		"unknown kind of proof": {certificates(certificate("library_card", "1")), "certificates[0].number=number_kind"},
+		"born tomorrow":         {certificates(certificate(cn.KindResidentID, residentID(t, "2026-03-03", 1))), "certificates[0].number=number_future"},
+		"twice the same proof":  {certificates(certificate(cn.KindResidentID, good), certificate(cn.KindResidentID, good)), "certificates[1].number=repeated"},
+		"empty proof":           {certificates(certificate(cn.KindOther, " ")), "certificates[0].number=required"},
+		"foreign proof":         {certificates(customer.CertificateInput{ID: clerkID, Kind: cn.KindOther, Number: "1"}), "certificates[0].id=no_such"},
+		"valid until no day":    {certificates(customer.CertificateInput{Kind: cn.KindOther, Number: "1", ValidUntil: "2030-02-30"}), "certificates[0].valid_until=no_day"},
 		"other birthday than proof": {func(in *customer.CreateInput) {
 			in.Person = &customer.Person{BirthDate: "1990-05-07", Sex: cn.Female}
 			in.Certificates = []customer.CertificateInput{certificate(cn.KindResidentID, good)}
 		}, "person.birth_date=not_as_certificate person.sex=not_as_certificate"},
-		"blank tag, long tag": {func(in *customer.CreateInput) { in.Tags = []string{" ", strings.Repeat("长", 21)} }, "tags[0]=required tags[1]=too_long"},
-	} {
-		in := person("张三")
-		c.change(&in)
-		if _, err := in.Draft(customer.Check{Today: "2026-03-02"}); fields(err) != c.want {
-			t.Errorf("%s: %s, want %s", name, fields(err), c.want)
-		}
-	}
+	})
 }
 
 func TestDraftRefusesWhatNoOrganisationHas(t *testing.T) {

@@ -65,6 +65,16 @@ func TestTheTimelineIsReadInTheReadersLanguage(t *testing.T) {
 	})
 }
 
+func (w *world) notes(ctx context.Context, customerID id.ID) (s string) {
+	w.t.Helper()
+	notes, _, err := w.Notes(ctx, customerID, all)
+	w.must(err)
+	for _, n := range notes {
+		s += fmt.Sprint(n.Text, n.Hidden, " ")
+	}
+	return s
+}
+
 func TestNotes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
@@ -78,21 +88,33 @@ func TestNotes(t *testing.T) {
 		*w.now = w.now.Add(time.Minute)
 		_, err = w.AddNote(w.asUser(id.ID{2}, w.one), "", c.ID, customer.NoteInput{Text: "第二条"})
 		w.must(err)
-		read := func(ctx context.Context) string {
-			notes, _, err := w.Notes(ctx, c.ID, all)
-			w.must(err)
-			s := ""
-			for _, n := range notes {
-				s += fmt.Sprint(n.Text, n.Hidden, " ")
-			}
-			return s
-		}
-		if got := read(ctx); got != "第二条false 家有恶犬false " {
+		if got := w.notes(ctx, c.ID); got != "第二条false 家有恶犬false " {
 			t.Error(got)
 		}
-		if got := read(w.as(w.one, "customer.get")); got != "第二条false true " {
+		if got := w.notes(w.as(w.one, "customer.get"), c.ID); got != "第二条false true " {
 			t.Errorf("without the right: %s", got)
 		}
+		if err := third(w.Notes(w.as(w.two), c.ID, all)); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("another's page: %v", err)
+		}
+		if _, err := w.AddNote(w.as(w.two), "", c.ID, customer.NoteInput{Text: "x"}); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("another company: %v", err)
+		}
+		if _, err := w.AddNote(w.as(w.one, "customer.get"), "", c.ID, customer.NoteInput{Text: "x"}); !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("forbidden: %v", err)
+		}
+		if _, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: " "}); fields(err) != "text=required" {
+			t.Errorf("empty: %v", fields(err))
+		}
+	})
+}
+
+func TestNotesAreEditedAndRemoved(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.as(w.one)
+		c := w.create(ctx, person("张三"))
+		n, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: "家有恶犬", Confidential: true})
+		w.must(err)
 		if _, err := w.EditNote(w.asUser(id.ID{2}, w.one), c.ID, n.ID, 1, customer.NoteInput{Text: "x"}); !errors.Is(err, customer.ErrNotAuthor) {
 			t.Errorf("another's note: %v", err)
 		}
@@ -108,23 +130,11 @@ func TestNotes(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if err := w.RemoveNote(ctx, c.ID, n.ID, 2); err != nil || read(ctx) != "第二条false " {
-			t.Errorf("removed: %v, left %s", err, read(ctx))
+		if err := w.RemoveNote(ctx, c.ID, n.ID, 2); err != nil || w.notes(ctx, c.ID) != "" {
+			t.Errorf("removed: %v, left %s", err, w.notes(ctx, c.ID))
 		}
-		for name, err := range map[string]error{
-			"another company": second(w.AddNote(w.as(w.two), "", c.ID, customer.NoteInput{Text: "x"})),
-			"removed already": w.RemoveNote(ctx, c.ID, n.ID, 2),
-			"another's page":  third(w.Notes(w.as(w.two), c.ID, all)),
-		} {
-			if !errors.Is(err, db.ErrNotFound) {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-		if _, err := w.AddNote(w.as(w.one, "customer.get"), "", c.ID, customer.NoteInput{Text: "x"}); !errors.Is(err, access.ErrForbidden) {
-			t.Errorf("forbidden: %v", err)
-		}
-		if _, err := w.AddNote(ctx, "", c.ID, customer.NoteInput{Text: " "}); fields(err) != "text=required" {
-			t.Errorf("empty: %v", fields(err))
+		if err := w.RemoveNote(ctx, c.ID, n.ID, 2); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("removed already: %v", err)
 		}
 	})
 }
@@ -237,7 +247,7 @@ func TestFilesAreKeptSealedAndGivenBack(t *testing.T) {
 			t.Errorf("masked: %+v %v", list, err)
 		}
 		for want, err := range map[string]error{
-			"customer.concealed": thirdOf4(w.Download(w.as(w.one, "customer.get"), c.ID, a.ID)), "record.not_found": thirdOf4(w.Download(w.as(w.two), c.ID, a.ID)),
+			"customer.concealed": third(w.Download(w.as(w.one, "customer.get"), c.ID, a.ID)), "record.not_found": third(w.Download(w.as(w.two), c.ID, a.ID)),
 			"access.forbidden": second(w.Attach(w.as(w.one, "customer.get"), "", c.ID, "a.pdf", strings.NewReader(pdf))), "record.stale": w.Detach(ctx, c.ID, a.ID, 9),
 			"file.too_large": second(w.Attach(ctx, "", c.ID, "a.pdf", io.MultiReader(strings.NewReader(pdf), bytes.NewReader(make([]byte, 20<<20))))),
 		} {
@@ -254,8 +264,6 @@ func TestFilesAreKeptSealedAndGivenBack(t *testing.T) {
 		}
 	})
 }
-
-func thirdOf4[T, U any](_ T, _ U, err error) error { return err }
 
 func TestOnlyHarmlessFilesAreTaken(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

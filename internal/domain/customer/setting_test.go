@@ -113,6 +113,12 @@ func TestSchemesChange(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	})
+}
+
+func TestSchemesAreChecked(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.as(w.one)
 		if _, err := w.CreateScheme(ctx, "", customer.SchemeInput{Code: "product", SchemeBody: body("x", "a", "a")}); !errors.Is(err, customer.ErrCodeTaken) {
 			t.Errorf("code taken: %v", err)
 		}
@@ -134,21 +140,27 @@ func field(code string, kind customer.FieldType) customer.FieldInput {
 	return customer.FieldInput{Code: code, FieldBody: customer.FieldBody{NameZh: code, Type: kind}}
 }
 
+// companyFields gives the first company a field of each type, and returns them by code.
+func (w *world) companyFields() map[string]customer.Field {
+	w.t.Helper()
+	secret := field("secret", customer.TextField)
+	secret.Confidential, secret.Position = true, 1
+	choice := field("pet", customer.ChoiceField)
+	choice.Options, choice.Position, choice.Required = []customer.Class{{Code: "cat", NameZh: "猫"}, {Code: "dog", NameZh: "狗", Retired: true}}, 2, true
+	firms := field("turnover", customer.NumberField)
+	firms.AppliesTo = customer.KindOrganisation
+	byCode := map[string]customer.Field{}
+	for _, f := range []customer.FieldInput{secret, choice, firms, field("since", customer.DateField), field("ok", customer.BoolField)} {
+		made, err := w.CreateField(w.as(w.one), "", f)
+		w.must(err)
+		byCode[f.Code] = made
+	}
+	return byCode
+}
+
 func TestCompanyFieldsKeepEveryValue(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx := w.as(w.one)
-		secret := field("secret", customer.TextField)
-		secret.Confidential, secret.Position = true, 1
-		choice := field("pet", customer.ChoiceField)
-		choice.Options, choice.Position, choice.Required = []customer.Class{{Code: "cat", NameZh: "猫"}, {Code: "dog", NameZh: "狗", Retired: true}}, 2, true
-		firms := field("turnover", customer.NumberField)
-		firms.AppliesTo = customer.KindOrganisation
-		byCode := map[string]customer.Field{}
-		for _, f := range []customer.FieldInput{secret, choice, firms, field("since", customer.DateField), field("ok", customer.BoolField)} {
-			made, err := w.CreateField(ctx, "", f)
-			w.must(err)
-			byCode[f.Code] = made
-		}
+		ctx, byCode := w.as(w.one), w.companyFields()
 		in := person("张三")
 		if _, err := w.Create(ctx, "", in); fields(err) != "fields.pet=required" {
 			t.Errorf("a required field is missing: %s", fields(err))
@@ -181,19 +193,6 @@ func TestCompanyFieldsKeepEveryValue(t *testing.T) {
 		}
 		_, _, err = w.Fill(ctx, c.ID, 2, map[string]string{"since": ""})
 		w.must(err)
-		for want, given := range map[string]map[string]string{
-			"fields.pet=field_choice": {"pet": "dog"}, "fields.since=field_date": {"since": "2021-02-29"}, "fields.ok=field_bool": {"ok": "yes"}, "fields.turnover=no_such": {"turnover": "1"}, "fields.x=no_such": {"x": "1"},
-		} {
-			if _, _, err := w.Fill(ctx, c.ID, 3, given); fields(err) != want {
-				t.Errorf("%s: %s", want, fields(err))
-			}
-		}
-		if _, _, err := w.Fill(ctx, c.ID, 1, map[string]string{"ok": "false"}); !errors.Is(err, db.ErrStale) {
-			t.Errorf("stale: %v", err)
-		}
-		if _, _, err := w.Fill(w.as(w.two), c.ID, 3, map[string]string{"ok": "false"}); !errors.Is(err, db.ErrNotFound) {
-			t.Errorf("another company: %v", err)
-		}
 		firm := organisation("甲厂")
 		firm.Fields = map[string]string{"pet": "cat", "turnover": "1e5"}
 		if _, err := w.Create(ctx, "", firm); fields(err) != "fields.turnover=field_number" {
@@ -202,6 +201,31 @@ func TestCompanyFieldsKeepEveryValue(t *testing.T) {
 		firm.Fields["turnover"] = "-12.5"
 		w.create(ctx, firm)
 		w.checkReport(byCode)
+	})
+}
+
+func TestValuesOfFieldsAreChecked(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.as(w.one)
+		w.companyFields()
+		in := person("张三")
+		in.Fields = map[string]string{"pet": "cat"}
+		c := w.create(ctx, in)
+		_, _, err := w.Fill(ctx, c.ID, 1, map[string]string{"ok": "true"})
+		w.must(err)
+		for want, given := range map[string]map[string]string{
+			"fields.pet=field_choice": {"pet": "dog"}, "fields.since=field_date": {"since": "2021-02-29"}, "fields.ok=field_bool": {"ok": "yes"}, "fields.turnover=no_such": {"turnover": "1"}, "fields.x=no_such": {"x": "1"},
+		} {
+			if _, _, err := w.Fill(ctx, c.ID, 2, given); fields(err) != want {
+				t.Errorf("%s: %s", want, fields(err))
+			}
+		}
+		if _, _, err := w.Fill(ctx, c.ID, 1, map[string]string{"ok": "false"}); !errors.Is(err, db.ErrStale) {
+			t.Errorf("stale: %v", err)
+		}
+		if _, _, err := w.Fill(w.as(w.two), c.ID, 2, map[string]string{"ok": "false"}); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("another company: %v", err)
+		}
 	})
 }
 
