@@ -12,22 +12,29 @@ import (
 // word is a text type of our own, as the states of modules are.
 type word string
 
+// listed fills company_key with rows of every type, and org with a company of each id.
+func listed(t *testing.T, d *db.DB, rows int) (ids []id.ID, numbers []int64, blobs [][]byte, words []word) {
+	t.Helper()
+	ids, numbers, blobs, words = make([]id.ID, rows), make([]int64, rows), make([][]byte, rows), make([]word, rows)
+	write(t, d, func(tx *db.Tx) error {
+		for i := range rows {
+			ids[i], numbers[i], blobs[i], words[i] = tx.NewID(), int64(i), fmt.Appendf(nil, "b%d", i), word(fmt.Sprint("c", i))
+			if _, err := tx.Exec(insertKey, ids[i], i, blobs[i], tx.Now()); err != nil {
+				return err
+			}
+			if _, err := tx.Exec("INSERT INTO org (id, level, code, name, short_name, version, created_at) VALUES ($1, 'county', $2, '', '', 1, 0)", ids[i], words[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return ids, numbers, blobs, words
+}
+
 func TestListsOfAnyLengthAndType(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const rows = 300
-		ids, numbers, blobs, words := make([]id.ID, rows), make([]int64, rows), make([][]byte, rows), make([]word, rows)
-		write(t, d, func(tx *db.Tx) error {
-			for i := range rows {
-				ids[i], numbers[i], blobs[i], words[i] = tx.NewID(), int64(i), fmt.Appendf(nil, "b%d", i), word(fmt.Sprint("c", i))
-				if _, err := tx.Exec(insertKey, ids[i], i, blobs[i], tx.Now()); err != nil {
-					return err
-				}
-				if _, err := tx.Exec("INSERT INTO org (id, level, code, name, short_name, version, created_at) VALUES ($1, 'county', $2, '', '', 1, 0)", ids[i], words[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		ids, numbers, blobs, words := listed(t, d, rows)
 		for _, n := range []int{0, 1, 8, 9, 100, rows} {
 			for name, q := range map[string]*db.Query{
 				"ids":     db.In(new(db.Query).Where("key_no >= ?", 0), "org_id", ids[:n]),
@@ -45,21 +52,9 @@ func TestListsOfAnyLengthAndType(t *testing.T) {
 					return err
 				})
 			}
-			text, args := db.In(new(db.Query), "code", words[:n]).PerOrg(db.ScopeOf(ids[:5]...), "SELECT id, code FROM org", "id", "code", rows)
-			read(t, d, func(tx *db.Tx) error {
-				got := 0
-				err := db.Each(tx, func(struct {
-					ID   id.ID `db:"id"`
-					Code word  `db:"code"`
-				}) error {
-					got++
-					return nil
-				}, text, args...)
-				if got != min(n, 5) {
-					t.Errorf("per company: %d of %d", got, n)
-				}
-				return err
-			})
+			if got := perCompany(t, d, ids[:5], words[:n]); got != min(n, 5) {
+				t.Errorf("per company: %d of %d", got, n)
+			}
 		}
 		text, args := db.In(new(db.Query), "org_id", ids[:100]).Text("DELETE FROM company_key", "")
 		write(t, d, func(tx *db.Tx) error {
@@ -70,6 +65,23 @@ func TestListsOfAnyLengthAndType(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// perCompany counts the companies of a scope that have one of the codes.
+func perCompany(t *testing.T, d *db.DB, scope []id.ID, codes []word) (n int) {
+	t.Helper()
+	text, args := db.In(new(db.Query), "code", codes).PerOrg(db.ScopeOf(scope...), "SELECT id, code FROM org", "id", "code", 300)
+	read(t, d, func(tx *db.Tx) error {
+		n = 0
+		return db.Each(tx, func(struct {
+			ID   id.ID `db:"id"`
+			Code word  `db:"code"`
+		}) error {
+			n++
+			return nil
+		}, text, args...)
+	})
+	return n
 }
 
 func TestPartsMergeInOrder(t *testing.T) {
