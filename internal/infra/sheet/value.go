@@ -22,6 +22,9 @@ var (
 	exponent = regexp.MustCompile(`^[+-]?[0-9](\.[0-9]*)?e[+-]?[0-9]{1,3}$`)
 )
 
+// maxUnits has more digits than a spreadsheet keeps.
+const maxUnits = 1_000_000_000_000_000
+
 // ParseNumber reads a number as people write it: 1,234.50, １２３４, 1.5E+3,
 // ￥1 200. It refuses more than 15 digits before the point, and anything else
 // that is no number.
@@ -29,7 +32,7 @@ func ParseNumber(cell string) (n Number, ok bool) {
 	s := strings.ReplaceAll(strings.TrimLeft(cn.Fold(cell), "¥￥$"), " ", "")
 	if exponent.MatchString(s) {
 		f, err := strconv.ParseFloat(s, 64)
-		if err != nil || math.Abs(f) >= 1e15 {
+		if err != nil || math.Abs(f) >= maxUnits {
 			return Number{}, false
 		}
 		s = strconv.FormatFloat(f, 'f', -1, 64)
@@ -38,13 +41,12 @@ func ParseNumber(cell string) (n Number, ok bool) {
 	if m == nil {
 		return Number{}, false
 	}
-	digits := strings.ReplaceAll(m[2], ",", "")
-	if len(strings.TrimLeft(digits, "0")) > 15 {
-		return Number{}, false
-	}
-	n.Units, _ = strconv.ParseInt(digits, 10, 64) // only digits, at most 15
-	if n.Micros = micros(m[3]); n.Micros == 1_000_000 {
+	n.Units, _ = strconv.ParseInt(strings.ReplaceAll(m[2], ",", ""), 10, 64) // only digits; of too many the largest number
+	if n.Micros = micros(m[3]); n.Micros == 1_000_000 && n.Units < maxUnits {
 		n.Units, n.Micros = n.Units+1, 0
+	}
+	if n.Units >= maxUnits {
+		return Number{}, false
 	}
 	if m[1] == "-" {
 		n.Units, n.Micros = -n.Units, -n.Micros
@@ -109,7 +111,10 @@ func ParseDay(cell string) (when.Day, bool) {
 	if m := dayPattern.FindStringSubmatch(s); m != nil {
 		return day(m[1], m[2], m[3])
 	}
-	whole, _, _ := strings.Cut(s, ".")
+	whole, part, _ := strings.Cut(s, ".")
+	if strings.Trim(whole+part, "0123456789") != "" {
+		return "", false
+	}
 	switch n, err := strconv.Atoi(whole); {
 	case err != nil:
 		return "", false

@@ -110,7 +110,7 @@ func (x *xlsxWriter) Write(cells []string) error {
 			continue
 		}
 		x.out.WriteString(`<c r="` + ColumnName(i) + n + `" s="1" t="inlineStr"><is><t xml:space="preserve">`) //nolint:errcheck // as above
-		if err := xml.EscapeText(x.out, []byte(escape(c))); err != nil {
+		if err := xml.EscapeText(x.out, []byte(escapeControl(escape(c)))); err != nil {
 			return err
 		}
 		x.out.WriteString(`</t></is></c>`) //nolint:errcheck // as above

@@ -173,7 +173,7 @@ func (w *workbook) readStrings(name string) error {
 	inText, phonetic := false, false
 	err := w.each(name, func(t tag, text []byte) error {
 		if inText && !phonetic {
-			s = append(s, unescapeXML(text)...)
+			s = appendText(s, text)
 		}
 		inText = t.name == "t" && !t.end && !t.empty
 		switch t.name {

@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 )
@@ -21,6 +24,7 @@ type xlsxRows struct {
 	size  int64
 	text  []byte
 	row   int // number of the last row
+	bytes int // of its cells
 }
 
 func (w *workbook) open(name string) (*xlsxRows, error) {
@@ -69,7 +73,11 @@ func (x *xlsxRows) read() (Row, error) {
 				continue
 			}
 			cells, err := x.cells()
-			return Row{Number: x.row, Cells: cells}, err
+			row := Row{Number: x.row, Cells: cells}
+			if x.bytes > maxRowBytes {
+				row.problem(-1, RowTooLong, "limit_kb", maxRowBytes>>10)
+			}
+			return row, err
 		}
 	}
 }
@@ -101,15 +109,15 @@ type xlsxCell struct {
 // cells reads to the end of the row.
 func (x *xlsxRows) cells() (cells []string, err error) {
 	var c xlsxCell
-	column, taking := -1, false
-	for {
+	column, taking, phonetic := -1, false, false
+	for x.bytes = 0; ; {
 		t, text, err := x.xml.next(x.text[:0])
 		x.text = text
 		if err != nil {
 			return nil, cut(err)
 		}
 		if taking {
-			c.value = append(c.value, unescapeXML(text)...)
+			c.value = appendText(c.value, text)
 		}
 		taking = false
 		switch t.name {
@@ -128,10 +136,21 @@ func (x *xlsxRows) cells() (cells []string, err error) {
 					return nil, err
 				}
 			}
+		case "rPh":
+			phonetic = !t.end && !t.empty
 		case "v", "t":
-			taking = !t.end && !t.empty
+			taking = !t.end && !t.empty && !phonetic
 		}
 	}
+}
+
+// appendText adds to the text of a cell. What is more than a cell may hold is told
+// by the length and need not be kept.
+func appendText(to, more []byte) []byte {
+	if room := max(0, maxCell*utf8.UTFMax+utf8.UTFMax-len(to)); len(more) > room {
+		more = bytes.ToValidUTF8(more[:room], nil) // no character in halves
+	}
+	return append(to, more...)
 }
 
 // begin reads place, type and style of a cell; before is the column of the one
@@ -175,6 +194,9 @@ func (x *xlsxRows) put(cells []string, c xlsxCell) ([]string, error) {
 	}
 	if c.column >= maxColumns {
 		return nil, ErrColumns.With("row", x.row, "count", c.column+1, "limit", maxColumns)
+	}
+	if x.bytes += len(text); x.bytes > maxRowBytes {
+		return cells, nil // told of the row
 	}
 	for len(cells) < c.column {
 		cells = append(cells, "")
@@ -226,11 +248,13 @@ func (x *xlsxRows) showNumber(c xlsxCell) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
+// showDay rounds to the second before it takes the day: the end of one is the
+// beginning of the next.
 func (x *xlsxRows) showDay(serial float64) string {
-	s := string(serialDay(serial, x.from1904))
-	seconds := time.Duration(math.Round((serial-math.Floor(serial))*86_400)) * time.Second
-	if seconds > 0 {
-		s += time.Time{}.Add(seconds).Format(" 15:04:05")
+	seconds := int64(math.Round(serial * 86_400))
+	s := string(serialDay(float64(seconds/86_400), x.from1904))
+	if rest := seconds % 86_400; rest > 0 {
+		s += time.Unix(rest, 0).UTC().Format(" 15:04:05")
 	}
 	return s
 }
@@ -243,12 +267,37 @@ func unescapeControl(s string) string {
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if len(s) >= i+7 && s[i] == '_' && s[i+1] == 'x' && s[i+6] == '_' {
-			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil {
-				b.WriteRune(rune(n))
-				i += 6
-				continue
-			}
+		if r, ok := controlEscape(s[i:]); ok {
+			b.WriteRune(r)
+			i += controlEscapeLen - 1
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+const controlEscapeLen = len("_x000D_")
+
+// controlEscape is the character that such an escape at the beginning of a text
+// stands for. No text holds NUL.
+func controlEscape(s string) (r rune, ok bool) {
+	if len(s) < controlEscapeLen || s[0] != '_' || s[1] != 'x' || s[6] != '_' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s[2:6], 16, 16)
+	return cmp.Or(rune(n), utf8.RuneError), err == nil
+}
+
+// escapeControl escapes the first sign of what would be taken for an escape.
+func escapeControl(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if _, ok := controlEscape(s[i:]); ok {
+			b.WriteString("_x005F")
 		}
 		b.WriteByte(s[i])
 	}

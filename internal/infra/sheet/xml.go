@@ -32,24 +32,21 @@ var errXML = errors.New("sheet: broken XML")
 
 const maxXMLPiece = 1 << 20
 
-// next reads up to the next tag. Text before it is appended to text.
+// next reads up to the next tag. Text before it, its entities resolved, is
+// appended to text.
 func (x *xmlReader) next(text []byte) (tag, []byte, error) {
 	for {
+		from := len(text)
 		var err error
 		if text, err = x.until('<', text); err != nil {
 			return tag{}, text, err
 		}
-		if x.raw, err = x.until('>', x.raw[:0]); err != nil {
-			return tag{}, text, cut(err)
-		}
-		for unfinished(x.raw) {
-			x.raw = append(x.raw, '>')
-			if x.raw, err = x.until('>', x.raw); err != nil {
-				return tag{}, text, cut(err)
-			}
+		text = append(text[:from], unescapeXML(text[from:])...)
+		if err := x.readTag(); err != nil {
+			return tag{}, text, err
 		}
 		switch {
-		case len(x.raw) == 0:
+		case len(x.raw) == 0 || len(text) > maxXMLPiece || !wellFormed(x.raw) || !wellFormed(text[from:]):
 			return tag{}, text, errXML
 		case bytes.HasPrefix(x.raw, []byte("![CDATA[")):
 			text = append(text, bytes.TrimSuffix(x.raw[8:], []byte("]]"))...)
@@ -60,6 +57,28 @@ func (x *xmlReader) next(text []byte) (tag, []byte, error) {
 		}
 	}
 }
+
+// readTag reads up to the bracket that ends the tag; others stand in attributes,
+// comments and CDATA.
+func (x *xmlReader) readTag() (err error) {
+	quotes := 0
+	for x.raw = x.raw[:0]; ; x.raw = append(x.raw, '>') {
+		from := len(x.raw)
+		if x.raw, err = x.until('>', x.raw); err != nil {
+			return cut(err)
+		}
+		quotes += bytes.Count(x.raw[from:], []byte{'"'})
+		switch {
+		case !unfinished(x.raw, quotes):
+			return nil
+		case len(x.raw) > maxXMLPiece:
+			return errXML
+		}
+	}
+}
+
+// wellFormed tells whether a text may stand in XML, and in a database.
+func wellFormed(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
 
 // until appends what stands before the delimiter and skips that.
 func (x *xmlReader) until(delimiter byte, to []byte) ([]byte, error) {
@@ -87,15 +106,15 @@ func cut(err error) error {
 }
 
 // unfinished tells that the bracket read was no end: it stands in an attribute,
-// a comment or CDATA.
-func unfinished(raw []byte) bool {
+// a comment or CDATA. quotes are the marks of attributes so far.
+func unfinished(raw []byte, quotes int) bool {
 	switch {
 	case bytes.HasPrefix(raw, []byte("!--")):
 		return !bytes.HasSuffix(raw, []byte("--"))
 	case bytes.HasPrefix(raw, []byte("![CDATA[")):
 		return !bytes.HasSuffix(raw, []byte("]]"))
 	}
-	return bytes.Count(raw, []byte{'"'})%2 != 0
+	return quotes%2 != 0
 }
 
 func parseTag(raw []byte) (t tag) {
