@@ -9,5 +9,6 @@
 // the same transaction as the rows of that step. So nothing is half done.
 //
 // States: queued → running → done | failed | cancelled; running → queued for a
-// retry or after a lost lease.
+// retry. A job whose lease is lost runs in another process, and fails when that was
+// its last attempt: one that kills its process would kill them all.
 package job

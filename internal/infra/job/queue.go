@@ -120,11 +120,19 @@ func (q *Queue) runDue(ctx context.Context, find func(tx *db.Tx) ([]Job, error))
 			return err
 		}
 		j, ran = due[0], true
+		if j.State == Running && j.Attempt >= j.MaxAttempts { // every process that had it has died of it
+			j.State, j.Error, j.FinishedAt = Failed, "internal", tx.Now()
+			return endJob(tx, j.Attempt, j)
+		}
 		j.State, j.Attempt, j.LeaseUntil = Running, j.Attempt+1, tx.Now().Add(lease)
 		return claimJob(tx, j)
 	})
-	if err != nil || !ran {
+	switch {
+	case err != nil || !ran:
 		return false, err
+	case j.Ended():
+		q.log.ErrorContext(ctx, "job abandoned", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt)
+		return true, nil
 	}
 	return true, q.finish(ctx, j, q.run(ctx, j))
 }
