@@ -31,8 +31,11 @@ type liteEngine struct {
 	wpool   *sql.DB
 	writer  *stmtConn
 	queue   chan *liteWrite
-	stopped chan struct{}
+	closing chan struct{} // nobody is let in any more
+	stopped chan struct{} // the writer has ended
 }
+
+var errClosed = errors.New("db: closed")
 
 // liteWrite is a transaction waiting for the writer.
 type liteWrite struct {
@@ -66,7 +69,8 @@ func liteDSN(file string, fast, readOnly bool) string {
 }
 
 func openSQLite(ctx context.Context, file string, fast bool) (*liteEngine, error) {
-	e := &liteEngine{size: max(4, 2*runtime.GOMAXPROCS(0)), queue: make(chan *liteWrite, groupLimit), stopped: make(chan struct{})}
+	e := &liteEngine{size: max(4, 2*runtime.GOMAXPROCS(0)), queue: make(chan *liteWrite, groupLimit),
+		closing: make(chan struct{}), stopped: make(chan struct{})}
 	var err error
 	if e.wpool, err = sql.Open("sqlite", liteDSN(file, fast, false)); err != nil {
 		return nil, err
@@ -90,19 +94,24 @@ func openSQLite(ctx context.Context, file string, fast bool) (*liteEngine, error
 
 func (e *liteEngine) admin() *sql.DB { return e.wpool }
 
-func (e *liteEngine) close() error {
-	close(e.queue)
+// close lets the last connection go, which is when SQLite puts its log away.
+func (e *liteEngine) close() (err error) {
+	close(e.closing)
 	<-e.stopped
 	for range e.size {
-		<-e.readers
+		if c := <-e.readers; c != nil {
+			err = errors.Join(err, c.Close())
+		}
 	}
-	return errors.Join(e.writer.Close(), e.wpool.Close(), e.rpool.Close())
+	return errors.Join(err, e.rpool.Close(), e.writer.Close(), e.wpool.Close())
 }
 
 func (e *liteEngine) read(ctx context.Context, fn func(querier) error) (err error) {
 	var c *stmtConn
 	select {
 	case c = <-e.readers:
+	case <-e.closing:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -122,6 +131,8 @@ func (e *liteEngine) write(ctx context.Context, fn func(querier) error) error {
 	w := &liteWrite{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	select {
 	case e.queue <- w:
+	case <-e.closing:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -129,10 +140,9 @@ func (e *liteEngine) write(ctx context.Context, fn func(querier) error) error {
 	select {
 	case err = <-w.done:
 	case <-ctx.Done():
-		if w.state.CompareAndSwap(writeWaiting, writeCancelled) {
-			return ctx.Err()
-		}
-		err = <-w.done // it has begun, and touches the caller's variables
+		err = w.cancel(ctx.Err())
+	case <-e.stopped:
+		err = w.cancel(errClosed)
 	}
 	if w.panic != nil {
 		panic(w.panic)
@@ -140,10 +150,28 @@ func (e *liteEngine) write(ctx context.Context, fn func(querier) error) error {
 	return err
 }
 
+// cancel gives up a writer that has not begun; one that has touches the caller's
+// variables and is waited for.
+func (w *liteWrite) cancel(why error) error {
+	if w.state.CompareAndSwap(writeWaiting, writeCancelled) {
+		return why
+	}
+	return <-w.done
+}
+
+// serveWrites runs the writers that come, and at the end those that wait.
 func (e *liteEngine) serveWrites() {
 	defer close(e.stopped)
-	for first := range e.queue {
-		e.commitGroup(first)
+	for {
+		select {
+		case w := <-e.queue:
+			e.commitGroup(w)
+		case <-e.closing:
+			for w := e.waiting(); w != nil; w = e.waiting() {
+				e.commitGroup(w)
+			}
+			return
+		}
 	}
 }
 
@@ -155,30 +183,41 @@ func (e *liteEngine) commitGroup(first *liteWrite) {
 		return
 	}
 	var group []*liteWrite
-	began := time.Now()
-	for w := first; w != nil && len(group) < groupLimit; w = e.next(began) {
-		if err := e.runOne(w, len(group) > 0); err != nil {
+	intact := true
+	for w, began := first, time.Now(); w != nil; w = e.next(began, len(group), intact) {
+		var err error
+		if intact, err = e.runOne(w, len(group) > 0); err != nil {
 			w.done <- err
-			continue
-		}
-		if w.state.Load() == writeRunning {
+		} else if w.state.Load() == writeRunning {
 			group = append(group, w)
 		}
 	}
-	err := classify(e.exec("COMMIT"))
+	err := errLost
+	if intact {
+		err = classify(e.exec("COMMIT"))
+	}
 	if err != nil {
-		err = errors.Join(err, e.exec("ROLLBACK"))
+		_ = e.exec("ROLLBACK") // fails where SQLite has done it
 	}
 	for _, w := range group {
 		w.done <- err
 	}
 }
 
-// next is a writer that already waits, or nil.
-func (e *liteEngine) next(began time.Time) *liteWrite {
-	if time.Since(began) > groupTime {
+// errLost: the transaction of a group was lost by another writer of it. The group
+// is tried again.
+var errLost = fmt.Errorf("%w: the group's transaction was lost", errSerialization)
+
+// next is a writer that already waits and may still join the group, or nil.
+func (e *liteEngine) next(began time.Time, joined int, intact bool) *liteWrite {
+	if !intact || joined == groupLimit || time.Since(began) > groupTime {
 		return nil
 	}
+	return e.waiting()
+}
+
+// waiting takes a writer out of the queue; nil when it is empty.
+func (e *liteEngine) waiting() *liteWrite {
 	select {
 	case w := <-e.queue:
 		return w
@@ -189,28 +228,32 @@ func (e *liteEngine) next(began time.Time) *liteWrite {
 
 // runOne runs one writer's function. A failing one takes back only its own
 // rows: by savepoint when others succeeded before it in the group, else by
-// starting the transaction anew.
-func (e *liteEngine) runOne(w *liteWrite, shared bool) error {
+// starting the transaction anew. The transaction is not intact when that fails:
+// where the disk is full, SQLite takes all of it back by itself.
+func (e *liteEngine) runOne(w *liteWrite, shared bool) (intact bool, err error) {
 	if !w.state.CompareAndSwap(writeWaiting, writeRunning) {
-		return nil
+		return true, nil
 	}
 	if shared {
 		if err := e.exec("SAVEPOINT w"); err != nil {
-			return err
+			return false, err
 		}
 	}
 	// An interrupted statement would roll the whole group back, so statements
 	// run to their end and the caller's cancellation is seen between them.
-	err := e.guarded(w)
+	err = e.guarded(w)
+	var after error
 	switch {
 	case err == nil && shared:
-		return e.exec("RELEASE w")
+		after = e.exec("RELEASE w")
 	case err == nil:
-		return nil
 	case shared:
-		return errors.Join(err, e.exec("ROLLBACK TO w"), e.exec("RELEASE w"))
+		after = errors.Join(e.exec("ROLLBACK TO w"), e.exec("RELEASE w"))
+	default:
+		_ = e.exec("ROLLBACK") // fails where SQLite has done it
+		after = e.exec("BEGIN IMMEDIATE")
 	}
-	return errors.Join(err, e.exec("ROLLBACK"), e.exec("BEGIN IMMEDIATE"))
+	return after == nil, errors.Join(err, after)
 }
 
 func (e *liteEngine) guarded(w *liteWrite) (err error) {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // maxStatements bounds a connection's prepared statements; texts built from
@@ -35,6 +36,15 @@ func (c *stmtConn) prepared(ctx context.Context, query string) (*sql.Stmt, error
 	}
 	c.stmts[query] = s
 	return s, nil
+}
+
+// Close gives the statements up with the connection: one that is left over would
+// keep SQLite's file open.
+func (c *stmtConn) Close() (err error) {
+	for _, s := range c.stmts {
+		err = errors.Join(err, s.Close())
+	}
+	return errors.Join(err, c.Conn.Close())
 }
 
 func (c *stmtConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
