@@ -26,17 +26,22 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("db: read schema version: %w", err)
+	for {
+		current, target, err := p.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("db: read schema version: %w", err)
+		}
+		if current > target {
+			return fmt.Errorf("%w (schema %d, program %d)", ErrNewerSchema, current, target)
+		}
+		if _, err = p.Up(ctx); err == nil {
+			return nil
+		}
+		// On SQLite a step fails that another process has made meanwhile.
+		if now, verr := p.GetDBVersion(ctx); verr != nil || now == current {
+			return fmt.Errorf("db: migrate: %w", err)
+		}
 	}
-	if current > target {
-		return fmt.Errorf("%w (schema %d, program %d)", ErrNewerSchema, current, target)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("db: migrate: %w", err)
-	}
-	return nil
 }
 
 // Migrated tells whether the schema is exactly this program's.
@@ -54,7 +59,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
 	if d.dialect == PostgreSQL {
 		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // ask every second, for five minutes
 		if err != nil {
 			return nil, err
 		}

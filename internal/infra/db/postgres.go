@@ -88,11 +88,23 @@ func (e *pgEngine) write(ctx context.Context, fn func(querier) error) (err error
 	if err := fn(c); err != nil {
 		return err
 	}
-	if _, err := c.ExecContext(ctx, "COMMIT"); err != nil {
+	if err := commit(ctx, c); err != nil {
 		return classify(err)
 	}
 	open = false
 	return nil
+}
+
+// commit ends the transaction. One in which a statement has failed is taken back
+// instead, and PostgreSQL calls that a success.
+func commit(ctx context.Context, c *sql.Conn) error {
+	return c.Raw(func(driver any) error {
+		tag, err := driver.(*stdlib.Conn).Conn().Exec(ctx, "COMMIT")
+		if err == nil && tag.String() != "COMMIT" {
+			err = pgx.ErrTxCommitRollback
+		}
+		return err
+	})
 }
 
 func (e *pgEngine) bulk(ctx context.Context, q querier, b Bulk) error {
