@@ -16,17 +16,18 @@ import (
 const module = "github.com/zhiyin-power/zhiyin/"
 
 // domains in their order: each may import only earlier ones.
-var domains = strings.Fields(`org audit access message task customer supply dataimport knowledge promise feedback connection billing survey
+var domains = strings.Fields(`org audit access message task customer supply target dataimport knowledge promise feedback connection billing survey
 	care relief vip keyaccount callcenter loyalty satisfaction outreach mystery portal performance`)
 
 // allowed are the modules the program may be built from, each with its use.
 var allowed = map[string]string{
+	"filippo.io/age":                      "encrypted backups and exported keys",
 	"github.com/cespare/xxhash/v2":        "token hashes of the search index",
 	"github.com/danielgtaylor/huma/v2":    "HTTP and OpenAPI",
 	"github.com/georgysavva/scany/v2":     "rows to structs",
 	"github.com/google/uuid":              "UUID text form",
 	"github.com/jackc/pgx/v5":             "PostgreSQL",
-	"github.com/klauspost/compress":       "compressed answers",
+	"github.com/klauspost/compress":       "compressed answers and backups",
 	"github.com/knadh/koanf":              "configuration",
 	"github.com/mozillazg/go-pinyin":      "pinyin",
 	"github.com/nyaruka/phonenumbers":     "phone numbers",

@@ -120,9 +120,18 @@ func (s *Store) Open(ref Ref, subject *crypt.Subject) (io.ReadCloser, error) {
 	return &reader{file: f, in: bufio.NewReaderSize(f, piece+64), ref: ref, subject: subject, sum: sha256.New()}, nil
 }
 
-// Remove deletes a file; it need not be there.
+// Remove deletes a file, or puts it aside while somebody holds the store; it need
+// not be there.
 func (s *Store) Remove(i id.ID) error {
-	if err := os.Remove(s.path(i)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	held, err := s.held()
+	switch {
+	case err != nil:
+	case held:
+		err = os.Rename(s.path(i), s.heldPath(i))
+	default:
+		err = os.Remove(s.path(i))
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("blob: %w", err)
 	}
 	return nil

@@ -37,6 +37,8 @@ type engine interface {
 	read(ctx context.Context, fn func(querier) error) error
 	write(ctx context.Context, fn func(querier) error) error
 	bulk(ctx context.Context, q querier, b Bulk) error
+	snapshot(ctx context.Context, fn func(*Snapshot) error) error
+	check(ctx context.Context) error
 	admin() *sql.DB
 	close() error
 }
