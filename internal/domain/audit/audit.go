@@ -65,7 +65,10 @@ func (l *Log) RecordTx(tx *db.Tx, c Change) error {
 	if err != nil {
 		return err
 	}
-	return insertEntry(tx, e)
+	if err := insertEntry(tx, e); err != nil {
+		return err
+	}
+	return insertPending(tx, e.OrgID, e.ID)
 }
 
 func seal(company *crypt.Company, c Change, i id.ID, at when.Instant) (Entry, error) {
