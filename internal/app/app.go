@@ -22,6 +22,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/survey"
+	"github.com/zhiyin-power/zhiyin/internal/domain/target"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
@@ -56,6 +57,7 @@ type App struct {
 
 	Customers *customer.Service
 	Supply    *supply.Service
+	Targets   *target.Service
 	Import    *dataimport.Service
 	Surveys   *survey.Service
 
@@ -122,6 +124,7 @@ func (a *App) build(o Options) {
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)
 	a.Customers.RegisterJobs(a.Jobs)
+	a.Targets = target.New(target.Deps{DB: a.DB, Audit: a.Audit, Users: a.Access, Sales: a.Supply})
 	a.Import = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
 		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
 	a.Import.RegisterJobs(a.Jobs)

@@ -30,6 +30,7 @@ func (a *App) API() *rest.API {
 	a.Tasks.Routes(api)
 	a.Customers.Routes(api)
 	a.Supply.Routes(api)
+	a.Targets.Routes(api)
 	a.Import.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)

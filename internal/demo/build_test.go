@@ -25,7 +25,7 @@ var cheap = access.Cost{MemoryKiB: 8, Passes: 1}
 func build(t *testing.T, engine db.Dialect) config.Config {
 	t.Helper()
 	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, engine).DSN, Now: when.Fixed(now), Workers: 1}
-	o := demo.Options{Seed: 3, Customers: 200, Months: 14, History: true, Survey: true, PasswordCost: cheap, Logger: slog.New(slog.DiscardHandler)}
+	o := demo.Options{Seed: 3, Customers: 200, Months: 26, History: true, Survey: true, PasswordCost: cheap, Logger: slog.New(slog.DiscardHandler)}
 	if demo.Ready(c.Data) {
 		t.Error("ready before it is built")
 	}
@@ -62,6 +62,7 @@ func TestTheCompanyLives(t *testing.T) {
 				checkCustomers(t, ctx, a)
 				checkReceptions(t, ctx, a)
 				checkArchives(t, ctx, a)
+				checkTargets(t, ctx, a)
 				list, _, err := a.Satisfaction.List(ctx, "zh", satisfaction.ListInput{Limit: 5})
 				if err != nil || len(list) != 1 || list[0].State != satisfaction.Done || fmt.Sprintf("%.1f", float64(list[0].Index)) != "72.2" {
 					t.Errorf("estimations %+v, %v", list, err)

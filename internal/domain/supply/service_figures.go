@@ -85,7 +85,7 @@ func since(months []MonthEnergy, from when.Month) []MonthEnergy {
 // sumsBy reads the months of each group, a group's months together.
 func sumsBy(tx *db.Tx, scope db.Scope, by string, from, to when.Month) ([]groupMonth, error) {
 	if by == byManager {
-		return salesByManager(tx, scope, from, to)
+		return salesByManager(tx, scope, id.ID{}, from, to)
 	}
 	return salesBy(tx, scope, groupColumns[by], from, to)
 }

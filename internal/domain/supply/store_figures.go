@@ -32,10 +32,13 @@ func salesBy(tx *db.Tx, scope db.Scope, columns []string, from, to when.Month) (
 	return sums, tx.Select(&sums, text, args...)
 }
 
-// salesByManager sums the consumption of the customers each account manager has
-// today. CROSS JOIN keeps the order: from the managed customers on.
-func salesByManager(tx *db.Tx, scope db.Scope, from, to when.Month) (sums []groupMonth, err error) {
-	text, args := new(db.Query).Scope("c.org_id", scope).Where("c.manager_id IS NOT NULL").Where("k.month >= ?", from).Where("k.month <= ?", to).
+// salesByManager sums the consumption of the customers each account manager, or
+// the one named, has today. CROSS JOIN keeps the order: from the managed customers
+// on.
+func salesByManager(tx *db.Tx, scope db.Scope, manager id.ID, from, to when.Month) (sums []groupMonth, err error) {
+	q := new(db.Query).Scope("c.org_id", scope).Where("c.manager_id IS NOT NULL")
+	equals(q, "c.manager_id", manager)
+	text, args := q.Where("k.month >= ?", from).Where("k.month <= ?", to).
 		Text(`SELECT c.org_id, c.manager_id, k.month, CAST(sum(k.energy_wh) AS BIGINT) AS energy_wh, count(*) AS accounts
 			FROM customer c CROSS JOIN account a CROSS JOIN consumption k`,
 			"AND a.org_id = c.org_id AND a.customer_id = c.id AND k.org_id = a.org_id AND k.account_id = a.id GROUP BY c.org_id, c.manager_id, k.month ORDER BY c.org_id, c.manager_id, k.month")

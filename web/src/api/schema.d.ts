@@ -1968,6 +1968,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sales-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Account managers against their sales targets of a year */
+        get: operations["target.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sales-targets/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller against his own sales target of a year */
+        get: operations["target.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sales-targets/{manager_id}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account manager's sales target, and the proposal for a growth */
+        get: operations["target.get"];
+        /** Set an account manager's sales target; months left out have none */
+        put: operations["target.set"];
+        post?: never;
+        /** Take an account manager's sales target away */
+        delete: operations["target.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/satisfaction-bands": {
         parameters: {
             query?: never;
@@ -6208,6 +6261,121 @@ export interface components {
              * @description rows with anything in them, the header not counted
              */
             rows: number;
+        };
+        TargetAttainment: {
+            /** Format: int64 */
+            energy_wh: number;
+            /**
+             * Format: int64
+             * @description how many could be compared; 0: none
+             */
+            months: number;
+            /** Format: int64 */
+            permille: number;
+            /** Format: int64 */
+            target_wh: number;
+        };
+        TargetInput: {
+            /**
+             * Format: int64
+             * @description the growth the proposal was derived with
+             */
+            growth_permille: number;
+            months: components["schemas"]["TargetMonthInput"][];
+        };
+        TargetMonth: {
+            /**
+             * Format: int64
+             * @description the same month a year before, or its forecast where it is still to come
+             */
+            base_wh?: number;
+            /**
+             * Format: int64
+             * @description what was sold, once the month has ended
+             */
+            energy_wh?: number;
+            /**
+             * Format: int64
+             * @description from what was on record a month before at the latest
+             */
+            forecast_wh?: number;
+            /** Format: int64 */
+            month: number;
+            /**
+             * Format: int64
+             * @description what was sold over the target
+             */
+            permille?: number;
+            /**
+             * Format: int64
+             * @description the forecast raised by the growth
+             */
+            proposal_wh?: number;
+            /** Format: int64 */
+            target_wh?: number;
+            /**
+             * Format: int64
+             * @description the forecast when the target was set
+             */
+            was_wh?: number;
+        };
+        TargetMonthInput: {
+            /** Format: int64 */
+            energy_wh: number;
+            /** Format: int64 */
+            month: number;
+        };
+        TargetOverview: {
+            /** @description the managers of each company that has targets, together */
+            companies: components["schemas"]["TargetStanding"][];
+            managers: components["schemas"]["TargetStanding"][];
+            /**
+             * Format: int64
+             * @description the last month that has ended
+             */
+            through: number;
+            /** Format: int64 */
+            year: number;
+        };
+        TargetStanding: {
+            /**
+             * Format: int64
+             * @description by which the forecast was raised
+             */
+            growth_permille: number;
+            id?: string;
+            /** @description absent: the managers of the company together */
+            manager_id?: string;
+            manager_name?: string;
+            /** @description the twelve of the year */
+            months: components["schemas"]["TargetMonth"][];
+            org_id: string;
+            /** @description the year: what was sold, and the forecast of what is to come */
+            outlook: components["schemas"]["TargetAttainment"];
+            /** @description of the forecast, in the past year */
+            past_error: components["schemas"]["SupplyPastError"];
+            /**
+             * Format: int64
+             * @description how many months have a target
+             */
+            planned: number;
+            set_at?: string;
+            set_by?: string;
+            set_name?: string;
+            /**
+             * Format: int64
+             * @description of all months that have a target
+             */
+            target_wh: number;
+            /** @description the months that have ended */
+            to_date: components["schemas"]["TargetAttainment"];
+            /**
+             * Format: int64
+             * @description 0: there is no target yet
+             */
+            version: number;
+            /** Format: int64 */
+            year: number;
         };
         Task: {
             assignee_id: string;
@@ -16074,6 +16242,326 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SupplyStatistics"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "target.list": {
+        parameters: {
+            query?: {
+                /** @description only this company */
+                org_id?: string;
+                /** @description absent: the present one */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOverview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "target.own": {
+        parameters: {
+            query?: {
+                /** @description only this company */
+                org_id?: string;
+                /** @description absent: the present one */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOverview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "target.get": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+                /** @description for the proposal */
+                growth_permille?: number;
+            };
+            header?: never;
+            path: {
+                manager_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetStanding"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "target.set": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                manager_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetStanding"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "target.remove": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: {
+                /** @description ETag of the version the change was made from */
+                "If-Match"?: string;
+            };
+            path: {
+                manager_id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
