@@ -1,6 +1,7 @@
 // What the pages ask the server about visitors.
 import { api, unwrap, unwrapWithTag } from '@/api/client'
 import type { Page } from '@/api/types'
+import { t } from '@/i18n'
 import type { Choice, ListQuery } from '@/kit'
 import { orgName } from '@/pages/org/names'
 import { companies, currentOrg } from '@/session/session'
@@ -40,8 +41,11 @@ export async function fetchReceptions(query: ListQuery, signal: AbortSignal): Pr
 export const fetchReceivers = async (): Promise<Receiver[]> =>
   (await unwrap(api.GET('/api/v1/receptions/receivers', { params: { query: { org_id: currentOrg.value?.id } } }))).items
 
+/** The person's name; with the company, where the reader works for more than one. */
+export const nameAt = (r: Receiver): string => (several() ? r.name + t('reception_ui.in_brackets', { text: orgName(r.org_id) }) : r.name)
+
 export async function receiverChoices(): Promise<Choice[]> {
-  const found = new Map((await fetchReceivers()).map((r) => [r.id, several() ? `${r.name}（${orgName(r.org_id)}）` : r.name]))
+  const found = new Map((await fetchReceivers()).map((r) => [r.id, nameAt(r)]))
   return [...found].map(([value, label]) => ({ value, label, plain: true }))
 }
 
