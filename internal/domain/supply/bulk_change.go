@@ -150,7 +150,7 @@ func (s *Service) settlePlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
 		var v fault.Validation
 		there.fill(&v, "", p.after.DistrictID, &p.after.LineID)
 		owner, known := owners[p.after.CustomerID]
-		v.Check(p.after.CustomerID == p.before.CustomerID || known && owner.Status != customer.Merged, "customer_id", "unknown_reference")
+		v.Check(p.after.CustomerID.IsZero() || p.after.CustomerID == p.before.CustomerID || known && owner.Status != customer.Merged, "customer_id", "unknown_reference")
 		if err := s.checkUnit(tx, &v, org, p.after.UnitID); err != nil {
 			return err
 		}
