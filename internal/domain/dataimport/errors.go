@@ -46,5 +46,4 @@ const (
 	codeTooManyContacts = "too_many_contacts"
 	codeOneContact      = "one_contact_a_row"
 	codeEditedSince     = "edited_since"
-	codeStillUsed       = "still_used"
 )

@@ -99,9 +99,18 @@ func (r *reader) readOnlyKeys(row sheet.Row) record {
 	return rec
 }
 
-// reject adds a problem of a field.
+// reject adds a problem of a field, unless there is one: a cell that could not be
+// read is not missing too.
 func (r *reader) reject(rec *record, field, code string, params ...any) {
+	if rec.rejected(field) {
+		return
+	}
 	rec.problems = append(rec.problems, Problem{Column: r.byField[field].letter, Field: field, Code: code, Params: pairs(params)})
+}
+
+// rejected tells whether one of the fields has a problem.
+func (rec *record) rejected(fields ...string) bool {
+	return slices.ContainsFunc(rec.problems, func(p Problem) bool { return slices.Contains(fields, p.Field) })
 }
 
 func pairs(params []any) map[string]any {
@@ -126,7 +135,7 @@ func (r *reader) readKeys(rec *record) {
 			r.reject(rec, "unit", codeNoReference)
 		}
 	}
-	if r.kind != Customers && rec.customerNo == "" && rec.certificate == "" && (r.kind == Contacts && rec.accountNo == "") {
+	if r.kind == Contacts && rec.customerNo == "" && rec.certificate == "" && rec.accountNo == "" && !rec.rejected("customer_no", "certificate_no", "account_no") {
 		r.reject(rec, "customer_no", codeKeyMissing)
 	}
 }
