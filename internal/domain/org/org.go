@@ -1,6 +1,8 @@
 package org
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -107,21 +109,18 @@ func (t *Tree) Company(i id.ID) (Org, bool) {
 	return Org{}, false
 }
 
-// All lists every organisation, parents first, siblings by code.
+// All lists every organisation by level, then code; a unit below a unit stands
+// behind it.
 func (t *Tree) All() []Org {
-	all := make([]Org, 0, len(t.byID))
-	for _, o := range t.byID {
-		if _, ok := t.byID[o.ParentID]; !ok {
-			all = append(all, t.Subtree(o.ID)...)
+	depth := func(o Org) (n int) {
+		for ok := true; ok; o, ok = t.byID[o.ParentID] {
+			n++
 		}
+		return n
 	}
-	slices.SortStableFunc(all, func(a, b Org) int {
-		if a.Level != b.Level {
-			return slices.Index(levels, a.Level) - slices.Index(levels, b.Level)
-		}
-		return strings.Compare(a.Code, b.Code)
+	return slices.SortedFunc(maps.Values(t.byID), func(a, b Org) int {
+		return cmp.Or(cmp.Compare(slices.Index(levels, a.Level), slices.Index(levels, b.Level)), cmp.Compare(depth(a), depth(b)), strings.Compare(a.Code, b.Code))
 	})
-	return all
 }
 
 var levels = []Level{Province, City, County, Unit}

@@ -40,9 +40,10 @@ type Service struct {
 	db    *db.DB
 	guard Guard
 
-	mu     sync.Mutex
-	tree   *Tree
-	loaded time.Time
+	mu      sync.Mutex
+	tree    *Tree
+	loaded  time.Time
+	changes int // how often the snapshot was dropped
 }
 
 // New makes the service.
@@ -57,43 +58,48 @@ const snapshotAge = 5 * time.Second
 
 // Tree is the organisation tree, at most snapshotAge old.
 func (s *Service) Tree(ctx context.Context) (*Tree, error) {
-	if t := s.recent(); t != nil {
+	t, _ := s.recent()
+	if t != nil {
 		return t, nil
 	}
-	var t *Tree
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { t, err = s.TreeTx(tx); return err })
 	return t, err
 }
 
 // TreeTx is Tree for a caller who holds a transaction.
 func (s *Service) TreeTx(tx *db.Tx) (*Tree, error) {
-	if t := s.recent(); t != nil {
+	t, changes := s.recent()
+	if t != nil {
 		return t, nil
 	}
 	orgs, err := allOrgs(tx)
 	if err != nil {
 		return nil, err
 	}
-	t := NewTree(orgs)
+	t = NewTree(orgs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tree, s.loaded = t, time.Now()
+	if s.changes == changes { // else it may be what was there before the change
+		s.tree, s.loaded = t, time.Now()
+	}
 	return t, nil
 }
 
-func (s *Service) recent() *Tree {
+// recent is the snapshot, nil when it is too old; and how many changes it knows.
+func (s *Service) recent() (*Tree, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if time.Since(s.loaded) < snapshotAge {
-		return s.tree
+		return s.tree, s.changes
 	}
-	return nil
+	return nil, s.changes
 }
 
 // Forget drops the snapshot after a change.
 func (s *Service) Forget() {
 	s.mu.Lock()
 	s.tree = nil
+	s.changes++
 	s.mu.Unlock()
 	s.guard.TreeChanged()
 }
