@@ -1,4 +1,4 @@
-import { computed, nextTick, onBeforeUnmount, reactive, ref, shallowRef, toRaw, watch, type InjectionKey } from 'vue'
+import { computed, nextTick, onBeforeUnmount, reactive, ref, shallowRef, toRaw, watch, type InjectionKey, type Ref } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
 import { newIdempotencyKey } from '@/api/client'
 import { asProblem, fieldText, type Problem } from '@/api/problem'
@@ -40,15 +40,12 @@ export type Form<T extends object, R = unknown> = ReturnType<typeof useForm<T, R
 /** Values, server errors by field, conflict and leave guard of one form. Give it to FormView. */
 export function useForm<T extends object, R>(options: FormOptions<T, R>) {
   const values = reactive(copy(options.initial)) as T
-  const base = shallowRef(copy(options.initial))
+  const base = shallowRef(copy(options.initial)) as Ref<T>
   const etag = ref(options.etag ?? '')
-  const errors = reactive<Record<string, string>>({})
-  const fields = new Set<string>()
-  const problem = shallowRef<Problem | null>(null)
-  const conflict = shallowRef<Conflict | null>(null)
-  const saving = ref(false)
   const dirty = computed(() => JSON.stringify(values) !== JSON.stringify(base.value))
-
+  const { errors, problem, clear, show } = useFaults()
+  const { conflict, meet, merge } = useConflict({ values, base, etag }, options.reload)
+  const saving = ref(false)
   const key = idempotency()
   clearOnEdit(values as Values, errors)
   if (!options.noGuard) guard(() => dirty.value && !saving.value)
@@ -60,11 +57,6 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
     etag.value = nextTag
     clear()
   }
-  function clear(): void {
-    problem.value = null
-    for (const name of Object.keys(errors)) Reflect.deleteProperty(errors, name)
-  }
-
   async function submit(): Promise<R | undefined> {
     if (saving.value) return undefined
     saving.value = true
@@ -77,24 +69,33 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
       await options.saved?.(result)
       return result
     } catch (error) {
-      await fail(asProblem(error))
+      const failure = await meet(asProblem(error))
+      if (failure) await show(failure)
       return undefined
     } finally {
       saving.value = false
     }
   }
+  /** Ends a conflict with the values chosen for the fields both sides changed, and saves again. */
+  async function resolve(chosen: Values): Promise<void> {
+    merge(chosen)
+    await submit()
+  }
+  const keepEditing = () => (conflict.value = null)
+  /** Marks a field before anything is sent. */
+  const setError = (name: string, text: string) => (errors[name] = text)
+  return reactive({ values, errors, fields: new Set<string>(), problem, conflict, saving, dirty, etag, submit, resolve, settle, keepEditing, setError })
+}
 
-  async function fail(failure: Problem): Promise<void> {
-    if (failure.isStale && options.reload) {
-      try {
-        const now = await options.reload()
-        const differences = compare(base.value as Values, values as Values, now.values as Values)
-        conflict.value = { differences, theirs: now.values as Values, etag: now.etag }
-        return
-      } catch (error) {
-        failure = asProblem(error)
-      }
-    }
+/** What the server refused, as a whole and by field; the first field refused gets the focus. */
+function useFaults() {
+  const errors = reactive<Record<string, string>>({})
+  const problem = shallowRef<Problem | null>(null)
+  function clear(): void {
+    problem.value = null
+    for (const name of Object.keys(errors)) Reflect.deleteProperty(errors, name)
+  }
+  async function show(failure: Problem): Promise<void> {
     problem.value = failure
     for (const field of failure.fields) errors[field.name] ??= fieldText(field)
     await nextTick()
@@ -102,9 +103,25 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
     const first = document.querySelector<HTMLElement>('[aria-invalid=true]') ?? document.querySelector<HTMLElement>('.zy-form-problem')
     first?.focus()
   }
+  return { errors, problem, clear, show }
+}
 
-  /** Ends a conflict with the values chosen for the fields both sides changed, and saves again. */
-  async function resolve(chosen: Values): Promise<void> {
+/** The record as somebody else left it meanwhile, against what is typed. */
+function useConflict<T extends object>({ values, base, etag }: { values: T; base: Ref<T>; etag: Ref<string> }, reload: FormOptions<T, unknown>['reload']) {
+  const conflict = shallowRef<Conflict | null>(null)
+  /** Opens a conflict where the failure is one; otherwise gives what there is to show. */
+  async function meet(failure: Problem): Promise<Problem | null> {
+    if (!failure.isStale || !reload) return failure
+    try {
+      const now = await reload()
+      const differences = compare(base.value as Values, values as Values, now.values as Values)
+      conflict.value = { differences, theirs: now.values as Values, etag: now.etag }
+      return null
+    } catch (error) {
+      return asProblem(error)
+    }
+  }
+  function merge(chosen: Values): void {
     const { theirs, etag: tag } = conflict.value as Conflict
     conflict.value = null
     for (const name of Object.keys(theirs)) {
@@ -114,25 +131,8 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
     }
     base.value = copy(theirs) as T
     etag.value = tag
-    await submit()
   }
-
-  return reactive({
-    values,
-    errors,
-    fields,
-    problem,
-    conflict,
-    saving,
-    dirty,
-    etag,
-    submit,
-    resolve,
-    settle,
-    keepEditing: () => (conflict.value = null),
-    /** Marks a field before anything is sent. */
-    setError: (name: string, text: string) => (errors[name] = text),
-  })
+  return { conflict, meet, merge }
 }
 
 // The same body keeps its key when it is sent again, so a lost answer creates nothing twice.

@@ -4,43 +4,81 @@ import { asProblem, type Problem } from '@/api/problem'
 import { currentOrg } from '@/session/session'
 import { usePrefs } from './prefs'
 import { apiQuery, nextSort, readState, writeState, type ListState } from './query'
-import type { ListOptions } from './types'
+import type { ListOptions, ListQuery } from './types'
 
 export type List<T extends object> = ReturnType<typeof useList<T>>
 
 /** The state of one list: rows from the server, filters and place in the URL, selection, columns. Give it to ListView. */
 export function useList<T extends object>(options: ListOptions<T>) {
+  const { go, isHere, ...place } = usePlace(options)
+  const { nextCursor, ...page } = useRows(options.fetch, place.query, isHere)
+  const { trail, ...turning } = useTrail(place.state, nextCursor, go)
+  const selection = useSelection(page.rows, options.rowKey ?? ((row) => String((row as { id?: unknown }).id)))
+
+  watch(
+    () => JSON.stringify({ ...place.query.value, cursor: '' }),
+    () => {
+      trail.value = []
+      selection.clear()
+    },
+  )
+  watch(
+    () => currentOrg.value?.id,
+    () => place.state.value.cursor && go({ cursor: '' }, 'replace'), // a cursor belongs to the rows it was made for
+  )
+  return reactive({ options, ...place, ...page, ...turning, selection, prefs: usePrefs(options.id, options.columns), key: selection.keyOf })
+}
+
+type Go = (change: Partial<ListState>, how: 'push' | 'replace') => void
+
+/** What is asked for, as the URL holds it. */
+function usePlace<T extends object>(options: ListOptions<T>) {
   const route = useRoute()
   const router = useRouter()
+  const home = route.path
   const filters = options.filters ?? []
   const defaultSort = options.sort ?? ''
-  const limit = options.limit ?? 50
-  const home = route.path
+  const state = computed(() => readState(route.query, filters, defaultSort, options.prefix))
 
+  const go: Go = (change, how) => {
+    const next = { ...state.value, ...change }
+    void router[how]({ query: writeState(route.query, next, filters, defaultSort, options.prefix), hash: route.hash })
+  }
+  return {
+    filters,
+    state,
+    /** The query as sent; give it to an export so that it holds the same rows. */
+    query: computed(() => apiQuery(state.value, filters, options.limit ?? 50, options.allOrgs ? undefined : currentOrg.value?.id)),
+    filtered: computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0),
+    go,
+    isHere: () => route.path === home,
+    search: (q: string) => go({ q, cursor: '' }, 'replace'),
+    setFilter(key: string, value: string) {
+      const next = { ...state.value.filters }
+      if (value) next[key] = value
+      else Reflect.deleteProperty(next, key)
+      go({ filters: next, cursor: '' }, 'push')
+    },
+    clearFilters: () => go({ q: '', filters: {}, cursor: '' }, 'push'),
+    sortBy: (key: string) => go({ sort: nextSort(state.value.sort, key, defaultSort), cursor: '' }, 'push'),
+  }
+}
+
+/** The rows of the page asked for; an answer that comes after the next question is dropped. */
+function useRows<T extends object>(fetch: ListOptions<T>['fetch'], query: { value: ListQuery }, isHere: () => boolean) {
   const rows = shallowRef<T[]>([])
   const loading = ref(true)
   const loaded = ref(false)
   const problem = shallowRef<Problem | null>(null)
   const nextCursor = ref('')
-  const trail = ref<string[]>([])
-  const selection = useSelection(rows, options.rowKey ?? ((row) => String((row as { id?: unknown }).id)))
-
-  const state = computed(() => readState(route.query, filters, defaultSort, options.prefix))
-  const query = computed(() => apiQuery(state.value, filters, limit, options.allOrgs ? undefined : currentOrg.value?.id))
-  const filtered = computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0)
-
-  function go(change: Partial<ListState>, how: 'push' | 'replace'): void {
-    const next = { ...state.value, ...change }
-    void router[how]({ query: writeState(route.query, next, filters, defaultSort, options.prefix), hash: route.hash })
-  }
 
   let running: AbortController | null = null
-  async function load(): Promise<void> {
+  async function reload(): Promise<void> {
     running?.abort()
     const own = (running = new AbortController())
     loading.value = true
     try {
-      const page = await options.fetch(query.value, own.signal)
+      const page = await fetch(query.value, own.signal)
       if (own.signal.aborted) return
       rows.value = page.items
       nextCursor.value = page.next_cursor ?? ''
@@ -53,21 +91,28 @@ export function useList<T extends object>(options: ListOptions<T>) {
       if (running === own) loading.value = false
     }
   }
-
   watch(
     () => JSON.stringify(query.value),
     () => {
-      if (route.path === home) void load()
+      if (isHere()) void reload()
     },
     { immediate: true },
   )
-  watch(
-    () => JSON.stringify({ ...query.value, cursor: '' }),
-    () => {
-      trail.value = []
-      selection.clear()
-    },
-  )
+  onScopeDispose(() => running?.abort())
+  return {
+    rows,
+    loading,
+    /** False until the first page came. */
+    loaded,
+    problem,
+    nextCursor,
+    reload,
+  }
+}
+
+/** The way forth and back: the server gives cursors forward only. */
+function useTrail(state: { value: ListState }, nextCursor: { value: string }, go: Go) {
+  const trail = ref<string[]>([])
   watch(
     () => state.value.cursor,
     (cursor) => {
@@ -75,45 +120,16 @@ export function useList<T extends object>(options: ListOptions<T>) {
       if (at >= 0) trail.value = trail.value.slice(0, at)
     },
   )
-  watch(
-    () => currentOrg.value?.id,
-    () => state.value.cursor && go({ cursor: '' }, 'replace'), // a cursor belongs to the rows it was made for
-  )
-  onScopeDispose(() => running?.abort())
-
-  return reactive({
-    options,
-    filters,
-    rows,
-    loading,
-    /** False until the first page came. */
-    loaded,
-    problem,
-    state,
-    /** The query as sent; give it to an export so that it holds the same rows. */
-    query,
-    filtered,
+  return {
+    trail,
     hasNext: computed(() => nextCursor.value !== ''),
     hasPrevious: computed(() => state.value.cursor !== ''),
-    selection,
-    prefs: usePrefs(options.id, options.columns),
-    key: selection.keyOf,
-    reload: load,
-    search: (q: string) => go({ q, cursor: '' }, 'replace'),
-    setFilter(key: string, value: string) {
-      const next = { ...state.value.filters }
-      if (value) next[key] = value
-      else Reflect.deleteProperty(next, key)
-      go({ filters: next, cursor: '' }, 'push')
-    },
-    clearFilters: () => go({ q: '', filters: {}, cursor: '' }, 'push'),
-    sortBy: (key: string) => go({ sort: nextSort(state.value.sort, key, defaultSort), cursor: '' }, 'push'),
     next() {
       trail.value = [...trail.value, state.value.cursor]
       go({ cursor: nextCursor.value }, 'push')
     },
     previous: () => go({ cursor: trail.value[trail.value.length - 1] ?? '' }, 'push'),
-  })
+  }
 }
 
 function useSelection<T>(rows: { value: T[] }, keyOf: (row: T) => string) {
