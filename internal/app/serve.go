@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/web"
 )
@@ -85,6 +86,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	a.Jobs.Start(jobs, a.Config.Workers)
 	var house sync.WaitGroup
 	house.Go(func() { a.keepHouse(jobs) })
+	house.Go(func() { audit.NewSealer(a.Audit, a.Log, a.Metrics).Run(jobs) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	go debug.FreeOSMemory() // building the program left much behind that serving it does not need

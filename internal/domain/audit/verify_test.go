@@ -60,11 +60,15 @@ var tamperings = []tampering{
 	changed("object_id", orgB), changed("before", []byte{1}), changed("after", []byte{1}), changed("mac", make([]byte, 32)),
 	{"one bit", func(b *book, org id.ID, links []link) {
 		var after []byte
-		b.write(func(tx *db.Tx) error { return tx.Get(&after, "SELECT after FROM audit_entry"+ofEntry, org, links[3].EntryID) })
+		b.write(func(tx *db.Tx) error {
+			return tx.Get(&after, "SELECT after FROM audit_entry"+ofEntry, org, links[3].EntryID)
+		})
 		after[len(after)-1] ^= 1
 		b.exec("UPDATE audit_entry SET after = $3"+ofEntry, org, links[3].EntryID, after)
 	}, audit.Changed, 4, 3},
-	{"deleted entry", func(b *book, org id.ID, links []link) { b.exec("DELETE FROM audit_entry"+ofEntry, org, links[3].EntryID) }, audit.Missing, 4, 3},
+	{"deleted entry", func(b *book, org id.ID, links []link) {
+		b.exec("DELETE FROM audit_entry"+ofEntry, org, links[3].EntryID)
+	}, audit.Missing, 4, 3},
 	{"deleted entry and link", func(b *book, org id.ID, links []link) {
 		b.exec("DELETE FROM audit_entry"+ofEntry, org, links[3].EntryID)
 		b.exec("DELETE FROM audit_link WHERE org_id = $1 AND number = 4", org)
@@ -189,7 +193,9 @@ func TestAWaitingEntryIsCheckedToo(t *testing.T) {
 	eachBook(t, func(b *book) {
 		b.enter(orgA, 2)
 		var first id.ID
-		b.write(func(tx *db.Tx) error { return tx.Get(&first, "SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT 1") })
+		b.write(func(tx *db.Tx) error {
+			return tx.Get(&first, "SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT 1")
+		})
 		b.exec("UPDATE audit_entry SET action = 'thing.get'"+ofEntry, orgA, first)
 		checkFirst(t, b.verify(audit.VerifyInput{}), audit.Finding{Fault: audit.Changed, OrgID: orgA, EntryID: first}, false)
 		b.exec("DELETE FROM audit_entry"+ofEntry, orgA, first)

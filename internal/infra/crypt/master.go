@@ -10,10 +10,13 @@ import (
 	"strings"
 )
 
+// MasterFile is the name of the master key's file.
+const MasterFile = "master.key"
+
 // LoadMaster reads the master key, 64 hexadecimal digits, from dir/master.key.
 // When the directory has none it makes one, readable by its owner only.
 func LoadMaster(dir string) ([]byte, error) {
-	file := filepath.Join(dir, "master.key")
+	file := filepath.Join(dir, MasterFile)
 	raw, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

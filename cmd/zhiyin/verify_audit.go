@@ -1,0 +1,122 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/app"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+)
+
+// verifyAudit are the flags of the command that concern the audit log.
+type verifyAudit struct {
+	heads  []string
+	asJSON bool
+}
+
+func (f *verifyAudit) register(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.heads, "head", nil, "别处留存的链头,可重复:公司:编号:散列 · head noted elsewhere, repeatable: COMPANY:NUMBER:HASH")
+	flags.BoolVar(&f.asJSON, "json", false, "以 JSON 输出 · print JSON")
+}
+
+func (f *verifyAudit) run(cmd *cobra.Command) error {
+	c, err := config.Load(cmd.Flags())
+	if err != nil {
+		return err
+	}
+	noted := make([]audit.Head, len(f.heads))
+	for i, text := range f.heads {
+		if noted[i], err = parseHead(text); err != nil {
+			return err
+		}
+	}
+	r, err := app.VerifyAudit(cmd.Context(), c, audit.VerifyInput{Noted: noted})
+	if err != nil {
+		return err
+	}
+	if err := f.print(cmd.OutOrStdout(), r); err != nil {
+		return err
+	}
+	if !r.Whole {
+		return exitBroken
+	}
+	return nil
+}
+
+// parseHead reads a head as it is printed.
+func parseHead(text string) (h audit.Head, err error) {
+	parts := strings.Split(text, ":")
+	if len(parts) == 3 {
+		var errs [3]error
+		h.OrgID, errs[0] = id.Parse(parts[0])
+		h.Number, errs[1] = strconv.ParseInt(parts[1], 10, 64)
+		h.Hash, errs[2] = hex.DecodeString(parts[2])
+		if errs == [3]error{} && h.Number > 0 {
+			return h, nil
+		}
+	}
+	return h, inputError{zh: fmt.Sprintf("--head「%s」无法识别,请写成 公司:编号:散列。", text), en: fmt.Sprintf("--head %q is not understood. Write COMPANY:NUMBER:HASH.", text)}
+}
+
+func (f *verifyAudit) print(out io.Writer, r audit.Report) error {
+	if f.asJSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "审计记录 %[1]d 条,签名链头 %[2]d 个 · %[1]d audit entries, %[2]d signed heads\n", r.Entries, r.Heads)
+	if r.Unsealed > 0 {
+		fmt.Fprintf(&b, "待封存 %[1]d 条,最早 %[2]s · %[1]d not sealed yet, since %[2]s\n", r.Unsealed, r.UnsealedFrom.Time().Format(time.DateTime))
+	}
+	if r.Removed > 0 {
+		fmt.Fprintf(&b, "按保存期限已清除 %[1]d 条 · %[1]d removed after their retention period\n", r.Removed)
+	}
+	for _, h := range r.Tips {
+		fmt.Fprintf(&b, "链头 · head %s:%d:%s %s\n", h.OrgID, h.Number, h.Hash, h.At.Time().Format(time.DateTime))
+	}
+	if len(r.PublicKey) > 0 {
+		fmt.Fprintf(&b, "公钥 · public key %s\n", r.PublicKey)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(&b, findingLine("注意 · note", n))
+	}
+	for _, n := range r.Broken {
+		fmt.Fprintln(&b, findingLine("断点 · broken", n))
+	}
+	if more := r.BrokenCount - int64(len(r.Broken)); more > 0 {
+		fmt.Fprintf(&b, "另有 %[1]d 处 · and %[1]d more\n", more)
+	}
+	if r.Whole {
+		b.WriteString("完好 · whole\n")
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// findingLine names the entry first: it is what one looks for.
+func findingLine(label string, n audit.Finding) string {
+	where := []string{label}
+	if !n.EntryID.IsZero() {
+		where = append(where, n.EntryID.String())
+	}
+	if n.Number > 0 {
+		where = append(where, fmt.Sprintf("#%d", n.Number))
+	}
+	if !n.OrgID.IsZero() {
+		where = append(where, fmt.Sprintf("(%s)", n.OrgID))
+	}
+	key := "audit.fault." + string(n.Fault)
+	return fmt.Sprintf("%s: %s · %s", strings.Join(where, " "), sentence(catalogue.Chinese, key, nil), sentence(catalogue.English, key, nil))
+}
