@@ -109,15 +109,15 @@ func (f *importFlags) run(ctx context.Context, c *importer, args []string) error
 		return inputError{zh: fmt.Sprintf("「%s」不是导入的标识,请用 --list 查看。", one), en: fmt.Sprintf("%q is no identifier of an import; see --list.", one)}
 	}
 	return c.finish(ctx, func() (dataimport.Detail, error) {
-		switch {
-		case f.revert != "":
+		if f.revert != "" {
 			return c.takeBack(ctx, i)
-		case f.cancel != "":
-			return c.stop(ctx, i)
 		}
 		d, err := c.app.Import.Get(ctx, i)
-		if err != nil {
+		switch {
+		case err != nil:
 			return d, err
+		case f.cancel != "":
+			return c.stop(ctx, d.Import)
 		}
 		return c.goOn(ctx, d)
 	})
@@ -167,7 +167,7 @@ func (c *importer) bringIn(ctx context.Context, name string) (d dataimport.Detai
 	c.sayUploaded(d)
 	mapped, err := c.mapColumns(ctx, d)
 	if err != nil { // the file is of no use without a mapping
-		_, cerr := c.app.Import.Cancel(ctx, d.ID)
+		_, cerr := c.app.Import.Cancel(ctx, d.ID, d.Version)
 		return d, errors.Join(err, cerr)
 	}
 	return c.goOn(ctx, mapped)
@@ -228,7 +228,7 @@ func oneOf(flag, value string, allowed ...string) error {
 func (c *importer) goOn(ctx context.Context, d dataimport.Detail) (_ dataimport.Detail, err error) {
 	switch d.State {
 	case dataimport.Uploaded:
-		d, err = c.step(ctx, d.ID, c.app.Import.Check)
+		d, err = c.step(ctx, d.Import, c.app.Import.Check)
 	case dataimport.Checking:
 		d, err = c.await(ctx, d.Import)
 	}
@@ -241,14 +241,14 @@ func (c *importer) goOn(ctx context.Context, d dataimport.Detail) (_ dataimport.
 	case dataimport.Running, dataimport.Reverting:
 		return c.await(ctx, d.Import)
 	}
-	return c.step(ctx, d.ID, c.app.Import.Run)
+	return c.step(ctx, d.Import, c.app.Import.Run)
 }
 
 // takeBack reverts an import; one that is at work is stopped first.
 func (c *importer) takeBack(ctx context.Context, i id.ID) (dataimport.Detail, error) {
 	d, err := c.app.Import.Get(ctx, i)
 	if err == nil && d.State == dataimport.Running {
-		d, err = c.stop(ctx, i)
+		d, err = c.stop(ctx, d.Import)
 	}
 	switch {
 	case err != nil:
@@ -256,25 +256,25 @@ func (c *importer) takeBack(ctx context.Context, i id.ID) (dataimport.Detail, er
 	case d.State == dataimport.Reverting:
 		return c.await(ctx, d.Import)
 	}
-	return c.step(ctx, i, c.app.Import.Revert)
+	return c.step(ctx, d.Import, c.app.Import.Revert)
 }
 
 // stop cancels, and waits until nothing is at work any more.
-func (c *importer) stop(ctx context.Context, i id.ID) (dataimport.Detail, error) {
-	imp, err := c.app.Import.Cancel(ctx, i)
+func (c *importer) stop(ctx context.Context, i dataimport.Import) (dataimport.Detail, error) {
+	imp, err := c.app.Import.Cancel(ctx, i.ID, i.Version)
 	if err != nil {
 		return dataimport.Detail{}, err
 	}
 	if imp.State == dataimport.Discarded || imp.JobID.IsZero() {
-		return c.app.Import.Get(ctx, i)
+		return c.app.Import.Get(ctx, i.ID)
 	}
 	return c.await(ctx, imp)
 }
 
-func (c *importer) step(ctx context.Context, i id.ID, start func(context.Context, id.ID) (dataimport.Import, error)) (dataimport.Detail, error) {
-	imp, err := start(ctx, i)
+func (c *importer) step(ctx context.Context, i dataimport.Import, start func(context.Context, id.ID, int64) (dataimport.Import, error)) (dataimport.Detail, error) {
+	imp, err := start(ctx, i.ID, i.Version)
 	if err != nil {
-		return dataimport.Detail{Import: dataimport.Import{ID: i}}, err
+		return dataimport.Detail{Import: dataimport.Import{ID: i.ID}}, err
 	}
 	return c.await(ctx, imp)
 }

@@ -318,7 +318,9 @@ func TestImportStopsAndDiscards(t *testing.T) {
 		i, _, _ := strings.Cut(out, ":")
 		ctx, err := s.app.System(context.Background(), "test")
 		s.must(err)
-		_, err = s.app.Import.Run(ctx, id.MustParse(i))
+		d, err := s.app.Import.Get(ctx, id.MustParse(i))
+		s.must(err)
+		_, err = s.app.Import.Run(ctx, d.ID, d.Version)
 		s.must(err)
 		s.want(0, []string{"已撤销 reverted"}, "--revert", i)
 		if s.count("customer") != 0 {

@@ -138,10 +138,11 @@ func (s *importing) importFile(ctx context.Context, p *Printer, a *app.App, file
 	}
 	for _, step := range []struct {
 		name  string
-		start func(context.Context, id.ID) (dataimport.Import, error)
+		start func(context.Context, id.ID, int64) (dataimport.Import, error)
 		state dataimport.State
 	}{{"dry run", a.Import.Check, dataimport.Checked}, {"import", a.Import.Run, dataimport.Done}} {
-		if err := s.timed(p, step.name, func() error { return s.step(ctx, a, d, step.start, step.state) }); err != nil {
+		err := s.timed(p, step.name, func() (err error) { d, err = s.step(ctx, a, d, step.start, step.state); return err })
+		if err != nil {
 			return err
 		}
 	}
@@ -149,21 +150,21 @@ func (s *importing) importFile(ctx context.Context, p *Printer, a *app.App, file
 }
 
 // step runs the job of one step, as a server would.
-func (s *importing) step(ctx context.Context, a *app.App, d dataimport.Detail, start func(context.Context, id.ID) (dataimport.Import, error), want dataimport.State) error {
-	i, err := start(ctx, d.ID)
+func (s *importing) step(ctx context.Context, a *app.App, d dataimport.Detail, start func(context.Context, id.ID, int64) (dataimport.Import, error), want dataimport.State) (dataimport.Detail, error) {
+	i, err := start(ctx, d.ID, d.Version)
 	if err != nil {
-		return err
+		return d, err
 	}
 	if _, err := a.Jobs.RunOne(ctx, i.OrgID, i.JobID); err != nil {
-		return err
+		return d, err
 	}
 	if d, err = a.Import.Get(ctx, i.ID); err != nil {
-		return err
+		return d, err
 	}
 	if d.State != want || d.Counts.Rejected+d.Planned.Rejected > 0 {
-		return fmt.Errorf("bench: import is %s: %+v %+v", d.State, d.Error, d.Problems)
+		return d, fmt.Errorf("bench: import is %s: %+v %+v", d.State, d.Error, d.Problems)
 	}
-	return nil
+	return d, nil
 }
 
 // timed measures work on all customers: wall time as the latency of all of it.

@@ -123,7 +123,7 @@ func (b *builder) receptions(ctx context.Context, company int, role string, know
 	scenes = append(scenes, b.waiting(mine, r, company, b.visitor(r, known, nil)))
 	for i, days := range checkedDaysAgo[role] {
 		in := customer.CheckInput{OrgID: b.orgs[code].ID, ReceiverID: b.users[role+code], Remark: remarks[(i+company)%len(remarks)]}
-		scenes = append(scenes, scene{b.workday(r, days).Add(time.Hour), func() error { return second(b.Customers.CheckLog(head, in)) }})
+		scenes = append(scenes, scene{b.workday(r, days).Add(time.Hour), func() error { return second(b.Customers.CheckLog(head, "", in)) }})
 	}
 	return scenes, nil
 }

@@ -24,6 +24,7 @@ const (
 	NotFound             // no such record in the caller's scope
 	Conflict             // the record's state or a unique key forbids it
 	Stale                // the record was changed meanwhile (If-Match)
+	Unversioned          // a change that does not name the version it was made from (If-Match)
 	TooMany              // a rate limit; Params["retry_after_s"] says when again
 	TooLarge             // the body is over the limit
 	Unavailable          // not ready, or a needed service is away

@@ -54,7 +54,7 @@ func TestUsersAreReachedByRight(t *testing.T) {
 			Contains: []string{"admin1"}, NotContains: []string{"clerk", "password"}},
 		{Name: "another company's user", Path: "/api/v1/users/" + i.String(), Header: as(admin), Status: 404},
 		{Name: "a clerk", Path: "/api/v1/users", Header: as(clerk), Status: 403, Contains: []string{"access.forbidden"}},
-		{Name: "a change without its version", Method: "PUT", Path: "/api/v1/users/" + i.String(), Header: as(admin), Status: 422,
+		{Name: "a change without its version", Method: "PUT", Path: "/api/v1/users/" + i.String(), Header: as(admin), Status: 428,
 			Body:     `{"login":"clerk","name":"x","home_org_id":"` + b.two.ID.String() + `","active":true,"grants":[]}`,
 			Contains: []string{"request.if_match"}},
 		{Name: "roles", Path: "/api/v1/roles", Header: as(admin), Status: 200, Contains: []string{`"code":"admin"`, `"name_zh":"营业厅受理员"`}},

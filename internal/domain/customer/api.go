@@ -158,8 +158,12 @@ func (s *Service) apiMerge(ctx context.Context, in *mergeRequest) (*rest.Reply[C
 	return reply(s.Merge(ctx, in.ID, version, in.Body))
 }
 
-func (s *Service) apiUnmerge(ctx context.Context, in *byID) (*rest.Reply[Customer], error) {
-	return reply(s.Unmerge(ctx, in.ID))
+func (s *Service) apiUnmerge(ctx context.Context, in *versioned) (*rest.Reply[Customer], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.Unmerge(ctx, in.ID, version))
 }
 
 func (s *Service) apiMerges(ctx context.Context, in *byID) (*rest.Body[rest.List[Merge]], error) {

@@ -127,8 +127,13 @@ func (s *Service) apiCheckStates(ctx context.Context, in *OfCompany) (*rest.Body
 	return list(states, "", err)
 }
 
-func (s *Service) apiCheckLog(ctx context.Context, in *struct{ Body CheckInput }) (*rest.Body[LogCheck], error) {
-	c, err := s.CheckLog(ctx, in.Body)
+type checkLogRequest struct {
+	rest.Idempotent
+	Body CheckInput
+}
+
+func (s *Service) apiCheckLog(ctx context.Context, in *checkLogRequest) (*rest.Body[LogCheck], error) {
+	c, err := s.CheckLog(ctx, in.Key, in.Body)
 	return &rest.Body[LogCheck]{Body: c}, err
 }
 

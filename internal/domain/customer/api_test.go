@@ -88,7 +88,7 @@ func TestCustomersOverTheAPI(t *testing.T) {
 			{Name: "list of the province", Path: customers, Header: from("province"), Status: 200, Contains: []string{"张三丰"}},
 			{Name: "unknown order", Path: customers + "?sort=phone", Header: from("clerk"), Status: 422, Contains: []string{"not_allowed"}},
 			{Name: "a foreign cursor", Path: customers + "?cursor=xyz", Header: from("clerk"), Status: 422, Contains: []string{"page.cursor"}},
-			{Name: "change without a version", Method: "PATCH", Path: one, Body: `{"name":"张四"}`, Header: from("clerk"), Status: 422, Contains: []string{"request.if_match"}},
+			{Name: "change without a version", Method: "PATCH", Path: one, Body: `{"name":"张四"}`, Header: from("clerk"), Status: 428, Contains: []string{"request.if_match"}},
 			{Name: "change of an old version", Method: "PATCH", Path: one, Body: `{"name":"张四"}`, Header: from("clerk", "If-Match", `"7"`), Status: 412, Contains: []string{"record.stale"}},
 			{Name: "change", Method: "PATCH", Path: one, Body: `{"industry":"渔业","manager_id":""}`, Header: from("clerk", "If-Match", `"1"`), Status: 200, Contains: []string{`"version":2`, "渔业", "张三丰"}},
 			{Name: "history", Path: one + "/history", Header: from("masked"), Status: 200, NotContains: []string{"15400001234", number}, Golden: "history.json"},
@@ -160,9 +160,11 @@ func TestMergeOverTheAPI(t *testing.T) {
 			{Name: "merges of another company", Path: customers + "/" + dup + "/merges", Header: from("stranger"), Status: 404},
 			{Name: "work on the merged one", Method: "PATCH", Path: customers + "/" + dup, Body: `{"name":"x"}`, Header: from("clerk", "If-Match", `"2"`), Status: 409, Contains: []string{"customer.merged", into}},
 			{Name: "change what was taken", Method: "PATCH", Path: customers + "/" + into, Body: `{"industry":"矿业"}`, Header: from("clerk", "If-Match", `"2"`), Status: 200},
-			{Name: "undo refused", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk"), Status: 409, Contains: []string{"customer.changed_since", `"parts":["industry"]`}},
+			{Name: "undo from nothing", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk"), Status: 428},
+			{Name: "undo from an old version", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk", "If-Match", `"1"`), Status: 412},
+			{Name: "undo refused", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk", "If-Match", `"2"`), Status: 409, Contains: []string{"customer.changed_since", `"parts":["industry"]`}},
 			{Name: "change it back", Method: "PATCH", Path: customers + "/" + into, Body: `{"industry":"林业"}`, Header: from("clerk", "If-Match", `"3"`), Status: 200},
-			{Name: "undo", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk"), Status: 200, Contains: []string{`"status":"active"`, "林业"}},
+			{Name: "undo", Method: "POST", Path: customers + "/" + dup + "/unmerge", Header: from("clerk", "If-Match", `"2"`), Status: 200, Contains: []string{`"status":"active"`, "林业"}},
 			{Name: "as it was", Path: customers + "/" + into, Header: from("clerk"), Status: 200, Contains: []string{"渔业"}, NotContains: []string{"旧"}},
 		})
 	})

@@ -111,7 +111,7 @@ func (w *world) target(operation string) (x target) {
 		x.version = 2
 	case "customer.unmerge", "customer.merges":
 		w.must(second(w.Merge(ctx, x.one.ID, 1, customer.MergeInput{FromID: x.twin.ID, FromVersion: 1})))
-		x.id = x.twin.ID
+		x.id, x.version = x.twin.ID, 2
 	case "customer.exports", "customer.export_download":
 		e, err := w.Export(ctx, "", customer.ExportInput{Format: customer.CSV})
 		w.must(err)

@@ -111,7 +111,7 @@ func (w *world) answers(t *testing.T, ctx context.Context, c, twin customer.Cust
 	keep("merge", merged, err)
 	card, err := w.Card(ctx, c.ID)
 	keep("card of the merged", card, err)
-	back, err := w.Unmerge(ctx, twin.ID)
+	back, err := w.Unmerge(ctx, twin.ID, w.seen(ctx, twin.ID).Version)
 	keep("unmerge", back, err)
 	return all
 }

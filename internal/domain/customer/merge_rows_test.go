@@ -114,7 +114,7 @@ func TestAChainOfMergesIsTakenBackByteByByte(t *testing.T) {
 		w.merge(b, c, "classes.product")
 		pair := w.kept(a, b, c)
 		w.merge(a, b, "classes.relation", "name")
-		if _, err := w.Unmerge(ctx, c); !errors.Is(err, customer.ErrMerged) {
+		if _, err := w.Unmerge(ctx, c, w.seen(ctx, c).Version); !errors.Is(err, customer.ErrMerged) {
 			t.Errorf("a link in the middle: %v", err)
 		}
 		if notes, _, err := w.Notes(ctx, a, customer.Page{Limit: 9}); err != nil || len(notes) != 3 || notes[1].Text != "备注1" {
@@ -125,16 +125,16 @@ func TestAChainOfMergesIsTakenBackByteByByte(t *testing.T) {
 				t.Errorf("file %s, want %s", file, want)
 			}
 		}
-		w.must(second(w.Unmerge(ctx, b)))
+		w.must(second(w.Unmerge(ctx, b, w.seen(ctx, b).Version)))
 		w.compare("first undo", pair, w.kept(a, b, c))
-		w.must(second(w.Unmerge(ctx, c)))
+		w.must(second(w.Unmerge(ctx, c, w.seen(ctx, c).Version)))
 		w.compare("second undo", separate, w.kept(a, b, c))
 		merges, err := w.Merges(ctx, b)
 		if err != nil || len(merges) != 2 || merges[0].UndoneAt == 0 || merges[1].UndoneAt == 0 {
 			t.Errorf("merges %+v %v", merges, err)
 		}
 		w.merge(c, a)
-		w.must(second(w.Unmerge(ctx, a)))
+		w.must(second(w.Unmerge(ctx, a, w.seen(ctx, a).Version)))
 		w.compare("the other way round", separate, w.kept(a, b, c))
 	})
 }
@@ -257,7 +257,7 @@ func TestMergesThatCross(t *testing.T) {
 		}
 		w.undoAtOnce(gone)
 		w.compare("undone", separate, w.kept(ids...))
-		if _, err := w.Unmerge(w.as(w.one, "customer.merge"), gone); !errors.Is(err, access.ErrForbidden) {
+		if _, err := w.Unmerge(w.as(w.one, "customer.merge"), gone, 2); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("forbidden: %v", err)
 		}
 	})
@@ -269,7 +269,7 @@ func (w *world) undoAtOnce(gone id.ID) {
 	var wg sync.WaitGroup
 	undone := make([]error, 4)
 	for i := range undone {
-		wg.Go(func() { _, undone[i] = w.Unmerge(w.as(w.one), gone) })
+		wg.Go(func() { _, undone[i] = w.Unmerge(w.as(w.one), gone, 2) })
 	}
 	wg.Wait()
 	through := 0

@@ -149,7 +149,7 @@ func TestAMergeMovesEverythingAndItsUndoRestoresBothExactly(t *testing.T) {
 		}
 		w.checkGone(from.ID, into.ID)
 
-		back, err := w.Unmerge(ctx, from.ID)
+		back, err := w.Unmerge(ctx, from.ID, w.seen(ctx, from.ID).Version)
 		if err != nil || back.Status != customer.Active {
 			t.Fatalf("%+v %v", back, err)
 		}
@@ -159,7 +159,7 @@ func TestAMergeMovesEverythingAndItsUndoRestoresBothExactly(t *testing.T) {
 				t.Errorf("customer %d was\n%+v\nis\n%+v", i, before[i], after[i])
 			}
 		}
-		if _, err := w.Unmerge(ctx, from.ID); !errors.Is(err, customer.ErrNotMerged) {
+		if _, err := w.Unmerge(ctx, from.ID, w.seen(ctx, from.ID).Version); !errors.Is(err, customer.ErrNotMerged) {
 			t.Errorf("undone twice: %v", err)
 		}
 	})
@@ -206,7 +206,7 @@ func TestAnUndoIsRefusedForWhatWasChangedSince(t *testing.T) {
 		c, err = w.Update(ctx, into.ID, c.Version, customer.UpdateInput{Industry: &industry, Contacts: &contacts})
 		w.must(err)
 		later.changed = []string{"account 7"}
-		_, err = w.Unmerge(ctx, from.ID)
+		_, err = w.Unmerge(ctx, from.ID, w.seen(ctx, from.ID).Version)
 		var f *fault.Error
 		if !errors.As(err, &f) || !errors.Is(err, customer.ErrChangedSince) {
 			t.Fatal(err)
@@ -251,7 +251,7 @@ func TestMergesThatMakeNoSense(t *testing.T) {
 		if _, err := w.Merge(ctx, a.ID, 1, customer.MergeInput{FromID: d.ID, FromVersion: 2}); !errors.Is(err, db.ErrStale) {
 			t.Errorf("stale: %v", err)
 		}
-		if _, err := w.Unmerge(ctx, a.ID); !errors.Is(err, customer.ErrNotMerged) {
+		if _, err := w.Unmerge(ctx, a.ID, w.seen(ctx, a.ID).Version); !errors.Is(err, customer.ErrNotMerged) {
 			t.Errorf("not merged: %v", err)
 		}
 	})

@@ -75,7 +75,7 @@ func with(s resttest.Scenario, header, value string) resttest.Scenario {
 func TestEveryChangeIsMadeFromAVersion(t *testing.T) {
 	eachOperation(t, "If-Match", 11, func(w *world, h http.Handler, operation string, s resttest.Scenario) {
 		before := w.rows(written...)
-		for value, want := range map[string]string{"": "422 request.if_match", `"x"`: "422 request.if_match", `W/"99"`: "412 record.stale", `"99"`: "412 record.stale"} {
+		for value, want := range map[string]string{"": "428 request.if_match", `"x"`: "428 request.if_match", `W/"99"`: "412 record.stale", `"99"`: "412 record.stale"} {
 			got := resttest.Send(h, with(s, "If-Match", value))
 			if told := fmt.Sprint(got.Code, " ", codeOf(got.Body.String())); told != want {
 				w.t.Errorf("%s from %q: %s, want %s", operation, value, told, want)

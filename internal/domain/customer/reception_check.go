@@ -56,8 +56,8 @@ func join(visits, contacts []uncheckedRow) []CheckState {
 }
 
 // CheckLog records that the caller checked a person's log. Nobody checks his own.
-// Errors: validation, ErrOwnLog.
-func (s *Service) CheckLog(ctx context.Context, in CheckInput) (c LogCheck, err error) {
+// Errors: validation, ErrOwnLog, db.ErrKeyReused.
+func (s *Service) CheckLog(ctx context.Context, key string, in CheckInput) (c LogCheck, err error) {
 	who, err := access.Allow(ctx, PermReceptionCheck)
 	if err != nil {
 		return LogCheck{}, err
@@ -75,19 +75,45 @@ func (s *Service) CheckLog(ctx context.Context, in CheckInput) (c LogCheck, err 
 		return LogCheck{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		company, err := s.Keys.CompanyTx(tx, org)
+		once := onceOf(who, owner{row: row{Base: Base{OrgID: org}}}, PermReceptionCheck, key, in)
+		made, _, err := tx.Once(once, func() (id.ID, error) { return s.checkLogTx(tx, who, org, in) })
 		if err != nil {
 			return err
 		}
-		r := checkRow{OrgID: org, ID: tx.NewID(), ReceiverID: in.ReceiverID, ThroughAt: tx.Now(), CheckedAt: tx.Now(), CheckedBy: who.UserID, CheckedName: who.Name}
-		r.Remark = company.Own().Seal(remarkPlace(r.ID), in.Remark)
-		if err := insertCheck(tx, r); err != nil {
-			return err
+		r, err := checkByID(tx, org, made)
+		if err == nil {
+			c, err = s.openCheckTx(tx, r)
 		}
-		c = LogCheck{ID: r.ID, ReceiverID: r.ReceiverID, ThroughAt: r.ThroughAt, CheckedAt: r.CheckedAt, CheckedName: r.CheckedName, Remark: in.Remark}
-		return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermReceptionCheck, ObjectType: "reception_check", ObjectID: r.ID, After: c})
+		return err
 	})
 	return c, err
+}
+
+func (s *Service) checkLogTx(tx *db.Tx, who access.Who, org id.ID, in CheckInput) (id.ID, error) {
+	company, err := s.Keys.CompanyTx(tx, org)
+	if err != nil {
+		return id.ID{}, err
+	}
+	r := checkRow{OrgID: org, ID: tx.NewID(), ReceiverID: in.ReceiverID, ThroughAt: tx.Now(), CheckedAt: tx.Now(), CheckedBy: who.UserID, CheckedName: who.Name}
+	r.Remark = company.Own().Seal(remarkPlace(r.ID), in.Remark)
+	if err := insertCheck(tx, r); err != nil {
+		return id.ID{}, err
+	}
+	return r.ID, s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermReceptionCheck, ObjectType: "reception_check", ObjectID: r.ID, After: r.told(in.Remark)})
+}
+
+// told is a check as people read it.
+func (r checkRow) told(remark string) LogCheck {
+	return LogCheck{ID: r.ID, ReceiverID: r.ReceiverID, ThroughAt: r.ThroughAt, CheckedAt: r.CheckedAt, CheckedName: r.CheckedName, Remark: remark}
+}
+
+func (s *Service) openCheckTx(tx *db.Tx, r checkRow) (LogCheck, error) {
+	company, err := s.Keys.CompanyTx(tx, r.OrgID)
+	if err != nil {
+		return LogCheck{}, err
+	}
+	remark, err := company.Own().Open(remarkPlace(r.ID), r.Remark)
+	return r.told(remark), err
 }
 
 // Checks lists the checks of a person's log, the newest first.
@@ -105,12 +131,7 @@ func (s *Service) Checks(ctx context.Context, company, receiver id.ID, p Page) (
 		}
 		all = make([]LogCheck, len(rows))
 		for i, r := range rows {
-			company, err := s.Keys.CompanyTx(tx, r.OrgID)
-			if err != nil {
-				return err
-			}
-			all[i] = LogCheck{ID: r.ID, ReceiverID: r.ReceiverID, ThroughAt: r.ThroughAt, CheckedAt: r.CheckedAt, CheckedName: r.CheckedName}
-			if all[i].Remark, err = company.Own().Open(remarkPlace(r.ID), r.Remark); err != nil {
+			if all[i], err = s.openCheckTx(tx, r); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package customer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -140,7 +141,7 @@ func TestReceptionRefuses(t *testing.T) {
 			"record.not_found": second(w.Reception(w.as(w.two), r.ID)), "access.forbidden": second(w.Reception(w.as(w.one, "customer.*"), r.ID)),
 			"text=required": second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: " "})), "at=in_future": second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: "x", At: w.now.Add(48 * time.Hour)})),
 			"customer_id=required": second(w.LinkReception(ctx, r.ID, 1, customer.LinkInput{})),
-			"customer.own_log":     second(w.CheckLog(ctx, customer.CheckInput{ReceiverID: clerkID})), "receiver_id=required": second(w.CheckLog(ctx, customer.CheckInput{})),
+			"customer.own_log":     second(w.CheckLog(ctx, "", customer.CheckInput{ReceiverID: clerkID})), "receiver_id=required": second(w.CheckLog(ctx, "", customer.CheckInput{})),
 		} {
 			if fields(err) != want {
 				t.Errorf("%s: %v", want, fields(err))
@@ -154,6 +155,20 @@ func TestReceptionRefuses(t *testing.T) {
 			t.Errorf("making a customer without the right: %v", err)
 		}
 	})
+}
+
+// checkedOnce sends a check twice with a key: it is made once.
+func (w *world) checkedOnce(head context.Context, before customer.LogCheck) {
+	w.t.Helper()
+	first, err := w.CheckLog(head, "k", customer.CheckInput{ReceiverID: clerkID, Remark: "已阅"})
+	w.must(err)
+	again, err := w.CheckLog(head, "k", customer.CheckInput{ReceiverID: clerkID, Remark: "已阅"})
+	if err != nil || again != first || first.ID == before.ID {
+		w.t.Errorf("sent again: %+v %v, at first %+v", again, err, first)
+	}
+	if _, err := w.CheckLog(head, "k", customer.CheckInput{ReceiverID: clerkID, Remark: "别的"}); !errors.Is(err, db.ErrKeyReused) {
+		w.t.Errorf("the key for another check: %v", err)
+	}
 }
 
 func TestSupervisorsCheckLogsEveryOneOrTwoWeeks(t *testing.T) {
@@ -176,10 +191,11 @@ func TestSupervisorsCheckLogsEveryOneOrTwoWeeks(t *testing.T) {
 				t.Errorf("after %v days: %s, want %s", days, states(), want)
 			}
 		}
-		c, err := w.CheckLog(head, customer.CheckInput{ReceiverID: clerkID, Remark: "请补记来访经过"})
+		c, err := w.CheckLog(head, "", customer.CheckInput{ReceiverID: clerkID, Remark: "请补记来访经过"})
 		if err != nil || c.CheckedAt != *w.now || states() != "" {
 			t.Errorf("%+v %v, then %s", c, err, states())
 		}
+		w.checkedOnce(head, c)
 		at(15)
 		w.must(second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: "回访"})))
 		at(21.5)
@@ -187,7 +203,7 @@ func TestSupervisorsCheckLogsEveryOneOrTwoWeeks(t *testing.T) {
 			t.Errorf("six days after the next entry: %s", got)
 		}
 		checks, _, err := w.Checks(ctx, id.ID{}, clerkID, all)
-		if err != nil || len(checks) != 1 || checks[0].Remark != "请补记来访经过" {
+		if err != nil || len(checks) != 2 || checks[0].Remark != "已阅" || checks[1].Remark != "请补记来访经过" {
 			t.Errorf("%+v %v", checks, err)
 		}
 		log, _, err := w.PersonalLog(ctx, id.ID{}, clerkID, all)

@@ -78,12 +78,12 @@ func (w *world) plant() []string {
 	r, err := w.Receive(ctx, "", customer.ReceptionInput{ReceptionBody: customer.ReceptionBody{Name: "秘密访客", Phone: phone, Looks: "秘密外貌", Course: "秘密经过"}})
 	w.must(err)
 	w.must(second(w.LogReception(ctx, "", r.ID, customer.LogInput{Mode: customer.Call, Text: "秘密日志"})))
-	w.must(second(w.CheckLog(w.asUser(w.manager, w.one), customer.CheckInput{ReceiverID: clerkID, Remark: "秘密意见"})))
+	w.must(second(w.CheckLog(w.asUser(w.manager, w.one), "", customer.CheckInput{ReceiverID: clerkID, Remark: "秘密意见"})))
 	twin := in
 	twin.ConfirmDuplicates = true
 	other := w.create(ctx, twin)
 	w.must(second(w.Merge(ctx, c.ID, 2, customer.MergeInput{FromID: other.ID, FromVersion: 1})))
-	w.must(second(w.Unmerge(ctx, other.ID)))
+	w.must(second(w.Unmerge(ctx, other.ID, w.seen(ctx, other.ID).Version)))
 	many := w.draft(person("赵大", mobile(61827364)))
 	w.write(func(tx *db.Tx) error {
 		_, err := w.CreateManyTx(tx, w.batch(), []customer.NewCustomer{{Draft: many, Parts: customer.Parts{Addresses: []string{"解放街七号"}}}})

@@ -156,6 +156,10 @@ func insertCheck(tx *db.Tx, r checkRow) error {
 	return err
 }
 
+func checkByID(tx *db.Tx, org, i id.ID) (r checkRow, err error) {
+	return r, tx.Get(&r, "SELECT "+checkColumns+" FROM reception_check WHERE org_id = $1 AND id = $2", org, i)
+}
+
 // uncheckedRow is what one person wrote since his last check.
 type uncheckedRow struct {
 	OrgID        id.ID        `db:"org_id"`

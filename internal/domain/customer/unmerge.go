@@ -48,9 +48,9 @@ func (s *Service) Merges(ctx context.Context, customer id.ID) (all []Merge, err 
 
 // Unmerge takes the merging of a customer into another back: both are restored
 // exactly as they were, but for what was changed on the other since and the merge
-// did not touch. Errors: ErrNotMerged, ErrMerged when the other was merged on,
-// ErrChangedSince with Params["parts"] naming what cannot be restored.
-func (s *Service) Unmerge(ctx context.Context, from id.ID) (c Customer, err error) {
+// did not touch. Errors: db.ErrStale, ErrNotMerged, ErrMerged when the other was
+// merged on, ErrChangedSince with Params["parts"] naming what cannot be restored.
+func (s *Service) Unmerge(ctx context.Context, from id.ID, version int64) (c Customer, err error) {
 	who, err := access.Allow(ctx, PermUnmerge)
 	if err != nil {
 		return Customer{}, err
@@ -60,7 +60,7 @@ func (s *Service) Unmerge(ctx context.Context, from id.ID) (c Customer, err erro
 		if err != nil {
 			return err
 		}
-		if err := s.unmergeTx(tx, who, r); err != nil {
+		if err := s.unmergeTx(tx, who, r, version); err != nil {
 			return err
 		}
 		c, err = s.customerTx(tx, who.Scope, from)
@@ -69,10 +69,13 @@ func (s *Service) Unmerge(ctx context.Context, from id.ID) (c Customer, err erro
 	return SightOf(ctx).customer(c), err
 }
 
-func (s *Service) unmergeTx(tx *db.Tx, who access.Who, r mergeRow) error {
+func (s *Service) unmergeTx(tx *db.Tx, who access.Who, r mergeRow, version int64) error {
 	into, from, err := s.lockMergedTx(tx, r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case from.Version != version:
+		return db.ErrStale
 	}
 	var undo mergeUndo
 	raw, err := into.subject.Open(mergePlace(r.ID), r.IntoUndo)

@@ -81,6 +81,11 @@ func (s *Service) apiPreview(ctx context.Context, in *importPath) (*rest.Body[Pr
 	return &rest.Body[Preview]{Body: p}, err
 }
 
+type stepRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+}
+
 type mapRequest struct {
 	ID id.ID `path:"id"`
 	rest.IfMatch
@@ -95,24 +100,30 @@ func (s *Service) apiMap(ctx context.Context, in *mapRequest) (*rest.Reply[Detai
 	return reply(s.Map(ctx, in.ID, version, in.Body))
 }
 
-func importReply(i Import, err error) (*rest.Reply[Import], error) {
+// step takes an import a step on from the version the caller saw.
+func step(ctx context.Context, in *stepRequest, take func(context.Context, id.ID, int64) (Import, error)) (*rest.Reply[Import], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	i, err := take(ctx, in.ID, version)
 	return &rest.Reply[Import]{ETag: rest.ETag(i.Version), Body: i}, err
 }
 
-func (s *Service) apiCheck(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
-	return importReply(s.Check(ctx, in.ID))
+func (s *Service) apiCheck(ctx context.Context, in *stepRequest) (*rest.Reply[Import], error) {
+	return step(ctx, in, s.Check)
 }
 
-func (s *Service) apiRun(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
-	return importReply(s.Run(ctx, in.ID))
+func (s *Service) apiRun(ctx context.Context, in *stepRequest) (*rest.Reply[Import], error) {
+	return step(ctx, in, s.Run)
 }
 
-func (s *Service) apiCancel(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
-	return importReply(s.Cancel(ctx, in.ID))
+func (s *Service) apiCancel(ctx context.Context, in *stepRequest) (*rest.Reply[Import], error) {
+	return step(ctx, in, s.Cancel)
 }
 
-func (s *Service) apiRevert(ctx context.Context, in *importPath) (*rest.Reply[Import], error) {
-	return importReply(s.Revert(ctx, in.ID))
+func (s *Service) apiRevert(ctx context.Context, in *stepRequest) (*rest.Reply[Import], error) {
+	return step(ctx, in, s.Revert)
 }
 
 type problemsRequest struct {

@@ -62,6 +62,15 @@ func (w *world) detailOf(r *httptest.ResponseRecorder) (d struct {
 	return d
 }
 
+// step takes the import at a path a step on, from the version it has.
+func (w *world) step(h http.Handler, path, action string, status int) {
+	w.t.Helper()
+	etag := w.send(h, "one", "GET", path, "", 200).Header().Get("ETag")
+	w.send(h, "one", "POST", path+"/"+action, "", 428)
+	w.send(h, "one", "POST", path+"/"+action, "", 412, "If-Match", `"99"`)
+	w.send(h, "one", "POST", path+"/"+action, "", status, "If-Match", etag)
+}
+
 const octets = "application/octet-stream"
 
 // A file's way through the API: sent, looked at, mapped, checked, brought in,
@@ -80,16 +89,16 @@ func TestAFileThroughTheAPI(t *testing.T) {
 			w.t.Errorf("preview %s", p)
 		}
 		mapping := `{"mode":"both","mapping":{"columns":[{"header":"客户名称","field":"name"},{"header":"证件号码","field":"certificate_no"},{"header":"户号","field":"account_no"},{"header":"用电类别","field":"use_category"},{"header":"合同容量(kVA)","field":"contract_capacity"}]}}`
-		w.send(h, "one", "PUT", one+"/mapping", mapping, 422)
+		w.send(h, "one", "PUT", one+"/mapping", mapping, 428)
 		w.send(h, "one", "PUT", one+"/mapping", mapping, 412, "If-Match", `"99"`)
 		w.send(h, "one", "PUT", one+"/mapping", mapping, 200, "If-Match", etag)
-		w.send(h, "one", "POST", one+"/run", "", 409)
-		w.send(h, "one", "POST", one+"/check", "", 202)
+		w.step(h, one, "run", 409)
+		w.step(h, one, "check", 202)
 		w.drain()
 		if d = w.detailOf(w.send(h, "one", "GET", one, "", 200)); d.State != dataimport.Checked || d.Planned.CustomersCreated != 3 || d.Planned.Rejected != 1 || len(d.Problems) != 2 || d.Problems[0].Header != "证件号码" {
 			w.t.Errorf("checked: %+v", d)
 		}
-		w.send(h, "one", "POST", one+"/run", "", 202)
+		w.step(h, one, "run", 202)
 		w.drain()
 		file := w.send(h, "one", "GET", one+"/problems", "", 200)
 		if got := file.Header().Get("Content-Type"); got != "text/csv; charset=utf-8" || !strings.Contains(file.Body.String(), "坏,x,") || file.Header().Get("Cache-Control") != "no-store" {
@@ -98,8 +107,8 @@ func TestAFileThroughTheAPI(t *testing.T) {
 		if got := w.send(h, "one", "GET", one+"/problems?format=xlsx", "", 200); !strings.HasPrefix(got.Body.String(), "PK") {
 			w.t.Error("no workbook")
 		}
-		w.send(h, "one", "POST", one+"/cancel", "", 409)
-		w.send(h, "one", "POST", one+"/revert", "", 202)
+		w.step(h, one, "cancel", 409)
+		w.step(h, one, "revert", 202)
 		w.drain()
 		if d = w.detailOf(w.send(h, "one", "GET", one, "", 200)); d.State != dataimport.Reverted || w.count("customer") != 0 {
 			w.t.Errorf("taken back: %+v", d)
@@ -124,7 +133,7 @@ func TestTheAPIRefuses(t *testing.T) {
 			{"one", "POST", "/api/v1/imports?kind=what", 422}, {"one", "POST", "/api/v1/imports", 422}, {"one", "GET", "/api/v1/imports/x", 422},
 			{"both", "POST", "/api/v1/imports?kind=customers", 422}, {"one", "POST", one + "/revert", 409},
 		} {
-			w.send(h, c.as, c.method, c.path, "", c.status, "Content-Type", octets)
+			w.send(h, c.as, c.method, c.path, "", c.status, "Content-Type", octets, "If-Match", `"1"`)
 		}
 		bad := w.send(h, "one", "POST", "/api/v1/imports?kind=customers", "\x00\x01\x02"+strings.Repeat("\x00", 600), 422, "Content-Type", octets, "Accept-Language", "en")
 		if !strings.Contains(bad.Body.String(), "sheet.binary") || !strings.HasPrefix(bad.Header().Get("Content-Type"), "application/problem+json") {

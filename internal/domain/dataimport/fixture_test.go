@@ -135,6 +135,33 @@ func (w *world) drain() {
 	}
 }
 
+// version is that of an import as it stands.
+func (w *world) version(i id.ID) (version int64) {
+	w.t.Helper()
+	w.must(w.db.Read(context.Background(), func(tx *db.Tx) error {
+		return tx.Get(&version, "SELECT version FROM data_import WHERE id = $1", i)
+	}))
+	return version
+}
+
+// Check, Run, Revert and Cancel take the step from there.
+
+func (w *world) Check(ctx context.Context, i id.ID) (dataimport.Import, error) {
+	return w.Service.Check(ctx, i, w.version(i))
+}
+
+func (w *world) Run(ctx context.Context, i id.ID) (dataimport.Import, error) {
+	return w.Service.Run(ctx, i, w.version(i))
+}
+
+func (w *world) Revert(ctx context.Context, i id.ID) (dataimport.Import, error) {
+	return w.Service.Revert(ctx, i, w.version(i))
+}
+
+func (w *world) Cancel(ctx context.Context, i id.ID) (dataimport.Import, error) {
+	return w.Service.Cancel(ctx, i, w.version(i))
+}
+
 func (w *world) upload(ctx context.Context, k dataimport.Kind, content string) dataimport.Detail {
 	w.t.Helper()
 	d, err := w.Upload(ctx, dataimport.UploadInput{Kind: k, FileName: "客户.csv"}, strings.NewReader(content))

@@ -26,9 +26,9 @@ func (s *Service) loadTx(tx *db.Tx, scope db.Scope, i id.ID) (Import, setup, *cr
 }
 
 // Check starts the dry run: every row is held to every rule, and nothing is
-// written. Errors: ErrState, ErrMapping.
-func (s *Service) Check(ctx context.Context, i id.ID) (Import, error) {
-	return s.start(ctx, PermCheck, jobCheck, i, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
+// written. Errors: ErrState, ErrMapping, db.ErrStale.
+func (s *Service) Check(ctx context.Context, i id.ID, version int64) (Import, error) {
+	return s.start(ctx, move{PermCheck, jobCheck, i, version}, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
 		if len(set.Mapping.Columns) == 0 {
 			return ErrMapping
 		}
@@ -39,9 +39,9 @@ func (s *Service) Check(ctx context.Context, i id.ID) (Import, error) {
 
 // Run starts the import, or goes on with one that stopped. Errors: ErrState when
 // the dry run is missing, ErrRights, ErrBusy while another import of the company
-// runs.
-func (s *Service) Run(ctx context.Context, i id.ID) (Import, error) {
-	return s.start(ctx, PermRun, jobRun, i, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
+// runs, db.ErrStale.
+func (s *Service) Run(ctx context.Context, i id.ID, version int64) (Import, error) {
+	return s.start(ctx, move{PermRun, jobRun, i, version}, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
 		if imp.State == Uploaded {
 			return ErrUnchecked
 		}
@@ -53,40 +53,52 @@ func (s *Service) Run(ctx context.Context, i id.ID) (Import, error) {
 	})
 }
 
-// Revert starts the taking back of all an import did. Errors: ErrState, ErrBusy.
-func (s *Service) Revert(ctx context.Context, i id.ID) (Import, error) {
-	return s.start(ctx, PermRevert, jobRevert, i, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
+// Revert starts the taking back of all an import did. Errors: ErrState, ErrBusy,
+// db.ErrStale.
+func (s *Service) Revert(ctx context.Context, i id.ID, version int64) (Import, error) {
+	return s.start(ctx, move{PermRevert, jobRevert, i, version}, func(tx *db.Tx, who access.Who, imp *Import, set setup) error {
 		imp.RowsDone, imp.RowsTotal, imp.Error = 0, 0, Stop{}
 		return errors.Join(imp.moveTo(Reverting), clearProblems(tx, *imp, phaseRevert))
 	})
 }
 
+// move is a step asked for: what it needs, the job that does it, and the import
+// in the version the caller saw.
+type move struct {
+	permission, job string
+	id              id.ID
+	version         int64
+}
+
 // start moves an import to a state in which a job works on it.
-func (s *Service) start(ctx context.Context, permission, kind string, i id.ID, prepare func(*db.Tx, access.Who, *Import, setup) error) (imp Import, err error) {
-	who, err := access.Allow(ctx, permission)
+func (s *Service) start(ctx context.Context, m move, prepare func(*db.Tx, access.Who, *Import, setup) error) (imp Import, err error) {
+	who, err := access.Allow(ctx, m.permission)
 	if err != nil {
 		return Import{}, err
 	}
-	if err := s.settle(ctx, who.Scope, i); err != nil {
+	if err := s.settle(ctx, who.Scope, m.id); err != nil {
 		return Import{}, err
 	}
 	try := func() error {
 		return s.DB.Write(ctx, func(tx *db.Tx) error {
 			var set setup
-			if imp, set, _, err = s.loadTx(tx, who.Scope, i); err != nil {
+			if imp, set, _, err = s.loadTx(tx, who.Scope, m.id); err != nil {
 				return err
+			}
+			if imp.Version != m.version {
+				return db.ErrStale
 			}
 			before := imp.State
 			if err := prepare(tx, who, &imp, set); err != nil {
 				return err
 			}
-			if imp.JobID, err = s.Jobs.InsertTx(tx, imp.OrgID, who.UserID, kind, jobArgs{ID: imp.ID, By: who.Actor()}, job.Options{}); err != nil {
+			if imp.JobID, err = s.Jobs.InsertTx(tx, imp.OrgID, who.UserID, m.job, jobArgs{ID: imp.ID, By: who.Actor()}, job.Options{}); err != nil {
 				return err
 			}
 			if err := updateState(tx, &imp, before); err != nil {
 				return err
 			}
-			return s.recordTx(tx, who.Actor(), imp, permission, before, imp.State)
+			return s.recordTx(tx, who.Actor(), imp, m.permission, before, imp.State)
 		})
 	}
 	err = try()
@@ -100,8 +112,9 @@ func (s *Service) start(ctx context.Context, permission, kind string, i id.ID, p
 }
 
 // Cancel discards a file that was not imported yet, or stops what is going on
-// after the batch in hand. Errors: ErrState, db.ErrNotFound.
-func (s *Service) Cancel(ctx context.Context, i id.ID) (imp Import, err error) {
+// after the batch in hand. Errors: ErrState, db.ErrNotFound, db.ErrStale when it
+// has moved on: what was to be stopped must not be discarded.
+func (s *Service) Cancel(ctx context.Context, i id.ID, version int64) (imp Import, err error) {
 	who, err := access.Allow(ctx, PermCancel)
 	if err != nil {
 		return Import{}, err
@@ -109,6 +122,9 @@ func (s *Service) Cancel(ctx context.Context, i id.ID) (imp Import, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if imp, _, _, err = s.loadTx(tx, who.Scope, i); err != nil {
 			return err
+		}
+		if imp.Version != version {
+			return db.ErrStale
 		}
 		before := imp.State
 		switch before {

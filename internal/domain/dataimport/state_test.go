@@ -75,6 +75,28 @@ func TestStates(t *testing.T) {
 	})
 }
 
+// A step is taken from what the caller saw: whoever means to stop a dry run that
+// has ended meanwhile does not discard the file.
+func TestAStepFromAnOldVersionIsRefused(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.as(w.one)
+		d := w.upload(ctx, dataimport.Customers, table(1, 2))
+		seen, err := w.Check(ctx, d.ID)
+		w.must(err)
+		w.drain()
+		for name, step := range map[string]func(context.Context, id.ID, int64) (dataimport.Import, error){
+			"check": w.Service.Check, "run": w.Service.Run, "cancel": w.Service.Cancel, "revert": w.Service.Revert,
+		} {
+			if _, err := step(ctx, d.ID, seen.Version); !errors.Is(err, db.ErrStale) {
+				w.t.Errorf("%s: %v", name, err)
+			}
+		}
+		if d = w.get(ctx, d.ID); d.State != dataimport.Checked {
+			w.t.Errorf("the import is %s", d.State)
+		}
+	})
+}
+
 // clear takes back what an import may have done, so that the next begins anew.
 func (w *world) clear(ctx context.Context, i id.ID) {
 	w.t.Helper()

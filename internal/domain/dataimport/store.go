@@ -104,13 +104,13 @@ func updateSetup(tx *db.Tx, i Import, own *crypt.Subject, set setup, version int
 		WHERE org_id = $7 AND id = $8 AND version = $9`, i.Mode, i.State, sealed, i.Planned, i.Error, i.RowsDone, i.OrgID, i.ID, version)
 }
 
-// updateState moves an import on from the state it was seen in. Error: ErrBusy
-// when another import of the company is at work.
+// updateState moves an import on from the state and version it was seen in.
+// Errors: db.ErrStale, ErrBusy when another import of the company is at work.
 func updateState(tx *db.Tx, i *Import, from State) error {
 	i.Version++
 	err := tx.ExecOne(db.ErrStale, `UPDATE data_import SET state = $1, rows_total = $2, rows_done = $3, planned = $4, counts = $5, error = $6, job_id = $7,
-		started_at = $8, finished_at = $9, version = $10 WHERE org_id = $11 AND id = $12 AND state = $13`,
-		i.State, i.RowsTotal, i.RowsDone, i.Planned, i.Counts, i.Error, i.JobID, i.StartedAt, i.FinishedAt, i.Version, i.OrgID, i.ID, from)
+		started_at = $8, finished_at = $9, version = $10 WHERE org_id = $11 AND id = $12 AND state = $13 AND version = $14`,
+		i.State, i.RowsTotal, i.RowsDone, i.Planned, i.Counts, i.Error, i.JobID, i.StartedAt, i.FinishedAt, i.Version, i.OrgID, i.ID, from, i.Version-1)
 	if errors.Is(err, db.ErrDuplicate) {
 		return ErrBusy.Wrap(err)
 	}

@@ -92,9 +92,9 @@ type byID struct {
 	ID id.ID `path:"id"`
 }
 
-func (s *Service) apiGet(ctx context.Context, in *byID) (*rest.Body[Estimation], error) {
+func (s *Service) apiGet(ctx context.Context, in *byID) (*rest.Reply[Estimation], error) {
 	e, err := s.Get(ctx, rest.Language(ctx), in.ID)
-	return &rest.Body[Estimation]{Body: e}, err
+	return &rest.Reply[Estimation]{ETag: rest.ETag(e.Version), Body: e}, err
 }
 
 func (s *Service) apiReport(ctx context.Context, in *byID) (*rest.Body[Report], error) {
@@ -137,6 +137,15 @@ func (s *Service) apiCompare(ctx context.Context, in *compareRequest) (*rest.Bod
 	return &rest.Body[Comparison]{Body: c}, err
 }
 
-func (s *Service) apiDelete(ctx context.Context, in *byID) (*rest.Empty, error) {
-	return nil, s.Delete(ctx, in.ID)
+type deleteRequest struct {
+	ID id.ID `path:"id"`
+	rest.IfMatch
+}
+
+func (s *Service) apiDelete(ctx context.Context, in *deleteRequest) (*rest.Empty, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Delete(ctx, in.ID, version)
 }

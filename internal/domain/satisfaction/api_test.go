@@ -102,7 +102,7 @@ func TestModelAPI(t *testing.T) {
 		one := models + "/" + field(t, h, create, "id")
 		resttest.Run(t, h, []resttest.Scenario{
 			{Name: "stranger", Path: one, Header: by("stranger"), Status: 404},
-			{Name: "no version", Method: "PUT", Path: one, Body: body, Header: by("analyst"), Status: 422, Contains: []string{"request.if_match"}},
+			{Name: "no version", Method: "PUT", Path: one, Body: body, Header: by("analyst"), Status: 428, Contains: []string{"request.if_match"}},
 			{Name: "old version", Method: "PUT", Path: one, Body: body, Header: by("analyst", "If-Match", `"7"`), Status: 412},
 			{Name: "update", Method: "PUT", Path: one, Body: body, Header: by("analyst", "If-Match", `"1"`), Status: 200, Contains: []string{`"version":2`}},
 			{Name: "versions", Path: one, Header: by("analyst"), Status: 200, Contains: []string{`"versions":[{"id"`}},
@@ -125,7 +125,7 @@ func TestBandsAPI(t *testing.T) {
 			{Name: "reader", Method: "PUT", Path: bands, Body: two, Header: by("head", "If-Match", `"0"`), Status: 403},
 			{Name: "set", Method: "PUT", Path: bands, Body: two, Header: by("analyst", "If-Match", `"0"`), Status: 200, Contains: []string{`"version":1`, `"from":75`}},
 			{Name: "set again", Method: "PUT", Path: bands, Body: two, Header: by("analyst", "If-Match", `"0"`), Status: 412},
-			{Name: "no version", Method: "PUT", Path: bands, Body: two, Header: by("analyst"), Status: 422},
+			{Name: "no version", Method: "PUT", Path: bands, Body: two, Header: by("analyst"), Status: 428},
 			{Name: "another company", Path: bands + "?org_id=" + b.lin.ID.String(), Header: by("stranger"), Status: 404},
 			{Name: "no organisation", Path: bands + "?org_id=x", Header: by("analyst"), Status: 422},
 		})
@@ -196,8 +196,10 @@ func (b *bench) apiReport(t *testing.T, h http.Handler, study, first string) {
 		t.Errorf("name of the workbook: %s", got)
 	}
 	resttest.Run(t, h, []resttest.Scenario{
-		{Name: "reader deletes", Method: "DELETE", Path: first, Header: by("head"), Status: 403},
-		{Name: "delete", Method: "DELETE", Path: first, Header: by("analyst"), Status: 204},
+		{Name: "reader deletes", Method: "DELETE", Path: first, Header: by("head", "If-Match", `"2"`), Status: 403},
+		{Name: "delete from nothing", Method: "DELETE", Path: first, Header: by("analyst"), Status: 428, Contains: []string{"请重新打开记录"}},
+		{Name: "delete while it was queued", Method: "DELETE", Path: first, Header: by("analyst", "If-Match", `"1"`), Status: 412},
+		{Name: "delete", Method: "DELETE", Path: first, Header: by("analyst", "If-Match", `"2"`), Status: 204},
 		{Name: "gone", Path: first + "/report", Header: by("analyst"), Status: 404},
 	})
 }

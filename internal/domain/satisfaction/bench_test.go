@@ -136,6 +136,18 @@ func (b *bench) fill(t *testing.T, o org.Org, study survey.Study, content string
 	}
 }
 
+// clear removes a study's answers.
+func (b *bench) clear(t *testing.T, ctx context.Context, study id.ID) {
+	t.Helper()
+	d, err := b.surveys.Get(ctx, study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.surveys.Clear(ctx, study, d.Version); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // estimated estimates and waits.
 func (b *bench) estimated(t *testing.T, o org.Org, study survey.Study, in satisfaction.EstimateInput) satisfaction.Estimation {
 	t.Helper()

@@ -65,6 +65,7 @@ type Estimation struct {
 	CreatedBy  string        `json:"created_by"`
 	CreatedAt  when.Instant  `json:"created_at"`
 	FinishedAt when.Instant  `json:"finished_at,omitzero"`
+	Version    int64         `json:"version"`
 }
 
 // ModelVersion names the model an estimation was made with.

@@ -256,9 +256,9 @@ func (s *Service) report(ctx context.Context, permission, lang string, i id.ID) 
 	return b.report(lang), nil
 }
 
-// Delete removes an estimation; one that is under way is cancelled. Error:
-// db.ErrNotFound.
-func (s *Service) Delete(ctx context.Context, i id.ID) error {
+// Delete removes an estimation; one that is under way is cancelled. Errors:
+// db.ErrNotFound, db.ErrStale.
+func (s *Service) Delete(ctx context.Context, i id.ID, version int64) error {
 	who, err := access.Allow(ctx, PermDelete)
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func (s *Service) Delete(ctx context.Context, i id.ID) error {
 		if r, err = estimationByID(tx, who.Nodes, i); err != nil {
 			return err
 		}
-		if err := deleteEstimation(tx, r); err != nil {
+		if err := deleteEstimation(tx, r, version); err != nil {
 			return err
 		}
 		return s.recordTx(tx, who, r.OrgID, "estimation", r.ID, map[string]any{"survey_id": r.StudyID, "settings": r.Settings, "result_sha256": survey.Digest(r.ExportSHA256)}, nil)

@@ -243,7 +243,7 @@ func TestRightsOverModels(t *testing.T) {
 			"xlsx":    func() error { _, _, err := b.XLSX(reader, "zh", id.ID{1}); return err },
 			"json":    func() error { _, err := b.JSON(reader, id.ID{1}); return err },
 			"compare": func() error { _, err := b.Compare(reader, "zh", id.ID{1}, id.ID{2}); return err },
-			"remove":  func() error { return b.Delete(reader, id.ID{1}) },
+			"remove":  func() error { return b.Delete(reader, id.ID{1}, 1) },
 		} {
 			if err := try(); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s: %v", name, err)

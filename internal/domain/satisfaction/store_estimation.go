@@ -42,6 +42,7 @@ type estimationRow struct {
 	CreatedName  string       `db:"created_name"`
 	CreatedAt    when.Instant `db:"created_at"`
 	FinishedAt   when.Instant `db:"finished_at"`
+	Version      int64        `db:"version"`
 }
 
 // export names the file of result.json; it bears the estimation's identifier.
@@ -52,13 +53,13 @@ func (r estimationRow) export() blob.Ref {
 // listColumns leave out what lists do not show.
 const (
 	listColumns = `org_id, id, study_id, study_title, study_wave, invited, state, job_id, model_ref, model, settings, data_id, data_sha256, program, cases,
-	index_value, index_lo, index_hi, problems, export_size, export_sha256, created_by, created_name, created_at, finished_at`
+	index_value, index_lo, index_hi, problems, export_size, export_sha256, created_by, created_name, created_at, finished_at, version`
 	estimationColumns = listColumns + ", bands, outcome"
 )
 
 func insertEstimation(tx *db.Tx, r estimationRow) error {
 	_, err := tx.Exec("INSERT INTO satisfaction_estimation ("+estimationColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, $19, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, 1, $19, '')`,
 		r.OrgID, r.ID, r.StudyID, r.StudyTitle, r.StudyWave, r.Invited, r.State, r.JobID, r.ModelRef, r.Model, r.Settings, r.DataID, r.DataSHA256, r.Program,
 		[]byte{}, r.CreatedBy, r.CreatedName, r.CreatedAt, r.Bands)
 	return err
@@ -93,12 +94,12 @@ func listEstimations(tx *db.Tx, scope db.Scope, in ListInput, after []any) (rows
 // was deleted meanwhile.
 func finishEstimation(tx *db.Tx, r estimationRow) error {
 	return tx.ExecOne(db.ErrNotFound, `UPDATE satisfaction_estimation SET state = $1, cases = $2, index_value = $3, index_lo = $4, index_hi = $5, outcome = $6,
-		problems = $7, export_size = $8, export_sha256 = $9, finished_at = $10 WHERE org_id = $11 AND id = $12`,
+		problems = $7, export_size = $8, export_sha256 = $9, finished_at = $10, version = version + 1 WHERE org_id = $11 AND id = $12`,
 		r.State, r.Cases, r.IndexValue, r.IndexLo, r.IndexHi, r.Outcome, r.Problems, r.ExportSize, r.ExportSHA256, tx.Now(), r.OrgID, r.ID)
 }
 
-func deleteEstimation(tx *db.Tx, r estimationRow) error {
-	return tx.ExecOne(db.ErrNotFound, "DELETE FROM satisfaction_estimation WHERE org_id = $1 AND id = $2", r.OrgID, r.ID)
+func deleteEstimation(tx *db.Tx, r estimationRow, version int64) error {
+	return tx.ExecOne(db.ErrStale, "DELETE FROM satisfaction_estimation WHERE org_id = $1 AND id = $2 AND version = $3", r.OrgID, r.ID, version)
 }
 
 // basis decodes everything a report is made from.
@@ -122,6 +123,7 @@ func (r estimationRow) estimation(lang string) (e Estimation, m Model, err error
 		ID: r.ID, OrgID: r.OrgID, SurveyID: r.StudyID, Title: r.StudyTitle, Wave: r.StudyWave, State: r.State, JobID: r.JobID, DataID: r.DataID,
 		DataSHA256: r.DataSHA256, Program: r.Program, Cases: r.Cases, Index: indexNumber(r.IndexValue), IndexLo: indexNumber(r.IndexLo), IndexHi: indexNumber(r.IndexHi),
 		ResultSize: r.ExportSize, ResultHash: r.ExportSHA256, CreatedBy: r.CreatedName, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt,
+		Version: r.Version,
 	}
 	var own OwnModel
 	if err := json.Unmarshal([]byte(r.Model), &own); err != nil {

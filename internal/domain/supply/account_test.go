@@ -57,9 +57,11 @@ func TestAccountNumbersAreUniqueFormerOnesToo(t *testing.T) {
 		if len(got.Items) != 2 || got.Items[1].Number != "OLD-7" || !got.Items[1].Former {
 			t.Errorf("numbers %+v", got.Items)
 		}
-		call[any](w, h, "maintainer", "DELETE", numbers+"/6100000009999", "", 409)
-		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 204)
-		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 404)
+		call[any](w, h, "maintainer", "DELETE", numbers+"/6100000009999", "", 409, "If-Match", `"2"`)
+		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 428)
+		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 412, "If-Match", `"1"`)
+		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 204, "If-Match", `"2"`)
+		call[any](w, h, "maintainer", "DELETE", numbers+"/old-7", "", 404, "If-Match", `"3"`)
 		call[any](w, h, "agent", "POST", numbers, `{"number":"x"}`, 403)
 		call[any](w, h, "neighbour", "POST", numbers, `{"number":"x"}`, 404)
 		if got := w.recorded(b.ID); got != "supply.update.number_remove supply.update.number supply.create" {

@@ -10,7 +10,7 @@ import (
 
 func (s *Service) consumptionRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermConsumption, Method: "GET", Path: "/api/v1/accounts/{id}/consumption", Summary: "An account's months, speed of consumption and forecast"}, s.apiConsumption)
-	rest.Register(a, rest.Op{ID: PermRecord, Method: "PUT", Path: "/api/v1/accounts/{id}/consumption/{month}", Summary: "Set an account's energy of a month"}, s.apiRecord)
+	rest.Register(a, rest.Op{ID: PermRecord, Method: "PUT", Path: "/api/v1/accounts/{id}/consumption/{month}", Summary: "Set an account's energy of a month; version 0 where there is none"}, s.apiRecord)
 	rest.Register(a, rest.Op{ID: PermRecord + ".many", Method: "POST", Path: "/api/v1/consumption", Summary: "Set the energy of many accounts; months on record are corrected", MaxBody: 4 << 20}, s.apiRecordMany)
 	rest.Register(a, rest.Op{ID: PermConsumption + ".figures", Method: "GET", Path: "/api/v1/consumption-figures", Summary: "Consumption figures and forecast by company, segment or manager"}, s.apiFigures)
 	rest.Register(a, rest.Op{ID: PermConsumption + ".stock", Method: "GET", Path: "/api/v1/account-stock", Summary: "Live accounts by class, use category and area"}, s.apiStock)
@@ -34,13 +34,23 @@ func (s *Service) apiConsumption(ctx context.Context, in *consumptionRequest) (*
 type recordRequest struct {
 	ID    id.ID      `path:"id"`
 	Month when.Month `path:"month"`
-	Body  struct {
+	rest.IfMatch
+	Body struct {
 		EnergyWh int64 `json:"energy_wh" minimum:"0" maximum:"1000000000000000"`
 	}
 }
 
-func (s *Service) apiRecord(ctx context.Context, in *recordRequest) (*rest.Empty, error) {
-	return &rest.Empty{}, s.RecordEnergy(ctx, Energy{AccountID: in.ID, Month: in.Month, EnergyWh: in.Body.EnergyWh})
+type recordReply struct {
+	ETag string `header:"ETag"`
+}
+
+func (s *Service) apiRecord(ctx context.Context, in *recordRequest) (*recordReply, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	version, err = s.RecordEnergy(ctx, version, Energy{AccountID: in.ID, Month: in.Month, EnergyWh: in.Body.EnergyWh})
+	return &recordReply{rest.ETag(version)}, err
 }
 
 type recordManyRequest struct {

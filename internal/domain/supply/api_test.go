@@ -86,7 +86,7 @@ func TestEveryKindIsCreatedReadChangedAndRemoved(t *testing.T) {
 			own := path + "/" + m.ID.String()
 			call[made](w, h, "agent", "GET", own, "", 200)
 			call[made](w, h, "maintainer", "PUT", own, k.changed, 412, "If-Match", `"7"`)
-			call[made](w, h, "maintainer", "PUT", own, k.changed, 422)
+			call[made](w, h, "maintainer", "PUT", own, k.changed, 428)
 			changed, etag2 := call[made](w, h, "maintainer", "PUT", own, k.changed, 200, "If-Match", etag)
 			if changed.Version != 2 {
 				t.Errorf("%s: version %d after the change", k.path, changed.Version)

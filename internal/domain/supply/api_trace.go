@@ -43,10 +43,15 @@ func (s *Service) apiAddNumber(ctx context.Context, in *addNumberRequest) (*rest
 type removeNumberRequest struct {
 	ID     id.ID  `path:"id"`
 	Number string `path:"number" maxLength:"32"`
+	rest.IfMatch
 }
 
 func (s *Service) apiRemoveNumber(ctx context.Context, in *removeNumberRequest) (*rest.Empty, error) {
-	_, err := s.RemoveNumber(ctx, in.ID, in.Number)
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.RemoveNumber(ctx, in.ID, version, in.Number)
 	return &rest.Empty{}, err
 }
 

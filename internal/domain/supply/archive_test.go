@@ -160,7 +160,7 @@ func TestAMergeTakesAccountsAlongAndBack(t *testing.T) {
 			// A merged customer gets no new accounts.
 			call[any](a.world, a.handler(), "maintainer", "POST", "/api/v1/accounts", fmt.Sprintf(accountJSON, "7", fmt.Sprintf(`,"customer_id":%q`, from.ID)), 422)
 
-			if _, err := a.customers.Unmerge(a.ctx, from.ID); err != nil {
+			if _, err := a.customers.Unmerge(a.ctx, from.ID, from.Version+1); err != nil {
 				t.Fatal(err)
 			}
 			if got := a.find("6101234567"); got != from.CustomerNo {
@@ -175,7 +175,7 @@ func TestAMergeTakesAccountsAlongAndBack(t *testing.T) {
 			}
 			acc, etag := call[supply.Account](a.world, a.handler(), "maintainer", "GET", "/api/v1/accounts/"+acc.ID.String(), "", 200)
 			a.putAccount(acc, etag, "6101234567", fmt.Sprintf(`,"customer_id":%q,"power_off":true`, into.ID), 200)
-			if _, err := a.customers.Unmerge(a.ctx, from.ID); err == nil || !strings.Contains(fmt.Sprint(paramsOf(err)), "account 6101234567") {
+			if _, err := a.customers.Unmerge(a.ctx, from.ID, from.Version+1); err == nil || !strings.Contains(fmt.Sprint(paramsOf(err)), "account 6101234567") {
 				t.Errorf("undone although the account was changed: %v %v", err, paramsOf(err))
 			}
 		})

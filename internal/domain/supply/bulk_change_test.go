@@ -170,7 +170,7 @@ func TestUntouchedAccountsAreUnmade(t *testing.T) {
 			return fmt.Sprintf("/api/v1/%s/%v", kind, id.ID{byte(first), 15: byte(i)})
 		}
 		call[any](w, h, "maintainer", "PUT", item("accounts", 1, 1), fmt.Sprintf(accountJSON, "1001", ""), 200, "If-Match", `"1"`)
-		call[any](w, h, "maintainer", "PUT", item("accounts", 1, 2)+"/consumption/202601", `{"energy_wh":1}`, 204)
+		call[any](w, h, "maintainer", "PUT", item("accounts", 1, 2)+"/consumption/202601", `{"energy_wh":1}`, 204, "If-Match", `"0"`)
 		call[any](w, h, "maintainer", "POST", item("accounts", 1, 3)+"/numbers", `{"number":"77"}`, 201)
 		call[any](w, h, "maintainer", "PUT", item("meters", 4, 4), `{"asset_no":"A4","factor":2}`, 200, "If-Match", `"1"`)
 		call[any](w, h, "maintainer", "POST", item("meters", 4, 5)+"/take-down", `{"on":"2026-01-01","register_wh":1}`, 200, "If-Match", `"1"`)

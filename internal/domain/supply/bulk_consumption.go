@@ -23,11 +23,15 @@ type Loaded struct {
 // months that are there already, with one audit entry. A corrected month stays in
 // the segment it was sold in. Errors: a validation error with fields such as
 // "rows[7].month" (no month, negative, unknown account, the same account and
-// month twice).
+// month twice), db.ErrStale when another corrects the same months.
 func (s *Service) LoadConsumptionTx(tx *db.Tx, by audit.Actor, org id.ID, rows []Energy) (l Loaded, err error) {
 	for begin := 0; begin < len(rows); begin += chunk {
 		part := rows[begin:min(begin+chunk, len(rows))]
-		if err := l.load(tx, org, part, begin); err != nil {
+		past, err := salesOf(tx, org, part)
+		if err != nil {
+			return l, err
+		}
+		if err := l.load(tx, org, part, past, begin); err != nil {
 			return l, err
 		}
 	}
@@ -41,7 +45,8 @@ type accountMonth struct {
 	month   when.Month
 }
 
-func (l *Loaded) load(tx *db.Tx, org id.ID, rows []Energy, begin int) error {
+// load keeps rows over the past it was given.
+func (l *Loaded) load(tx *db.Tx, org id.ID, rows []Energy, past map[accountMonth]sale, begin int) error {
 	segments, err := segmentsOf(tx, org, distinct(pick(rows, func(e *Energy) id.ID { return e.AccountID })))
 	if err != nil {
 		return err
@@ -49,23 +54,19 @@ func (l *Loaded) load(tx *db.Tx, org id.ID, rows []Energy, begin int) error {
 	if err := checkEnergies(rows, segments, begin); err != nil {
 		return err
 	}
-	past, err := salesOf(tx, org, rows)
-	if err != nil {
-		return err
-	}
 	gains, added := map[cell]sum{}, make([]sale, 0, len(rows))
 	for _, e := range rows {
 		old, corrected := past[accountMonth{e.AccountID, e.Month}]
 		switch {
 		case !corrected:
-			now := sale{e, segments[e.AccountID]}
+			now := sale{Energy: e, Segment: segments[e.AccountID]}
 			added = append(added, now)
 			gain(gains, now, 1, e.EnergyWh)
 			l.Added++
 		case old.EnergyWh == e.EnergyWh:
 			l.Unchanged++
 		default:
-			if err := correctEnergy(tx, org, e); err != nil {
+			if err := correctEnergy(tx, org, old, e.EnergyWh); err != nil {
 				return err
 			}
 			gain(gains, old, 0, e.EnergyWh-old.EnergyWh)

@@ -34,6 +34,7 @@ type Segment struct {
 type sale struct {
 	Energy
 	Segment
+	Version int64 `db:"version"`
 }
 
 // cell is one sum of sales.

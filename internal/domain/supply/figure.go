@@ -82,6 +82,7 @@ type MonthEnergy struct {
 	Month    when.Month `db:"month" json:"month"`
 	EnergyWh int64      `db:"energy_wh" json:"energy_wh"`
 	Accounts int64      `db:"accounts" json:"accounts" doc:"how many accounts were summed"`
+	Version  int64      `db:"version" json:"version,omitempty" doc:"of one account's month, for its correction"`
 }
 
 func seriesOf(months []MonthEnergy) series {

@@ -132,21 +132,29 @@ func TestConsumptionOfAnAccount(t *testing.T) {
 		if len(c.Months) != 24 || c.Month != 202610 || c.Forecast[0].EnergyWh != 363_000 || value(t, c.Figures, "capacity_use") != 330_000*1000/(8000*24*31) {
 			t.Errorf("%+v", c)
 		}
-		call[any](w, h, "maintainer", "PUT", path+"/202610", `{"energy_wh":440000}`, 204)
-		call[any](w, h, "maintainer", "PUT", path+"/202611", `{"energy_wh":1}`, 204)
+		for _, c := range []struct {
+			month, match string
+			status       int
+			tag          string
+		}{{"202610", "", 428, ""}, {"202610", `"0"`, 412, ""}, {"202610", `"1"`, 204, `"2"`}, {"202610", `"1"`, 412, ""}, {"202610", `"2"`, 204, `"2"`},
+			{"202611", `"1"`, 412, ""}, {"202611", `"0"`, 204, `"1"`}, {"202611", `"0"`, 412, ""}} {
+			if _, tag := call[any](w, h, "maintainer", "PUT", path+"/"+c.month, `{"energy_wh":440000}`, c.status, "If-Match", c.match); tag != c.tag {
+				t.Errorf("%s from %s: now %s, want %s", c.month, c.match, tag, c.tag)
+			}
+		}
 		c, _ = call[supply.AccountConsumption](w, h, "maintainer", "GET", path+"?month=202610&horizon=0", "", 200)
-		if value(t, c.Figures, "energy_month") != 440_000 || len(c.Forecast) != 0 {
+		if value(t, c.Figures, "energy_month") != 440_000 || c.Months[len(c.Months)-1].Version != 2 || len(c.Forecast) != 0 {
 			t.Errorf("corrected: %+v", c)
 		}
 		if a, b := w.count("SELECT CAST(sum(energy_wh) AS BIGINT) FROM sales"), w.count("SELECT CAST(sum(energy_wh) AS BIGINT) FROM consumption"); a != b {
 			t.Errorf("sales %d, consumption %d", a, b)
 		}
-		call[any](w, h, "maintainer", "PUT", path+"/202613", `{"energy_wh":1}`, 422)
-		call[any](w, h, "maintainer", "PUT", path+"/202610", `{"energy_wh":-1}`, 422)
-		call[any](w, h, "neighbour", "PUT", path+"/202610", `{"energy_wh":1}`, 404)
+		call[any](w, h, "maintainer", "PUT", path+"/202613", `{"energy_wh":1}`, 422, "If-Match", `"0"`)
+		call[any](w, h, "maintainer", "PUT", path+"/202610", `{"energy_wh":-1}`, 422, "If-Match", `"2"`)
+		call[any](w, h, "neighbour", "PUT", path+"/202610", `{"energy_wh":1}`, 404, "If-Match", `"2"`)
 		call[any](w, h, "neighbour", "GET", path, "", 404)
 		call[any](w, h, "agent", "GET", path, "", 403)
-		call[any](w, h, "agent", "PUT", path+"/202610", `{"energy_wh":1}`, 403)
+		call[any](w, h, "agent", "PUT", path+"/202610", `{"energy_wh":1}`, 403, "If-Match", `"2"`)
 
 		rows := `{"rows":[{"account_no":"1001","month":202610,"energy_wh":5},{"account_no":" 1002","month":202609,"energy_wh":220000}]}`
 		if l, _ := call[supply.Loaded](w, h, "maintainer", "POST", "/api/v1/consumption", rows, 200); l != (supply.Loaded{Corrected: 1, Unchanged: 1}) {

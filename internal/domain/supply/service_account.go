@@ -3,6 +3,7 @@ package supply
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -217,24 +218,30 @@ func (s *Service) AddNumber(ctx context.Context, account id.ID, key, number stri
 	var v fault.Validation
 	number = NormalNumber(number)
 	v.Check(number != "", "number", "required")
-	v.Check(len(number) <= 32, "number", "too_long", "limit", 32)
+	v.Check(utf8.RuneCountInString(number) <= 32, "number", "too_long", "limit", 32)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
 	return s.changeNumbers(ctx, account, numberChange{opNumberAdd, key, number, func(tx *db.Tx, a *Account) error {
-		return insertNumber(tx, a.OrgID, Number{number, a.ID, true})
+		if err := insertNumber(tx, a.OrgID, Number{number, a.ID, true}); err != nil {
+			return err
+		}
+		return touchAccount(tx, a, a.Version)
 	}})
 }
 
-// RemoveNumber takes a former number from an account. Errors: db.ErrNotFound,
-// ErrCurrentNumber.
-func (s *Service) RemoveNumber(ctx context.Context, account id.ID, number string) ([]Number, error) {
+// RemoveNumber takes a former number from an account of the version. Errors:
+// db.ErrNotFound, db.ErrStale, ErrCurrentNumber.
+func (s *Service) RemoveNumber(ctx context.Context, account id.ID, version int64, number string) ([]Number, error) {
 	number = NormalNumber(number)
 	return s.changeNumbers(ctx, account, numberChange{opNumberRemove, "", number, func(tx *db.Tx, a *Account) error {
 		if a.AccountNo == number {
 			return ErrCurrentNumber
 		}
-		return removeFormer(tx, a.OrgID, a.ID, number)
+		if err := removeFormer(tx, a.OrgID, a.ID, number); err != nil {
+			return err
+		}
+		return touchAccount(tx, a, version)
 	}})
 }
 

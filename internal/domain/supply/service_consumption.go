@@ -61,19 +61,20 @@ func (s *Service) Consumption(ctx context.Context, account id.ID, m when.Month, 
 	})
 }
 
-// RecordEnergy sets the energy of an account in a month. Errors: db.ErrNotFound,
-// validation.
-func (s *Service) RecordEnergy(ctx context.Context, e Energy) error {
+// RecordEnergy sets the energy of an account in a month. version is that of the
+// month on record, 0 where there is none; now is the one it has since. Errors:
+// db.ErrNotFound, db.ErrStale, validation.
+func (s *Service) RecordEnergy(ctx context.Context, version int64, e Energy) (now int64, err error) {
 	who, err := access.Allow(ctx, PermRecord)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var v fault.Validation
 	e.check(&v, "")
 	if err := v.Err(); err != nil {
-		return err
+		return 0, err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return now, s.DB.Write(ctx, func(tx *db.Tx) error {
 		a, err := accounts.get(tx, who.Scope, e.AccountID)
 		if err != nil {
 			return err
@@ -82,12 +83,17 @@ func (s *Service) RecordEnergy(ctx context.Context, e Energy) error {
 		if err != nil {
 			return err
 		}
+		old, known := past[accountMonth{e.AccountID, e.Month}]
+		if old.Version != version {
+			return db.ErrStale
+		}
 		var l Loaded
-		if err := l.load(tx, a.OrgID, []Energy{e}, 0); err != nil {
+		if err := l.load(tx, a.OrgID, []Energy{e}, past, 0); err != nil {
 			return err
 		}
+		now = version + int64(l.Added+l.Corrected)
 		change := audit.Change{OrgID: a.OrgID, Actor: who.Actor(), Action: PermRecord, ObjectType: "consumption", ObjectID: a.ID, After: e}
-		if old, ok := past[accountMonth{e.AccountID, e.Month}]; ok {
+		if known {
 			change.Before = old.Energy
 		}
 		return s.Audit.RecordTx(tx, change)

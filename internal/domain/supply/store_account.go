@@ -48,6 +48,12 @@ func renumber(tx *db.Tx, a *Account, last string) error {
 	return insertNumber(tx, a.OrgID, Number{a.AccountNo, a.ID, false})
 }
 
+// touchAccount raises the version of an account whose numbers changed.
+func touchAccount(tx *db.Tx, a *Account, version int64) error {
+	return tx.ExecOne(db.ErrStale, "UPDATE account SET version = version + 1, updated_at = $1 WHERE org_id = $2 AND id = $3 AND version = $4",
+		tx.Now(), a.OrgID, a.ID, version)
+}
+
 // removeFormer removes a former number of an account.
 func removeFormer(tx *db.Tx, org, account id.ID, number string) error {
 	return tx.ExecOne(db.ErrNotFound, "DELETE FROM account_number WHERE org_id = $1 AND account_id = $2 AND number = $3 AND former", org, account, number)

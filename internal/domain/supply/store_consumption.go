@@ -35,7 +35,7 @@ func salesOf(tx *db.Tx, org id.ID, rows []Energy) (map[accountMonth]sale, error)
 	}
 	q := new(db.Query).Where("org_id = ?", org).Where("month >= ?", first).Where("month <= ?", last)
 	text, args := db.In(q, "account_id", distinct(pick(rows, func(e *Energy) id.ID { return e.AccountID }))).
-		Text("SELECT account_id, month, energy_wh, class, use_category, area FROM consumption", "")
+		Text("SELECT account_id, month, energy_wh, class, use_category, area, version FROM consumption", "")
 	var kept []sale
 	err := tx.Select(&kept, text, args...)
 	for _, s := range kept {
@@ -52,8 +52,11 @@ func insertSales(tx *db.Tx, org id.ID, list []sale) error {
 		}})
 }
 
-func correctEnergy(tx *db.Tx, org id.ID, e Energy) error {
-	return tx.ExecOne(db.ErrNotFound, "UPDATE consumption SET energy_wh = $1 WHERE org_id = $2 AND account_id = $3 AND month = $4", e.EnergyWh, org, e.AccountID, e.Month)
+// correctEnergy corrects what was read: another's correction since would be lost,
+// and the sums with it.
+func correctEnergy(tx *db.Tx, org id.ID, old sale, wh int64) error {
+	return tx.ExecOne(db.ErrStale, `UPDATE consumption SET energy_wh = $1, version = version + 1
+		WHERE org_id = $2 AND account_id = $3 AND month = $4 AND version = $5`, wh, org, old.AccountID, old.Month, old.Version)
 }
 
 func addSum(tx *db.Tx, org id.ID, c cell, g sum) error {

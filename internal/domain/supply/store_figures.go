@@ -12,7 +12,7 @@ const energySum = "month, CAST(sum(energy_wh) AS BIGINT) AS energy_wh, count(*) 
 
 // monthsOfAccount lists an account's months, oldest first.
 func monthsOfAccount(tx *db.Tx, org, account id.ID, from, to when.Month) (months []MonthEnergy, err error) {
-	return months, tx.Select(&months, `SELECT month, energy_wh, 1 AS accounts FROM consumption
+	return months, tx.Select(&months, `SELECT month, energy_wh, 1 AS accounts, version FROM consumption
 		WHERE org_id = $1 AND account_id = $2 AND month >= $3 AND month <= $4 ORDER BY month LIMIT 1200`, org, account, from, to)
 }
 

@@ -86,8 +86,12 @@ func (s *Service) apiDelete(ctx context.Context, in *deleteRequest) (*rest.Empty
 	return nil, s.Delete(ctx, in.ID, version)
 }
 
-func (s *Service) apiClear(ctx context.Context, in *studyPath) (*rest.Empty, error) {
-	return nil, s.Clear(ctx, in.ID)
+func (s *Service) apiClear(ctx context.Context, in *deleteRequest) (*rest.Empty, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Clear(ctx, in.ID, version)
 }
 
 type responsesRequest struct {

@@ -112,6 +112,16 @@ func (s *Service) apiDownload(ctx context.Context, in *filePath) (*rest.Stream, 
 	}}, nil
 }
 
-func (s *Service) apiDiscard(ctx context.Context, in *filePath) (*rest.Empty, error) {
-	return nil, s.Discard(ctx, in.ID, in.FileID)
+type discardRequest struct {
+	ID     id.ID `path:"id"`
+	FileID id.ID `path:"file_id"`
+	rest.IfMatch
+}
+
+func (s *Service) apiDiscard(ctx context.Context, in *discardRequest) (*rest.Empty, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Discard(ctx, in.ID, in.FileID, version)
 }

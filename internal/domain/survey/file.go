@@ -31,10 +31,11 @@ type File struct {
 	SHA256    Digest       `json:"sha256"`
 	CreatedAt when.Instant `json:"created_at"`
 	Summary   *Summary     `json:"summary,omitempty" doc:"outcome of the last check or import"`
+	Version   int64        `json:"version" doc:"raised by each check and import"`
 }
 
 func (f fileRow) file() (File, error) {
-	out := File{ID: f.ID, Name: f.Name, Size: f.Size, SHA256: f.SHA256, CreatedAt: f.CreatedAt}
+	out := File{ID: f.ID, Name: f.Name, Size: f.Size, SHA256: f.SHA256, CreatedAt: f.CreatedAt, Version: f.Version}
 	if f.Summary == "" {
 		return out, nil
 	}
@@ -124,7 +125,7 @@ func (s *Service) put(ctx context.Context, who access.Who, i id.ID, name string,
 		if err == nil && len(files) >= maxFiles {
 			err = ErrFiles.With("limit", maxFiles)
 		}
-		f = fileRow{OrgID: study.OrgID, ID: tx.NewID(), StudyID: study.ID, Name: fileName(name), CreatedBy: who.UserID, CreatedAt: tx.Now()}
+		f = fileRow{OrgID: study.OrgID, ID: tx.NewID(), StudyID: study.ID, Name: fileName(name), CreatedBy: who.UserID, CreatedAt: tx.Now(), Version: 1}
 		return err
 	})
 	if err != nil {
@@ -234,8 +235,9 @@ func (s *Service) propose(tx *db.Tx, who access.Who, i id.ID, header []string, s
 	return err
 }
 
-// Discard removes a file; the data imported from it stay. Error: db.ErrNotFound.
-func (s *Service) Discard(ctx context.Context, study, file id.ID) error {
+// Discard removes a file; the data imported from it stay. Errors: db.ErrNotFound,
+// db.ErrStale.
+func (s *Service) Discard(ctx context.Context, study, file id.ID, version int64) error {
 	who, err := access.Allow(ctx, PermDiscard)
 	if err != nil {
 		return err
@@ -249,6 +251,7 @@ func (s *Service) Discard(ctx context.Context, study, file id.ID) error {
 		if err != nil {
 			return err
 		}
+		f.Version = version
 		if err := deleteFile(tx, f); err != nil {
 			return err
 		}

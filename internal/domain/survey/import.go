@@ -179,9 +179,9 @@ func (s *Service) beginTx(tx *db.Tx, who access.Who, t task, ended id.ID) (id.ID
 	return begun, setImportJob(tx, study, begun, ended)
 }
 
-// Clear removes the study's data. Errors: db.ErrNotFound, ErrNoData,
+// Clear removes the study's data. Errors: db.ErrNotFound, db.ErrStale, ErrNoData,
 // ErrImportRunning.
-func (s *Service) Clear(ctx context.Context, i id.ID) error {
+func (s *Service) Clear(ctx context.Context, i id.ID, version int64) error {
 	who, err := access.Allow(ctx, PermClear)
 	if err != nil {
 		return err
@@ -200,6 +200,7 @@ func (s *Service) Clear(ctx context.Context, i id.ID) error {
 		case study.ImportJob != ended:
 			return ErrImportRunning
 		}
+		study.Version = version
 		before, err := currentData(tx, study)
 		if err != nil {
 			return err
@@ -207,7 +208,7 @@ func (s *Service) Clear(ctx context.Context, i id.ID) error {
 		if err := deleteOtherData(tx, study, id.ID{}); err != nil {
 			return err
 		}
-		if err := setData(tx, study, id.ID{}, 0); err != nil {
+		if err := clearData(tx, study); err != nil {
 			return err
 		}
 		return s.recordTx(tx, who, study, map[string]any{"data_id": before.ID, "sha256": before.SHA256, "rows": before.Description.Rows}, nil)

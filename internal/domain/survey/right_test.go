@@ -59,14 +59,14 @@ var attempts = map[string]func(b *bench, ctx context.Context, study survey.Study
 		return err
 	},
 	survey.PermClear: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
-		return b.Clear(ctx, study.ID)
+		return b.Clear(ctx, study.ID, 99)
 	},
 	survey.PermResponses: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
 		_, _, err := b.ListResponses(ctx, study.ID, 0, 1)
 		return err
 	},
 	survey.PermDiscard: func(b *bench, ctx context.Context, study survey.Study, _ id.ID) error {
-		return b.Discard(ctx, study.ID, id.ID{9})
+		return b.Discard(ctx, study.ID, id.ID{9}, 1)
 	},
 }
 

@@ -43,8 +43,8 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ctx := b.as(b.lin)
 		study := b.study(t, ctx, "small")
-		b.imported(t, b.lin, study, smallFile)
-		if err := b.Clear(ctx, study.ID); err != nil {
+		d := b.imported(t, b.lin, study, smallFile)
+		if err := b.Clear(ctx, study.ID, d.Version); err != nil {
 			t.Fatal(err)
 		}
 		var entries []audit.Entry
@@ -94,8 +94,8 @@ func TestAnotherCompanySeesNothing(t *testing.T) {
 			"import":    func() error { _, err := b.Import(stranger, study.ID, file, "", survey.ImportInput{}); return err },
 			"problems":  func() error { _, _, err := b.Problems(stranger, study.ID, file, 0, 10); return err },
 			"download":  func() error { _, err := b.WriteProblems(stranger, study.ID, file, "zh"); return err },
-			"discard":   func() error { return b.Discard(stranger, study.ID, file) },
-			"clear":     func() error { return b.Clear(stranger, study.ID) },
+			"discard":   func() error { return b.Discard(stranger, study.ID, file, 1) },
+			"clear":     func() error { return b.Clear(stranger, study.ID, 1) },
 			"responses": func() error { _, _, err := b.ListResponses(stranger, study.ID, 0, 10); return err },
 			"data":      func() error { _, err := b.Responses(stranger, db.ScopeOf(b.hai.ID), study.ID); return err },
 		} {

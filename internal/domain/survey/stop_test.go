@@ -28,7 +28,7 @@ func TestTwoImportsAtOnce(t *testing.T) {
 		if _, err := b.Import(ctx, study.ID, p.File.ID, "", in); !errors.Is(err, survey.ErrImportRunning) {
 			t.Errorf("second import: %v", err)
 		}
-		if err := b.Clear(ctx, study.ID); !errors.Is(err, survey.ErrImportRunning) {
+		if err := b.Clear(ctx, study.ID, study.Version); !errors.Is(err, survey.ErrImportRunning) {
 			t.Errorf("clearing meanwhile: %v", err)
 		}
 		// A cancelled import stands in nobody's way and leaves nothing.
@@ -154,16 +154,19 @@ func TestDeletingLeavesNothing(t *testing.T) {
 		ctx := b.as(b.lin)
 		study := b.study(t, ctx, "small")
 		d := b.imported(t, b.lin, study, smallFile)
-		if err := b.Discard(ctx, study.ID, d.Files[0].ID); err != nil {
+		if err := b.Discard(ctx, study.ID, d.Files[0].ID, d.Files[0].Version); err != nil {
 			t.Fatal(err)
 		}
 		if r, err := b.Responses(ctx, db.ScopeOf(b.lin.ID), study.ID); err != nil || r.Respondents != 3 {
 			t.Errorf("data went with the file: %v %v", r.Respondents, err)
 		}
-		if err := b.Clear(ctx, study.ID); err != nil {
+		if err := b.Clear(ctx, study.ID, study.Version); !errors.Is(err, db.ErrStale) {
+			t.Errorf("clearing what another has imported: %v", err)
+		}
+		if err := b.Clear(ctx, study.ID, d.Version); err != nil {
 			t.Fatal(err)
 		}
-		if err := b.Clear(ctx, study.ID); !errors.Is(err, survey.ErrNoData) {
+		if err := b.Clear(ctx, study.ID, d.Version+1); !errors.Is(err, survey.ErrNoData) {
 			t.Errorf("clearing twice: %v", err)
 		}
 		b.imported(t, b.lin, study, smallFile)

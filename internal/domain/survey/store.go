@@ -84,11 +84,16 @@ func setImportJob(tx *db.Tx, s Study, job, before id.ID) error {
 	return tx.ExecOne(ErrImportRunning, head+`import_job = $4`, job, s.OrgID, s.ID, before)
 }
 
-// setData makes a data set the current one, or none with the zero id, and ends
-// the import.
+// setData makes a data set the current one and ends the import.
 func setData(tx *db.Tx, s Study, data id.ID, responses int64) error {
 	return tx.ExecOne(db.ErrNotFound, `UPDATE survey_study SET data_id = $1, responses = $2, import_job = NULL, updated_at = $3, version = version + 1
 		WHERE org_id = $4 AND id = $5`, data, responses, tx.Now(), s.OrgID, s.ID)
+}
+
+// clearData leaves the version of a study that is given without data.
+func clearData(tx *db.Tx, s Study) error {
+	return tx.ExecOne(db.ErrStale, `UPDATE survey_study SET data_id = NULL, responses = 0, import_job = NULL, updated_at = $1, version = version + 1
+		WHERE org_id = $2 AND id = $3 AND version = $4`, tx.Now(), s.OrgID, s.ID, s.Version)
 }
 
 func deleteStudy(tx *db.Tx, s Study, version int64) error {

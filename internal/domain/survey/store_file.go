@@ -22,18 +22,19 @@ type fileRow struct {
 	Problems  []byte       `db:"problems"` // JSON, sealed
 	CreatedBy id.ID        `db:"created_by"`
 	CreatedAt when.Instant `db:"created_at"`
+	Version   int64        `db:"version"`
 }
 
 func (f fileRow) ref() blob.Ref { return blob.Ref{ID: f.ID, Size: f.Size, SHA256: f.SHA256} }
 
-const fileColumns = "org_id, id, study_id, name, size, sha256, summary, problems, created_by, created_at"
+const fileColumns = "org_id, id, study_id, name, size, sha256, summary, problems, created_by, created_at, version"
 
 // maxFiles bounds the files kept of one study.
 const maxFiles = 50
 
 func insertFile(tx *db.Tx, f fileRow) error {
-	_, err := tx.Exec("INSERT INTO survey_file ("+fileColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		f.OrgID, f.ID, f.StudyID, f.Name, f.Size, f.SHA256, f.Summary, []byte{}, f.CreatedBy, f.CreatedAt)
+	_, err := tx.Exec("INSERT INTO survey_file ("+fileColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		f.OrgID, f.ID, f.StudyID, f.Name, f.Size, f.SHA256, f.Summary, []byte{}, f.CreatedBy, f.CreatedAt, f.Version)
 	return err
 }
 
@@ -43,17 +44,18 @@ func fileByID(tx *db.Tx, study Study, i id.ID) (f fileRow, err error) {
 
 // filesOf lists the files of a study without their problems, newest first.
 func filesOf(tx *db.Tx, study Study) (files []fileRow, err error) {
-	err = tx.Select(&files, `SELECT org_id, id, study_id, name, size, sha256, summary, created_by, created_at FROM survey_file
+	err = tx.Select(&files, `SELECT org_id, id, study_id, name, size, sha256, summary, created_by, created_at, version FROM survey_file
 		WHERE org_id = $1 AND study_id = $2 ORDER BY id DESC LIMIT $3`, study.OrgID, study.ID, maxFiles+1)
 	return files, err
 }
 
 func setFindings(tx *db.Tx, f fileRow) error {
-	return tx.ExecOne(db.ErrNotFound, "UPDATE survey_file SET summary = $1, problems = $2 WHERE org_id = $3 AND id = $4", f.Summary, f.Problems, f.OrgID, f.ID)
+	return tx.ExecOne(db.ErrNotFound, "UPDATE survey_file SET summary = $1, problems = $2, version = version + 1 WHERE org_id = $3 AND id = $4", f.Summary, f.Problems, f.OrgID, f.ID)
 }
 
+// deleteFile removes a file of the version it has.
 func deleteFile(tx *db.Tx, f fileRow) error {
-	return tx.ExecOne(db.ErrNotFound, "DELETE FROM survey_file WHERE org_id = $1 AND id = $2", f.OrgID, f.ID)
+	return tx.ExecOne(db.ErrStale, "DELETE FROM survey_file WHERE org_id = $1 AND id = $2 AND version = $3", f.OrgID, f.ID, f.Version)
 }
 
 // Duplicate is a study that already holds the answers of the same file.

@@ -66,6 +66,7 @@ var onlyBlock = regexp.MustCompile(`(?ms)^-- only (postgres|sqlite)\n(.*?)^-- en
 
 var (
 	createTable = regexp.MustCompile(`(?ms)^(CREATE TABLE .*?\n\))( PARTITION BY [^;]*)?;`)
+	addColumn   = regexp.MustCompile(`(?m)^ALTER TABLE \w+ ADD COLUMN [^;]*;`)
 	typeWord    = regexp.MustCompile(`\b(uuid|bigint|smallint|integer|boolean|bytea|double precision|bigserial)\b`)
 	liteType    = map[string]string{
 		"uuid": "BLOB", "bytea": "BLOB", "bigint": "INTEGER", "smallint": "INTEGER", "integer": "INTEGER",
@@ -87,9 +88,14 @@ func (d Dialect) translate(sql string) string {
 	if d == PostgreSQL {
 		return sql
 	}
+	sql = addColumn.ReplaceAllStringFunc(sql, liteWords)
 	return createTable.ReplaceAllStringFunc(sql, func(table string) string {
-		m := createTable.FindStringSubmatch(table)
-		body := typeWord.ReplaceAllStringFunc(m[1], func(w string) string { return liteType[w] })
-		return strings.ReplaceAll(body, ` COLLATE "C"`, "") + " STRICT;"
+		return liteWords(createTable.FindStringSubmatch(table)[1]) + " STRICT;"
 	})
+}
+
+// liteWords puts SQLite's types in the place of PostgreSQL's.
+func liteWords(columns string) string {
+	columns = typeWord.ReplaceAllStringFunc(columns, func(w string) string { return liteType[w] })
+	return strings.ReplaceAll(columns, ` COLLATE "C"`, "")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 )
 
-func TestTranslateSwapsTypeWordsOnlyInTables(t *testing.T) {
+func TestTranslateSwapsTypeWordsOnlyOfColumns(t *testing.T) {
 	const in = `CREATE TABLE a (
 	id uuid NOT NULL,
 	n bigint NOT NULL,
@@ -18,6 +18,7 @@ func TestTranslateSwapsTypeWordsOnlyInTables(t *testing.T) {
 	PRIMARY KEY (id)
 );
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
+ALTER TABLE a ADD COLUMN by_id uuid;
 -- only postgres
 ALTER TABLE a ADD COLUMN tokens bigint[];
 -- end
@@ -32,6 +33,7 @@ CREATE VIRTUAL TABLE t USING fts5(x);
 	PRIMARY KEY (id)
 ) STRICT;
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
+ALTER TABLE a ADD COLUMN by_id BLOB;
 CREATE VIRTUAL TABLE t USING fts5(x);
 `
 	if got := SQLite.translate(in); got != lite {
@@ -44,6 +46,7 @@ CREATE VIRTUAL TABLE t USING fts5(x);
 	PRIMARY KEY (id)
 );
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
+ALTER TABLE a ADD COLUMN by_id uuid;
 ALTER TABLE a ADD COLUMN tokens bigint[];
 `
 	if got := PostgreSQL.translate(in); got != postgres {

@@ -97,6 +97,10 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 		Middlewares: huma.Middlewares{a.authenticate(op.Public)},
 		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
 	}
+	_, changes := any(new(I)).(conditional)
+	if changes {
+		h.Errors = append(h.Errors, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+	}
 	if op.Public {
 		h.Security = []map[string][]string{}
 		h.Errors = []int{http.StatusUnprocessableEntity}
@@ -111,6 +115,27 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	if op.Upload {
 		a.describeUpload(op)
 	}
+	if changes {
+		a.describeIfMatch(op)
+	}
+}
+
+// conditional is the input of a change: it embeds IfMatch.
+type conditional interface{ Version() (int64, error) }
+
+// describeIfMatch puts into the document that a change must name its version.
+// Demanded by huma, a missing one would be an input error and no 428.
+func (a *API) describeIfMatch(op Op) {
+	for _, p := range a.operation(op).Parameters {
+		if p.Name == "If-Match" {
+			p.Required = true
+		}
+	}
+}
+
+func (a *API) operation(op Op) *huma.Operation {
+	item := a.huma.OpenAPI().Paths[op.Path]
+	return map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete}[op.Method]
 }
 
 // authenticate runs before anything of the request is decoded; then texts no

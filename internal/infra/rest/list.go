@@ -19,13 +19,13 @@ type Paging struct {
 	Cursor string `query:"cursor" maxLength:"2000" doc:"next_cursor of the page before"`
 }
 
-// IfMatch is embedded by the inputs of changes.
+// IfMatch is embedded by the inputs of changes, which call Version.
 type IfMatch struct {
 	IfMatch string `header:"If-Match" doc:"ETag of the version the change was made from"`
 }
 
 // ErrIfMatch: a change without the version it was made from.
-var ErrIfMatch = fault.New(fault.Invalid, "request.if_match")
+var ErrIfMatch = fault.New(fault.Unversioned, "request.if_match")
 
 // Version is the version the change was made from. A proxy that compresses makes
 // the tag a weak one; the version it names is the same.

@@ -56,7 +56,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusUnprocessableEntity,
 	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
 	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
-	fault.Stale: http.StatusPreconditionFailed, fault.TooMany: http.StatusTooManyRequests,
+	fault.Stale: http.StatusPreconditionFailed, fault.Unversioned: http.StatusPreconditionRequired, fault.TooMany: http.StatusTooManyRequests,
 	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable,
 }
 

@@ -3,7 +3,6 @@ package rest
 import (
 	"io"
 	"mime"
-	"net/http"
 	"strings"
 	"unicode"
 
@@ -46,9 +45,7 @@ func printable(r rune) rune {
 // describeUpload puts the body into the document. Given to huma before, it would
 // read the body itself.
 func (a *API) describeUpload(op Op) {
-	item := a.huma.OpenAPI().Paths[op.Path]
-	described := map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put}[op.Method]
-	described.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+	a.operation(op).RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 	}}
 }

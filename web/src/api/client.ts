@@ -51,6 +51,9 @@ export async function unwrapWithTag<T>(call: Promise<Result<T>>): Promise<{ data
   return { data: result.data as T, etag: result.response.headers.get('ETag') ?? '' }
 }
 
+/** The If-Match of a change to a record as it was read. */
+export const etagOf = (record: { version: number }): string => `"${record.version}"`
+
 /** A key for one creating POST; repeat it when the same form is sent again. */
 export function newIdempotencyKey(): string {
   // crypto.randomUUID needs https; a company's own network often has none.

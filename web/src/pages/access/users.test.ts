@@ -37,12 +37,12 @@ describe('grants', () => {
 describe('saving', () => {
   it('asks for what is missing before it asks the server', async () => {
     const sent = serve(() => Response.json(user))
-    await expect(createUser({ ...valuesOf(user), name: ' ', password: '' })).rejects.toMatchObject({ fields: [{ name: 'name' }, { name: 'password' }] })
+    await expect(createUser({ ...valuesOf(user), name: ' ', password: '' }, 'k')).rejects.toMatchObject({ fields: [{ name: 'name' }, { name: 'password' }] })
     expect(sent).toHaveLength(0)
   })
   it('puts a taken login to its field', async () => {
     serve(() => Response.json({ status: 409, code: 'access.login_taken' }, { status: 409 }))
-    await expect(createUser({ ...valuesOf(user), password: 'long enough' })).rejects.toMatchObject({ fields: [{ name: 'login', code: 'access.login_taken' }] })
+    await expect(createUser({ ...valuesOf(user), password: 'long enough' }, 'k')).rejects.toMatchObject({ fields: [{ name: 'login', code: 'access.login_taken' }] })
   })
   it('sends the version, and a password only when there is a new one', async () => {
     const sent = serve(() => Response.json(user))

@@ -45,11 +45,11 @@ export function checkGrants(grants: readonly Grant[]): void {
 const fieldOf = { 'access.login_taken': 'login', 'access.org_unknown': 'home_org_id' }
 const ready = (values: UserValues): UserValues => ({ ...values, login: values.login.trim(), name: values.name.trim() })
 
-export async function createUser(values: UserValues & { password: string }): Promise<UserDetail> {
+export async function createUser(values: UserValues & { password: string }, key: string): Promise<UserDetail> {
   demand(values, 'login', 'name', 'home_org_id', 'password')
   checkGrants(values.grants)
   try {
-    return await unwrap(api.POST('/api/v1/users', { body: { ...values, ...ready(values) } }))
+    return await unwrap(api.POST('/api/v1/users', { params: { header: { 'Idempotency-Key': key } }, body: { ...values, ...ready(values) } }))
   } catch (error) {
     throw atField(error, fieldOf)
   }

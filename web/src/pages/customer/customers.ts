@@ -35,8 +35,6 @@ export const fetchCustomer = (id: string) => unwrapWithTag(api.GET('/api/v1/cust
 export const patchCustomer = (id: string, etag: string, body: UpdateInput) =>
   unwrapWithTag(api.PATCH('/api/v1/customers/{id}', { params: { ...path(id), header: { 'If-Match': etag } }, body }))
 
-export const etagOf = (c: { version: number }): string => `"${c.version}"`
-
 /** Finds customers as the search box does; for choosing one. */
 export const findCustomers = async (q: string, org_id: string): Promise<CustomerItem[]> =>
   (await unwrap(api.GET('/api/v1/customers', { params: { query: { q, org_id: org_id || undefined, limit: 8 } } }))).items

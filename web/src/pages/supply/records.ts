@@ -1,6 +1,6 @@
 // What the pages ask the server about records of the supply side. All kinds are listed, read, added, changed and
 // removed alike, so that the calls are written once and typed by the path.
-import { api, unwrap, unwrapWithTag } from '@/api/client'
+import { api, etagOf, unwrap, unwrapWithTag } from '@/api/client'
 import type { Page } from '@/api/types'
 import type { components } from '@/api/schema'
 import type { ListQuery } from '@/kit'
@@ -9,8 +9,6 @@ import type { Plural, Records } from './types'
 type Body = components['schemas']['SupplyAccountInput']
 const all = (kind: Plural) => `/api/v1/${kind}` as '/api/v1/accounts'
 const one = (kind: Plural) => `/api/v1/${kind}/{id}` as '/api/v1/accounts/{id}'
-
-export const etagOf = (r: { version: number }): string => `"${r.version}"`
 
 export const fetchPage = async <K extends Plural>(kind: K, query: ListQuery, signal?: AbortSignal): Promise<Page<Records[K]>> =>
   (await unwrap(api.GET(all(kind), { params: { query }, signal }))) as unknown as Page<Records[K]>
