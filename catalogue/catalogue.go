@@ -3,7 +3,8 @@
 // interface. Keys are flat and begin with their module ("customer.merged");
 // the codes of problems are keys too.
 //
-// "{name}" is a placeholder. A sentence may have two forms, "one | many":
+// "{name}" is a placeholder, "{name:kilo}" one whose quantity is kept in units
+// and read in thousands of them, such as VA and kVA. A sentence may have two forms, "one | many":
 // the parameter n chooses the first when it is 1.
 package catalogue
 
@@ -14,6 +15,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -89,7 +91,7 @@ func Language(tag string) string {
 	return Chinese
 }
 
-var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+var placeholder = regexp.MustCompile(`\{(\w+)(:kilo)?\}`)
 
 func format(text string, params map[string]any) string {
 	if one, many, plural := strings.Cut(text, " | "); plural {
@@ -99,9 +101,28 @@ func format(text string, params map[string]any) string {
 		}
 	}
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
-		if value, ok := params[found[1:len(found)-1]]; ok {
-			return fmt.Sprint(value)
+		name, thousands := strings.CutSuffix(found[1:len(found)-1], ":kilo")
+		value, ok := params[name]
+		switch {
+		case !ok:
+			return found
+		case thousands:
+			return kilo(fmt.Sprint(value))
 		}
-		return found
+		return fmt.Sprint(value)
 	})
+}
+
+// kilo writes a number of units in thousands as the screens write numbers:
+// "12345678" becomes "12,345.678".
+func kilo(units string) string {
+	n, err := strconv.ParseFloat(units, 64)
+	if err != nil {
+		return units
+	}
+	whole, part, _ := strings.Cut(strconv.FormatFloat(n/1000, 'f', 3, 64), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return strings.TrimSuffix(whole+"."+strings.TrimRight(part, "0"), ".")
 }

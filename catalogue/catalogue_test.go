@@ -30,6 +30,10 @@ func TestText(t *testing.T) {
 		{"en", "home.welcome", nil, "Hello, {name}"},
 		{"en", "home.welcome", map[string]any{"name": "{n}"}, "Hello, {n}"},
 		{"en", "no.such.key", nil, "no.such.key"},
+		{"zh", "supply.event.account_joined", map[string]any{"account_no": "1", "contract_va": 8000}, "用电户 1 归入本客户，合同容量 8 kVA"},
+		{"en", "supply.event.capacity_changed", map[string]any{"account_no": "1", "from": "12345678", "to": 1e10}, "Contracted capacity of account 1 changed from 12,345.678 kVA to 10,000,000 kVA"},
+		{"en", "problem.field.above_contract", map[string]any{"limit": int64(500)}, "Running capacity cannot exceed the contracted 0.5 kVA."},
+		{"en", "problem.field.above_contract", map[string]any{"limit": "all"}, "Running capacity cannot exceed the contracted all kVA."},
 	}
 	for _, tt := range tests {
 		if got := Text(tt.lang, tt.key, tt.params); got != tt.want {

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -133,7 +132,7 @@ func (b *builder) supplyEvents(county id.ID, c Customer, customerID, account id.
 	}
 	at := when.At(opened).Add(10 * time.Hour)
 	return []customer.Entry{
-		entry("supply.account_joined", at, map[string]any{"account_no": c.Account.No, "contract_va": fmt.Sprint(c.Account.CapacityVA)}),
+		entry("supply.account_joined", at, map[string]any{"account_no": c.Account.No, "contract_va": c.Account.CapacityVA}),
 		entry("supply.meter_installed", at.Add(5*time.Hour), map[string]any{"account_no": c.Account.No, "asset_no": c.Account.MeterNo}),
 	}
 }

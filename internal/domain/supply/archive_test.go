@@ -128,7 +128,7 @@ func TestCustomersAreFoundByTheirSupply(t *testing.T) {
 				}
 			}
 			want := []string{"用电户 6100000000017 不再属于本客户", "用电户 6100000000017 拆表 5130001234567", "户号由 6101234567 变为 6100000000017",
-				"用电户 6101234567 装表 5130001234567", "用电户 6101234567 归入本客户，合同容量 8000 VA"}
+				"用电户 6101234567 装表 5130001234567", "用电户 6101234567 归入本客户，合同容量 8 kVA"}
 			if got := a.events(zhang.ID); strings.Join(got, "; ") != strings.Join(want, "; ") {
 				t.Errorf("timeline:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}

@@ -17,6 +17,14 @@ describe('formatMessage', () => {
   ])('chooses the form for %i', (n, want) => {
     expect(formatMessage('{n} row | {n} rows', params({ n }))).toBe(want)
   })
+  it.each([
+    [8000, '8 kVA'],
+    ['12345678', '12,345.678 kVA'],
+    ['all', 'all kVA'],
+    [undefined, '{va:kilo} kVA'],
+  ])('reads %o in thousands', (va, want) => {
+    expect(formatMessage('{va:kilo} kVA', params({ va }))).toBe(want)
+  })
   it('leaves characters alone that other message formats treat as syntax', () => {
     expect(formatMessage('name@example.com $ # a|b', params({}))).toBe('name@example.com $ # a|b')
   })

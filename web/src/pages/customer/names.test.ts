@@ -25,6 +25,6 @@ describe('names', () => {
     expect(certificateKinds('organisation')[0]).toBe('uscc')
   })
   it('write capacity in kVA and nothing for nothing', () => {
-    expect([kva(12_000), kva(0), codeName('voltage', undefined), codeName('voltage', 'AC00101')]).toEqual(['12 kVA', '', '', '10kV'])
+    expect([kva(12_000), kva(1_250_500), kva(0), codeName('voltage', undefined), codeName('voltage', 'AC00101')]).toEqual(['12 kVA', '1,250.5 kVA', '', '', '10kV'])
   })
 })

@@ -1,4 +1,5 @@
 // How the values of the archive are called and coloured.
+import { number } from '@/format/format'
 import { hasText, lang, t } from '@/i18n'
 import type { Tone } from '@/kit'
 import type { Class, Contact, CustomerEvent, CustomerKind, CustomerStatus, Scheme } from './types'
@@ -41,5 +42,5 @@ export function eventText(event: Pick<CustomerEvent, 'kind' | 'params' | 'text'>
 /** The text of a code such as supply.voltage.AC00101; nothing where there is no code. */
 export const codeName = (group: string, code: string | undefined): string => (code ? t(`supply.${group}.${code}`) : '')
 
-/** Volt-amperes → "400 kVA". */
-export const kva = (va: number | undefined): string => (va ? `${va / 1000} kVA` : '')
+/** Volt-amperes → "1,250 kVA". */
+export const kva = (va: number | undefined): string => (va ? `${number(va / 1000)} kVA` : '')
