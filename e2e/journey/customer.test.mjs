@@ -272,7 +272,7 @@ describe('settings', () => {
     await page.getByRole('dialog').getByLabel('水表房位置').fill('地下一层东侧')
     await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
     await page.getByText('地下一层东侧').waitFor()
-    await button('水表房位置 的历史值').click()
+    await button('“水表房位置”的历史值').click()
     await page.getByRole('dialog').getByRole('cell', { name: '地下一层东侧' }).waitFor()
     await page.goto('/customer-settings?tab=report')
     await page.getByRole('rowheader', { name: '水表房位置' }).waitFor()

@@ -202,7 +202,7 @@ describe('own installation', () => {
   it('gets a state, then another one that begins with what held', async () => {
     const account = await one('accounts?class=lv_nonres')
     const page = await frame.open(maintainer, `/accounts/${account.id}?tab=installation`)
-    await button(page, '新增装置状态').click()
+    await button(page, '新增受电装置记录').click()
     await page.getByLabel('生效日期').fill('2026-01-01')
     await page.keyboard.press('Enter')
     await page.getByLabel('保安负荷（kW）').fill('150')
@@ -214,12 +214,12 @@ describe('own installation', () => {
     await checkAccessible(page, 'installation form')
     await source.getByLabel('容量（kVA）').fill('630')
     await button(page, '保存').click()
-    await page.getByText('新状态已生效').waitFor()
+    await page.getByText('受电装置记录已新增').waitFor()
     await page.getByRole('heading', { name: '2026-01-01 起' }).waitFor()
     await page.getByText('150 kW').waitFor()
     await checkAccessible(page, 'installation')
 
-    await button(page, '新增装置状态').click()
+    await button(page, '新增受电装置记录').click()
     await page.getByLabel('生效日期').fill('2026-06-01')
     await page.keyboard.press('Enter')
     assert.equal(await page.getByLabel('保安负荷（kW）').inputValue(), '150')

@@ -43,9 +43,9 @@ export function money(fen: number | null | undefined): string {
   return `${fen < 0 ? '−' : ''}¥${numberFormat({ maximumFractionDigits: 0 }).format(yuan)}.${rest}`
 }
 
-/** Energy in Wh → "1,234.5 kWh". */
+/** Energy in Wh → "234.5 kWh"; from a thousand kWh on in whole ones. */
 export function energy(wh: number | null | undefined): string {
-  return wh == null ? NONE : `${number(wh / 1000, 2)} kWh`
+  return wh == null ? NONE : `${number(wh / 1000, Math.abs(wh) < 1_000_000 ? 2 : 0)} kWh`
 }
 
 type Instant = string | number | Date | null | undefined
@@ -98,12 +98,12 @@ export function relative(at: Instant, now: number): string {
   return format.format(Math.trunc(seconds / size), unit)
 }
 
-/** Bytes → "1.2 MB". */
+/** Bytes → "1.2 MB", counted as file managers and our limits count: 1,024 KB are 1 MB. */
 export function bytes(size: number): string {
-  const units = ['B', 'kB', 'MB', 'GB']
+  const units = ['B', 'KB', 'MB', 'GB']
   let i = 0
-  while (size >= 1000 && i < units.length - 1) {
-    size /= 1000
+  while (size >= 1024 && i < units.length - 1) {
+    size /= 1024
     i++
   }
   return `${number(size, size < 10 && i > 0 ? 1 : 0)} ${units[i]}`

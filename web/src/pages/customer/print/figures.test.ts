@@ -9,7 +9,7 @@ const figure = (f: Partial<Figure>) => ({ code: 'yoy_12m', known: true, unit: 'p
 describe('figures', () => {
   it('show their unit', () => {
     expect(figureText(figure({}))).toBe('-3.8%')
-    expect(figureText(figure({ unit: 'Wh', value: 12_536_853 }))).toBe('12,536.85 kWh')
+    expect(figureText(figure({ unit: 'Wh', value: 12_536_853 }))).toBe('12,537 kWh')
     expect(figureText(figure({ unit: 'Wh/d', value: 404_414 }))).toBe('404.41 kWh/天')
   })
   it('say that too little is on record', () => {

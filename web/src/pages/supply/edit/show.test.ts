@@ -16,6 +16,11 @@ describe('facts', () => {
     expect(shown.map((d) => `${d.label}: ${d.text}`)).toEqual(['类别: 公变', '城乡: 农村', '变压器容量: 315 kVA', '线路: 10kV 城关线 · 100101'])
   })
 
+  it('name the section of an industry', () => {
+    const industry = (code: string) => facts('accounts', { industry: code }).find((d) => d.key === 'industry')?.text
+    expect(['C2511', 'S', '99'].map(industry)).toEqual(['C2511 制造业', 'S 公共管理、社会保障和社会组织', '99'])
+  })
+
   it('say in which unit a form is filled', () => {
     const [length] = fieldsOf('lines').filter((f) => f.name === 'length_m')
     expect(length && formLabel(length)).toBe('长度（m）')

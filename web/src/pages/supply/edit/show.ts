@@ -8,6 +8,9 @@ import { fieldsOf, labelOf, unitOf, type Field } from './fields'
 import { nameOf, refKind } from './refs'
 import { valuesOf, type Values } from './values'
 
+/** A text as it is; a code of GB/T 4754 with the name of its section: "C2511 制造业". */
+const plain = (f: Field, text: string): string => (f.name === 'industry' && /^[A-T]/.test(text) ? `${text} ${t(`supply.industry.${text[0]}`)}` : text)
+
 export function valueText(f: Field, value: Values[string] | undefined, values: Values): string {
   if (f.type === 'yesno') return t(value ? 'kit.yes' : 'kit.no')
   if (value === '' || value === null || value === undefined) return ''
@@ -23,7 +26,7 @@ export function valueText(f: Field, value: Values[string] | undefined, values: V
     case 'ref':
       return nameOf(refKind(f, values), String(value)) || NONE
   }
-  return String(value)
+  return plain(f, String(value))
 }
 
 /** What a form calls a field: with the unit to enter. */
