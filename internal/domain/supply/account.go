@@ -116,11 +116,23 @@ func checkOrder(v *fault.Validation, field string, first, then when.Day) {
 // supplied tells whether power flows to the account from anywhere.
 func (a *Account) supplied() bool { return a.Status != statusClosed }
 
+// opens tells whether the account becomes a live one of its customer; before is nil
+// for a new one.
+func (a *Account) opens(before *Account) bool {
+	return a.supplied() && (before == nil || !before.supplied() || before.CustomerID != a.CustomerID)
+}
+
 // NormalNumber is the form in which numbers of accounts, meters and network
 // objects are kept and compared: half-width capitals without blanks.
 func NormalNumber(s string) string {
-	return strings.ToUpper(strings.ReplaceAll(cn.Fold(s), " ", ""))
+	n := capitals(s)
+	for range 2 { // a letter whose capital folds to another one, such as İ
+		n = capitals(n)
+	}
+	return n
 }
+
+func capitals(s string) string { return strings.ToUpper(strings.ReplaceAll(cn.Fold(s), " ", "")) }
 
 // NumberRule is the pattern a company's account numbers fit. Ten digits in
 // SG186, thirteen after the move to 营销2.0; banks take up to 32 characters.
@@ -140,7 +152,12 @@ type NumberRuleInput struct {
 // defaultNumberRule holds where a company has set none.
 var defaultNumberRule = NumberRule{Pattern: "[0-9A-Z-]{1,32}", Example: "6101234567"}
 
+// compile refuses a pattern that is none by itself, such as "1)|(2": within the
+// group it would be one, and reach out of it.
 func (r NumberRule) compile() (*regexp.Regexp, error) {
+	if _, err := regexp.Compile(r.Pattern); err != nil {
+		return nil, err
+	}
 	return regexp.Compile("^(?:" + r.Pattern + ")$")
 }
 

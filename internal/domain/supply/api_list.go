@@ -47,7 +47,10 @@ func (l accountList) resolve(s *Service, tx *db.Tx, scope db.Scope) (query, erro
 }
 
 // isName tells a name from the beginning of a number.
-func isName(q string) bool { return q != "" && !numberLike.MatchString(NormalNumber(q)) }
+func isName(q string) bool {
+	n := NormalNumber(q)
+	return n != "" && !numberLike.MatchString(n)
+}
 
 func (l accountList) where(q *db.Query) bool {
 	if isName(l.Q) {

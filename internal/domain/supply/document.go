@@ -77,14 +77,11 @@ func (s *Service) Assess(ctx context.Context, of id.ID, m when.Month) (a Assessm
 		if err != nil {
 			return err
 		}
-		a, err = s.assessTx(tx, ref, m)
+		a, err = s.assessTx(tx, see, ref, m)
 		if err != nil {
 			return err
 		}
 		a.Customer.Name = see.Name(ref.OrgID, ref.Kind, ref.Name)
-		for i := range a.Lines {
-			a.Lines[i].Name = see.Name(ref.OrgID, ref.Kind, a.Lines[i].Name)
-		}
 		a.Letterhead, err = s.letterheadTx(tx, who, ref.OrgID)
 		return err
 	})
@@ -102,7 +99,7 @@ func (s *Service) customerTx(tx *db.Tx, scope db.Scope, of id.ID) (customer.Ref,
 	return ref, nil
 }
 
-func (s *Service) assessTx(tx *db.Tx, ref customer.Ref, m when.Month) (a Assessment, err error) {
+func (s *Service) assessTx(tx *db.Tx, see customer.Sight, ref customer.Ref, m when.Month) (a Assessment, err error) {
 	a = Assessment{Customer: ref, Month: m, Lines: []AssessmentLine{}}
 	if a.Accounts, a.All, err = ownedAccounts(tx, ref.OrgID, ref.ID); err != nil {
 		return a, err
@@ -120,11 +117,11 @@ func (s *Service) assessTx(tx *db.Tx, ref customer.Ref, m when.Month) (a Assessm
 	a.Figures = append(e.figures(m), share(year, sold, map[string]any{"from": m.Add(-11), "to": m, "sold_wh": sold}))
 	a.Months = months[max(0, len(months)-assessmentMonths):]
 	a.Forecast, a.PastError = e.ahead(m, assessmentHorizon), e.pastError(m)
-	a.Lines, err = assessmentLines(tx, ref, m)
+	a.Lines, err = assessmentLines(tx, see, ref, m)
 	return a, err
 }
 
-func assessmentLines(tx *db.Tx, ref customer.Ref, m when.Month) ([]AssessmentLine, error) {
+func assessmentLines(tx *db.Tx, see customer.Sight, ref customer.Ref, m when.Month) ([]AssessmentLine, error) {
 	largest, err := largestAccounts(tx, ref.OrgID, ref.ID, m, maxAssessmentLines)
 	if err != nil {
 		return nil, err
@@ -136,6 +133,7 @@ func assessmentLines(tx *db.Tx, ref customer.Ref, m when.Month) ([]AssessmentLin
 	lines := make([]AssessmentLine, len(largest))
 	for i, e := range largest {
 		a := byID[e.AccountID]
+		maskAccount(see, &a)
 		lines[i] = AssessmentLine{AccountID: a.ID, AccountNo: a.AccountNo, Name: a.Name, Class: a.Class, UseCategory: a.UseCategory,
 			ContractVA: a.ContractVA, RunningVA: a.RunningVA, MonthWh: e.MonthWh, YearWh: e.YearWh,
 			Figures: []Figure{

@@ -111,10 +111,7 @@ func capped(list []Forecast, runningVA int64) []Forecast {
 // capacityWh is the most a capacity can take in a month, at unity power factor.
 func capacityWh(va int64, m when.Month) int64 { return va * 24 * int64(daysOf(m)) }
 
-func daysOf(m when.Month) int {
-	first, last := firstDay(m), firstDay(m.Add(1))
-	return int(last.Sub(first).Hours() / 24)
-}
+func daysOf(m when.Month) int { return firstDay(m).AddDate(0, 1, -1).Day() }
 
 // pastError checks the forecast of each of the twelve months up to last against
 // what came.

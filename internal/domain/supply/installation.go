@@ -3,6 +3,7 @@ package supply
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
@@ -86,7 +87,7 @@ func (in InstallationInput) validate() error {
 
 // dayBefore is the last day of the state before one that begins on the day.
 func dayBefore(day when.Day) (when.Day, error) {
-	t, err := day.Time()
+	t, err := time.Parse(time.DateOnly, string(day))
 	return when.Day(t.AddDate(0, 0, -1).Format(time.DateOnly)), err
 }
 
@@ -169,10 +170,42 @@ func (o OwnInstallation) masked(see customer.Sight) OwnInstallation {
 	staff := o.Staff
 	o.Staff = make([]Duty, len(staff))
 	for i, d := range staff {
-		d.Name, d.Phone, d.LicenceNo = cn.MaskName(d.Name, cn.PersonName), cn.MaskPhone(d.Phone), cn.MaskCertificatePublic(d.LicenceNo)
-		o.Staff[i] = d
+		o.Staff[i] = d.masked()
 	}
 	return o
+}
+
+func (d Duty) masked() Duty {
+	d.Name, d.Phone, d.LicenceNo = cn.MaskName(d.Name, cn.PersonName), cn.MaskPhone(d.Phone), cn.MaskCertificatePublic(d.LicenceNo)
+	return d
+}
+
+// staffSent is the staff that a caller sends for the state, none being the one
+// there is: who is sent back as the caller was shown him is who he was.
+func (o OwnInstallation) staffSent(see customer.Sight, sent []Duty) []Duty {
+	switch {
+	case sent == nil:
+		return o.Staff
+	case see.Plain(o.OrgID):
+		return sent
+	}
+	staff, left := slices.Clone(sent), slices.Clone(o.Staff)
+	for i, d := range staff {
+		shown := func(b Duty) bool {
+			m := b.masked()
+			return m.Name == d.Name && m.Phone == d.Phone && m.LicenceNo == d.LicenceNo
+		}
+		if k := slices.IndexFunc(left, shown); k >= 0 {
+			staff[i].Name, staff[i].Phone, staff[i].LicenceNo = left[k].Name, left[k].Phone, left[k].LicenceNo
+			left = slices.Delete(left, k, k+1)
+		}
+	}
+	return staff
+}
+
+func (in InstallationInput) with(staff []Duty) InstallationInput {
+	in.Staff = staff
+	return in
 }
 
 // keyTx is the key of the customer an account has, or the company's own.

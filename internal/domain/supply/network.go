@@ -86,6 +86,15 @@ func (l *Line) complete() {
 
 func (l *Line) validate() error { return checked(&l.LineInput) }
 
+// rehung tells whether the line comes to hang elsewhere; before is nil for a new
+// one.
+func (l *Line) rehung(before *Line) bool {
+	if before == nil {
+		return !l.ParentID.IsZero()
+	}
+	return before.ParentID != l.ParentID || before.SubstationID != l.SubstationID
+}
+
 // District 台区 is the supply area of a distribution transformer.
 type District struct {
 	Head

@@ -20,6 +20,15 @@ func placesOf(tx *db.Tx, org id.ID, districtIDs, lineIDs []id.ID) (p places, err
 	return p, err
 }
 
+// heldPlaces are places that stay as they are until the transaction ends: what
+// takes over its line from a district is not overtaken by the district's transfer.
+func heldPlaces(tx *db.Tx, org id.ID, districtIDs, lineIDs []id.ID) (places, error) {
+	if err := districts.hold(tx, tx.Dialect().ForShare(), org, distinct(districtIDs)); err != nil {
+		return places{}, err
+	}
+	return placesOf(tx, org, districtIDs, lineIDs)
+}
+
 // fill makes the line that of the district, where one is named, and refuses
 // unknown ones.
 func (p places) fill(v *fault.Validation, prefix string, districtID id.ID, lineID *id.ID) {

@@ -153,10 +153,13 @@ type RemoveInput struct {
 	Scrap      bool     `json:"scrap,omitempty" doc:"it will not be used again"`
 }
 
-// install hangs the meter; the error says why it cannot.
-func (m *Meter) install(in InstallInput) (Installed, error) {
+// install hangs the meter; the error says why it cannot. down is the day it was
+// taken down last.
+func (m *Meter) install(in InstallInput, down, today when.Day) (Installed, error) {
 	var v fault.Validation
 	checkTags(&v, "", in)
+	checkOrder(&v, "on", down, in.On)
+	v.Check(in.On <= today, "on", "in_future")
 	v.Check(!in.PointID.IsZero(), "point_id", "required")
 	if err := v.Err(); err != nil {
 		return Installed{}, err
@@ -173,10 +176,11 @@ func (m *Meter) install(in InstallInput) (Installed, error) {
 
 // takeDown ends the meter's time at its point. The register may have run over,
 // so a lower one than at installation is no error.
-func (m *Meter) takeDown(in RemoveInput) error {
+func (m *Meter) takeDown(in RemoveInput, today when.Day) error {
 	var v fault.Validation
 	checkTags(&v, "", in)
 	checkOrder(&v, "on", m.InstalledOn, in.On)
+	v.Check(in.On <= today, "on", "in_future")
 	if err := v.Err(); err != nil {
 		return err
 	}

@@ -102,6 +102,9 @@ func (s *Service) BeginInstallationTx(tx *db.Tx, by audit.Actor, org, account id
 }
 
 func (s *Service) beginStateTx(tx *db.Tx, by audit.Actor, a *Account, in InstallationInput) (made id.ID, err error) {
+	if err := accounts.hold(tx, tx.Dialect().ForUpdate(), a.OrgID, []id.ID{a.ID}); err != nil {
+		return made, err
+	}
 	states, err := statesOf(tx, a.OrgID, a.ID)
 	if err != nil {
 		return made, err
@@ -130,12 +133,18 @@ func (s *Service) CorrectInstallation(ctx context.Context, i id.ID, version int6
 	if err != nil {
 		return o, err
 	}
-	if err := in.validate(); err != nil {
-		return o, err
-	}
+	see := customer.SightOf(ctx)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		r, err := installations.get(tx, who.Scope, i)
 		if err != nil {
+			return err
+		}
+		before, err := s.openTx(tx, r)
+		if err != nil {
+			return err
+		}
+		staff := before.staffSent(see, in.Staff)
+		if err := in.with(staff).validate(); err != nil {
 			return err
 		}
 		var v fault.Validation
@@ -143,24 +152,16 @@ func (s *Service) CorrectInstallation(ctx context.Context, i id.ID, version int6
 		if err := v.Err(); err != nil {
 			return err
 		}
-		o, err = s.correctTx(tx, who.Actor(), r, version, in)
+		o, err = s.correctTx(tx, who.Actor(), r, version, in, staff)
 		return err
 	})
-	return o.masked(customer.SightOf(ctx)), err
+	return o.masked(see), err
 }
 
-func (s *Service) correctTx(tx *db.Tx, by audit.Actor, r *installationRow, version int64, in InstallationInput) (o OwnInstallation, err error) {
+func (s *Service) correctTx(tx *db.Tx, by audit.Actor, r *installationRow, version int64, in InstallationInput, staff []Duty) (o OwnInstallation, err error) {
 	a, err := accounts.get(tx, db.ScopeOf(r.OrgID), r.AccountID)
 	if err != nil {
 		return o, err
-	}
-	before, err := s.openTx(tx, r)
-	if err != nil {
-		return o, err
-	}
-	staff := in.Staff
-	if staff == nil {
-		staff = before.Staff
 	}
 	r.Version, r.UpdatedAt = version, tx.Now()
 	if err := s.keepStateTx(tx, by, PermUpdate, a.CustomerID, r, in, staff, installations.update); err != nil {

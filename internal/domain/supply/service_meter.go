@@ -48,13 +48,16 @@ var meterNoun = noun[Meter, MeterInput, *Meter]{
 
 func (s *Service) settlePoint(tx *db.Tx, _, p *Point) error {
 	var v fault.Validation
-	there, err := placesOf(tx, p.OrgID, []id.ID{p.DistrictID}, []id.ID{p.LineID})
+	there, err := heldPlaces(tx, p.OrgID, []id.ID{p.DistrictID}, []id.ID{p.LineID})
 	if err != nil {
 		return err
 	}
 	there.fill(&v, "", p.DistrictID, &p.LineID)
 	var at position
 	if !p.AccountID.IsZero() {
+		if err := accounts.hold(tx, tx.Dialect().ForShare(), p.OrgID, []id.ID{p.AccountID}); err != nil {
+			return err
+		}
 		a, err := accounts.get(tx, db.ScopeOf(p.OrgID), p.AccountID)
 		switch {
 		case errors.Is(err, db.ErrNotFound):
@@ -83,7 +86,11 @@ func (s *Service) reindexAccountsTx(tx *db.Tx, org id.ID, ids ...id.ID) error {
 // ErrMeterInstalled, ErrMeterScrapped, validation.
 func (s *Service) Install(ctx context.Context, meter id.ID, version int64, in InstallInput) (*Meter, error) {
 	return s.changeMeter(ctx, meter, version, "meter_installed", func(tx *db.Tx, m *Meter) (id.ID, error) {
-		hung, err := m.install(in)
+		down, err := takenDown(tx, m)
+		if err != nil {
+			return id.ID{}, err
+		}
+		hung, err := m.install(in, down, tx.Now().Day())
 		if err != nil {
 			return id.ID{}, err
 		}
@@ -104,7 +111,7 @@ func (s *Service) Install(ctx context.Context, meter id.ID, version int64, in In
 func (s *Service) TakeDown(ctx context.Context, meter id.ID, version int64, in RemoveInput) (*Meter, error) {
 	return s.changeMeter(ctx, meter, version, "meter_removed", func(tx *db.Tx, m *Meter) (id.ID, error) {
 		point := m.PointID
-		if err := m.takeDown(in); err != nil {
+		if err := m.takeDown(in, tx.Now().Day()); err != nil {
 			return id.ID{}, err
 		}
 		return point, endInstalled(tx, m, in)
@@ -118,7 +125,7 @@ func (s *Service) changeMeter(ctx context.Context, meter id.ID, version int64, e
 		return nil, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		before, err := meters.get(tx, who.Scope, meter)
+		before, err := heldMeter(tx, who.Scope, meter)
 		if err != nil {
 			return err
 		}

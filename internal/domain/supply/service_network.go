@@ -105,6 +105,11 @@ func redoc[R any, P interface {
 // that would hang on itself.
 func (s *Service) settleLine(tx *db.Tx, before, l *Line) error {
 	var v fault.Validation
+	if l.rehung(before) {
+		if err := holdTree(tx, l.OrgID); err != nil {
+			return err
+		}
+	}
 	l.FeederID = l.ID
 	if l.ParentID.IsZero() {
 		if err := checkThere(tx, &v, substations, l.OrgID, l.SubstationID, "substation_id"); err != nil {

@@ -39,13 +39,16 @@ func (s *Service) checkSpan(from, to when.Month) (when.Month, when.Month, error)
 	if to == 0 {
 		to = lastMonth(s.DB.Now())
 	}
-	if from == 0 && to.Valid() {
+	v.Check(from == 0 || from.Valid(), "from", "bad_month")
+	v.Check(to.Valid(), "to", "bad_month")
+	if err := v.Err(); err != nil {
+		return from, to, err
+	}
+	if from == 0 {
 		from = to.Add(-11)
 	}
-	v.Check(from.Valid(), "from", "bad_month")
-	v.Check(to.Valid(), "to", "bad_month")
 	v.Check(from <= to, "to", "before_month", "month", int(from))
-	v.Check(!from.Valid() || !to.Valid() || to < from.Add(maxStatisticsMonths), "to", "too_many", "limit", maxStatisticsMonths)
+	v.Check(to < from.Add(maxStatisticsMonths), "to", "too_many", "limit", maxStatisticsMonths)
 	return from, to, v.Err()
 }
 

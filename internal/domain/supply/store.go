@@ -36,6 +36,25 @@ func (t table[R, P]) some(tx *db.Tx, org id.ID, ids []id.ID) (records []R, err e
 	return records, err
 }
 
+// hold keeps others from changing the records named until the transaction ends.
+// lock is the dialect's word for it, none where there is one writer alone.
+func (t table[R, P]) hold(tx *db.Tx, lock string, org id.ID, ids []id.ID) error {
+	return hold(tx, lock, t.name, org, ids)
+}
+
+// hold goes in the order of the identifiers, so that two who hold the same wait for
+// each other once.
+func hold(tx *db.Tx, lock, table string, org id.ID, ids []id.ID) error {
+	if lock == "" {
+		return nil
+	}
+	return inChunks(ids, func(part []id.ID) error {
+		var held []id.ID
+		text, args := db.In(new(db.Query).Where("org_id = ?", org), "id", part).Text("SELECT id FROM "+table, "ORDER BY id"+lock)
+		return tx.Select(&held, text, args...)
+	})
+}
+
 func (t table[R, P]) insert(tx *db.Tx, r P) error {
 	values := append(r.head().values(), r.row()...)
 	marks := make([]string, len(values))

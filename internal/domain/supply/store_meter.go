@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -16,6 +17,23 @@ func insertInstalled(tx *db.Tx, list []Installed) error {
 			n := list[i]
 			return []any{n.OrgID, n.ID, n.MeterID, n.PointID, n.InstalledOn, n.InstalledWh, n.RemovedOn, n.RemovedWh, n.Reason}
 		}})
+}
+
+// heldMeter is a meter nobody else hangs or takes down until the transaction ends.
+func heldMeter(tx *db.Tx, scope db.Scope, meter id.ID) (*Meter, error) {
+	m, err := meters.get(tx, scope, meter)
+	if err != nil {
+		return m, err
+	}
+	if err := meters.hold(tx, tx.Dialect().ForUpdate(), m.OrgID, []id.ID{m.ID}); err != nil {
+		return m, err
+	}
+	return meters.get(tx, scope, meter)
+}
+
+// takenDown is the day a meter was taken down last, if it ever was.
+func takenDown(tx *db.Tx, m *Meter) (day when.Day, err error) {
+	return day, tx.Get(&day, "SELECT coalesce(max(removed_on), '') FROM meter_installation WHERE org_id = $1 AND meter_id = $2", m.OrgID, m.ID)
 }
 
 // endInstalled closes the open time of a meter at its point.

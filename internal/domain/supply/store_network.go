@@ -27,6 +27,17 @@ func linesOf(tx *db.Tx, org, substation id.ID) (ids []id.ID, err error) {
 	return ids, tx.Select(&ids, "SELECT id FROM power_line WHERE org_id = $1 AND substation_id = $2 ORDER BY id LIMIT $3", org, substation, maxLines)
 }
 
+// holdTree keeps the lines of a company as they hang until the transaction ends:
+// one at a time changes the tree.
+func holdTree(tx *db.Tx, org id.ID) error {
+	lock := tx.Dialect().ForUpdate()
+	if lock == "" {
+		return nil
+	}
+	var held []id.ID
+	return tx.Select(&held, "SELECT id FROM power_line WHERE org_id = $1 ORDER BY id"+lock, org)
+}
+
 // above lists the lines named and those they branch off.
 func above(tx *db.Tx, org id.ID, ids []id.ID) (found []Line, err error) {
 	if len(ids) == 0 {

@@ -24,6 +24,16 @@ func (d Dialect) ForUpdateSkipLocked() string {
 	return ""
 }
 
+// ForUpdate keeps others from changing or holding the selected rows until the
+// transaction ends; rows that refer to them may be added. SQLite has one writer and
+// needs nothing.
+func (d Dialect) ForUpdate() string {
+	if d == PostgreSQL {
+		return " FOR NO KEY UPDATE"
+	}
+	return ""
+}
+
 // ForShare keeps others from changing the selected rows until the transaction
 // ends. SQLite has one writer and needs nothing.
 func (d Dialect) ForShare() string {
