@@ -68,19 +68,25 @@ func TestManyAccountsAreChangedAndRestored(t *testing.T) {
 			if dry {
 				continue
 			}
-			a := w.accountsByNo(w.a, "1001")["1001"]
-			if a.ContractVA != 12_000 || a.LineID != n.V || a.Version != 2 || done[0].Version != 2 || a.PremiseID != done[0].PremiseID {
-				t.Errorf("changed: %+v, %+v", a, done[0])
-			}
-			if got := w.count("SELECT count(*) FROM metering_point WHERE account_id = $1 AND district_id = $2", a.ID, n.D2); got != 1 {
-				t.Error("the point did not follow")
-			}
-			if !slices.Contains(w.customers.reindexed, li) || len(w.customers.entries) != 2 {
-				t.Errorf("reindexed %v, told %v", w.customers.reindexed, w.customers.entries)
-			}
+			w.checkChanged(done[0], n, li)
 			w.takeBack(done[0], n)
 		}
 	})
+}
+
+// checkChanged holds account 1001 to what was asked, its point and customer too.
+func (w *world) checkChanged(done supply.AccountChange, n network, owner id.ID) {
+	w.t.Helper()
+	a := w.accountsByNo(w.a, "1001")["1001"]
+	if a.ContractVA != 12_000 || a.LineID != n.V || a.Version != 2 || done.Version != 2 || a.PremiseID != done.PremiseID {
+		w.t.Errorf("changed: %+v, %+v", a, done)
+	}
+	if got := w.count("SELECT count(*) FROM metering_point WHERE account_id = $1 AND district_id = $2", a.ID, n.D2); got != 1 {
+		w.t.Error("the point did not follow")
+	}
+	if !slices.Contains(w.customers.reindexed, owner) || len(w.customers.entries) != 2 {
+		w.t.Errorf("reindexed %v, told %v", w.customers.reindexed, w.customers.entries)
+	}
 }
 
 // takeBack restores a change after a trip through JSON, and refuses it when

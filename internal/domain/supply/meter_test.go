@@ -2,6 +2,7 @@ package supply_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -46,28 +47,41 @@ func TestAMeterHangsAtOnePointAtATime(t *testing.T) {
 			t.Errorf("scrapped: %+v", m)
 		}
 		call[any](w, h, "maintainer", "POST", path+"/install", hang(1, "2026-04-01"), 409, "If-Match", etag)
-
-		list, _ := call[rest.List[supply.Installed]](w, h, "agent", "GET", path+"/installations", "", 200)
-		if len(list.Items) != 2 || list.Items[0].PointID != at[1].ID || list.Items[1].RemovedWh != 9000 || list.Items[1].Reason != "轮换" {
-			t.Errorf("history %+v", list.Items)
-		}
-		list, _ = call[rest.List[supply.Installed]](w, h, "agent", "GET", "/api/v1/metering-points/"+at[0].ID.String()+"/installations", "", 200)
-		if len(list.Items) != 1 || list.Items[0].MeterID != m.ID {
-			t.Errorf("history of the point %+v", list.Items)
-		}
-		call[rest.Problem](w, h, "neighbour", "GET", path+"/installations", "", 404)
-		call[rest.Problem](w, h, "neighbour", "GET", "/api/v1/metering-points/"+at[0].ID.String()+"/installations", "", 404)
-		var kinds []string
-		for _, e := range w.customers.entries {
-			kinds = append(kinds, e.Kind)
-			if e.CustomerID != zhang || e.Params["asset_no"] != "A1" {
-				t.Errorf("entry %+v", e)
-			}
-		}
-		if got := strings.Join(kinds, " "); got != "supply.meter_installed supply.meter_removed supply.meter_installed supply.meter_removed" || len(w.customers.reindexed) != 4 {
-			t.Errorf("timeline %s, reindexed %v", got, w.customers.reindexed)
-		}
+		w.checkHung(h, m.ID, at[0].ID, at[1].ID)
+		w.checkTold(zhang)
 	})
+}
+
+// checkHung reads the places of a meter that hung at two points in turn.
+func (w *world) checkHung(h http.Handler, meter, first, second id.ID) {
+	w.t.Helper()
+	places := "/api/v1/meters/" + meter.String() + "/installations"
+	meters := "/api/v1/metering-points/" + first.String() + "/installations"
+	list, _ := call[rest.List[supply.Installed]](w, h, "agent", "GET", places, "", 200)
+	if len(list.Items) != 2 || list.Items[0].PointID != second || list.Items[1].RemovedWh != 9000 || list.Items[1].Reason != "轮换" {
+		w.t.Errorf("history %+v", list.Items)
+	}
+	list, _ = call[rest.List[supply.Installed]](w, h, "agent", "GET", meters, "", 200)
+	if len(list.Items) != 1 || list.Items[0].MeterID != meter {
+		w.t.Errorf("history of the point %+v", list.Items)
+	}
+	call[rest.Problem](w, h, "neighbour", "GET", places, "", 404)
+	call[rest.Problem](w, h, "neighbour", "GET", meters, "", 404)
+}
+
+// checkTold holds the customer's timeline to two installations of meter A1.
+func (w *world) checkTold(owner id.ID) {
+	w.t.Helper()
+	var kinds []string
+	for _, e := range w.customers.entries {
+		kinds = append(kinds, e.Kind)
+		if e.CustomerID != owner || e.Params["asset_no"] != "A1" {
+			w.t.Errorf("entry %+v", e)
+		}
+	}
+	if got := strings.Join(kinds, " "); got != "supply.meter_installed supply.meter_removed supply.meter_installed supply.meter_removed" || len(w.customers.reindexed) != 4 {
+		w.t.Errorf("timeline %s, reindexed %v", got, w.customers.reindexed)
+	}
 }
 
 func TestAChangedAssetNumberReachesSearch(t *testing.T) {

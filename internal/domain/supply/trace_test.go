@@ -277,65 +277,93 @@ func TestTraceAndPathAgree(t *testing.T) {
 	})
 }
 
+// drawing is a network being drawn: every identifier and number is of its round.
+type drawing struct {
+	*rapid.T
+	round, serial              byte
+	net                        supply.Network
+	batch                      supply.Batch
+	stations, lines, districts []id.ID
+}
+
 // drawNetwork draws a network of one to two stations and a few lines in any tree,
 // with equipment at every node and accounts with up to two points.
-func drawNetwork(rt *rapid.T, round byte) (n supply.Network, b supply.Batch) {
-	serial := byte(0)
-	next := func() id.ID { serial++; return id.ID{0: 1, 5: round, 6: 0x70, 8: 0x80, 15: serial} }
-	no := func(kind string) string { return fmt.Sprintf("%s%d-%d", kind, round, serial) }
-	some := func(name string, most int) int { return rapid.IntRange(1, most).Draw(rt, name) }
-	equip := func(kind supply.NodeKind, node id.ID) {
-		n.Equipment = append(n.Equipment, supply.Equipment{Head: headed(next()), EquipmentInput: supply.EquipmentInput{No: no("E"), Name: "x", Kind: "switch", NodeKind: kind, NodeID: node}})
+func drawNetwork(rt *rapid.T, round byte) (supply.Network, supply.Batch) {
+	d := drawing{T: rt, round: round}
+	d.nodes()
+	for range d.upTo(6, "accounts") {
+		d.account()
 	}
-	pick := func(ids []id.ID, name string) id.ID { return ids[rapid.IntRange(0, len(ids)-1).Draw(rt, name)] }
-	var stations, lines, districts []id.ID
-	for range some("stations", 2) {
-		i := next()
-		stations = append(stations, i)
-		n.Substations = append(n.Substations, supply.Substation{Head: headed(i), SubstationInput: supply.SubstationInput{No: no("S"), Name: "x", Voltage: "AC01101"}})
-		equip(supply.NodeSubstation, i)
+	return d.net, d.batch
+}
+
+func (d *drawing) next() id.ID {
+	d.serial++
+	return id.ID{0: 1, 5: d.round, 6: 0x70, 8: 0x80, 15: d.serial}
+}
+
+func (d *drawing) no(kind string) string { return fmt.Sprintf("%s%d-%d", kind, d.round, d.serial) }
+
+func (d *drawing) upTo(most int, name string) int { return rapid.IntRange(1, most).Draw(d.T, name) }
+
+func (d *drawing) oneIn(n int, name string) bool {
+	return rapid.IntRange(0, n-1).Draw(d.T, name) == 0
+}
+
+func (d *drawing) pick(ids []id.ID, name string) id.ID {
+	return ids[rapid.IntRange(0, len(ids)-1).Draw(d.T, name)]
+}
+
+func (d *drawing) equip(kind supply.NodeKind, node id.ID) {
+	d.net.Equipment = append(d.net.Equipment, supply.Equipment{Head: headed(d.next()),
+		EquipmentInput: supply.EquipmentInput{No: d.no("E"), Name: "x", Kind: "switch", NodeKind: kind, NodeID: node}})
+}
+
+func (d *drawing) nodes() {
+	for range d.upTo(2, "stations") {
+		s := supply.Substation{Head: headed(d.next()), SubstationInput: supply.SubstationInput{No: d.no("S"), Name: "x", Voltage: "AC01101"}}
+		d.stations, d.net.Substations = append(d.stations, s.ID), append(d.net.Substations, s)
+		d.equip(supply.NodeSubstation, s.ID)
 	}
-	for range some("lines", 6) {
-		l := supply.Line{Head: headed(next()), LineInput: supply.LineInput{No: no("L"), Name: "x", Voltage: "AC00101"}}
-		if len(lines) > 0 && rapid.Bool().Draw(rt, "branch") {
-			l.ParentID = pick(lines, "parent")
+	for range d.upTo(6, "lines") {
+		l := supply.Line{Head: headed(d.next()), LineInput: supply.LineInput{No: d.no("L"), Name: "x", Voltage: "AC00101"}}
+		if len(d.lines) > 0 && rapid.Bool().Draw(d.T, "branch") {
+			l.ParentID = d.pick(d.lines, "parent")
 		} else {
-			l.SubstationID = pick(stations, "station")
+			l.SubstationID = d.pick(d.stations, "station")
 		}
-		lines = append(lines, l.ID)
-		n.Lines = append(n.Lines, l)
-		equip(supply.NodeLine, l.ID)
+		d.lines, d.net.Lines = append(d.lines, l.ID), append(d.net.Lines, l)
+		d.equip(supply.NodeLine, l.ID)
 	}
-	for range some("districts", 4) {
-		d := supply.District{Head: headed(next()), DistrictInput: supply.DistrictInput{No: no("T"), Name: "x", LineID: pick(lines, "line of district")}}
-		districts = append(districts, d.ID)
-		n.Districts = append(n.Districts, d)
-		equip(supply.NodeDistrict, d.ID)
+	for range d.upTo(4, "districts") {
+		t := supply.District{Head: headed(d.next()), DistrictInput: supply.DistrictInput{No: d.no("T"), Name: "x", LineID: d.pick(d.lines, "line of district")}}
+		d.districts, d.net.Districts = append(d.districts, t.ID), append(d.net.Districts, t)
+		d.equip(supply.NodeDistrict, t.ID)
 	}
-	for range some("accounts", 6) {
-		a := supply.Account{Head: headed(next()), AccountInput: account(no("1"), "x")}
-		if rapid.Bool().Draw(rt, "from a district") {
-			a.DistrictID = pick(districts, "district")
-		} else {
-			a.LineID = pick(lines, "line")
-		}
-		if rapid.IntRange(0, 9).Draw(rt, "closed") == 0 {
-			a.Status, a.ClosedOn = "closed", "2026-01-01"
-		}
-		b.Accounts = append(b.Accounts, a)
-		for range rapid.IntRange(0, 2).Draw(rt, "points") {
-			p := supply.Point{Head: headed(next()), PointInput: point(no("M"), a.ID)}
-			switch rapid.IntRange(0, 2).Draw(rt, "second source") {
-			case 1:
-				p.DistrictID = pick(districts, "second district")
-			case 2:
-				p.LineID = pick(lines, "second line")
-			}
-			if rapid.IntRange(0, 4).Draw(rt, "withdrawn") == 0 {
-				p.Status = "withdrawn"
-			}
-			b.Points = append(b.Points, p)
-		}
+}
+
+func (d *drawing) account() {
+	a := supply.Account{Head: headed(d.next()), AccountInput: account(d.no("1"), "x")}
+	if rapid.Bool().Draw(d.T, "from a district") {
+		a.DistrictID = d.pick(d.districts, "district")
+	} else {
+		a.LineID = d.pick(d.lines, "line")
 	}
-	return n, b
+	if d.oneIn(10, "closed") {
+		a.Status, a.ClosedOn = "closed", "2026-01-01"
+	}
+	d.batch.Accounts = append(d.batch.Accounts, a)
+	for range rapid.IntRange(0, 2).Draw(d.T, "points") {
+		p := supply.Point{Head: headed(d.next()), PointInput: point(d.no("M"), a.ID)}
+		switch rapid.IntRange(0, 2).Draw(d.T, "second source") {
+		case 1:
+			p.DistrictID = d.pick(d.districts, "second district")
+		case 2:
+			p.LineID = d.pick(d.lines, "second line")
+		}
+		if d.oneIn(5, "withdrawn") {
+			p.Status = "withdrawn"
+		}
+		d.batch.Points = append(d.batch.Points, p)
+	}
 }
