@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -132,13 +133,21 @@ func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader)
 	return s.detail(ctx, who, made)
 }
 
-// baseName is a file's name without the directories some browsers send.
+// baseName is a file's name without the directories some browsers send, and
+// without what no text may hold: old computers wrote names of no encoding.
 func baseName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(printed, strings.ToValidUTF8(name[strings.LastIndexAny(name, `/\`)+1:], "\ufffd"))
 	if name == "" {
 		return "?"
 	}
 	return string([]rune(name)[:min(len([]rune(name)), 200)])
+}
+
+func printed(r rune) rune {
+	if unicode.IsControl(r) {
+		return -1
+	}
+	return r
 }
 
 // insert reads the header and keeps the import, unless its key kept one before.
