@@ -12,6 +12,12 @@ const as = (login) => ({ login, password: 'zhiyin-demo' })
 const frame = journeys({ start: () => startServer({ args: ['--size', process.env.ZHIYIN_DEMO_SIZE ?? '400'] }) })
 const heading = (page, name) => page.getByRole('heading', { level: 1, name })
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+async function saved(page, format) {
+  await page.getByRole('button', { name: '下载' }).click()
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: format }).click()])
+  assert.ok(file.suggestedFilename().endsWith(`.${format.toLowerCase()}`))
+  return readFile(await file.path(), 'utf8')
+}
 const lines = (page) => page.getByRole('region', { name: '售电与预测' }).locator('tbody tr')
 
 describe('figures', () => {
@@ -59,10 +65,16 @@ describe('figures', () => {
   it('are saved as a file', async () => {
     const page = await frame.open(as('head1001'), '/figures?by=segment&horizon=6')
     await lines(page).first().waitFor()
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
-    const text = await readFile(await file.path(), 'utf8')
+    const text = await saved(page, 'CSV')
     assert.match(text, /^\uFEFF供电公司,/)
     assert.equal(text.trim().split('\r\n').length, 1 + (await lines(page).count()))
+    assert.match(await saved(page, 'XLSX'), /^PK[^]*<c><v>/)
+    await page.goto('/figures?tab=stock')
+    await page.locator('tfoot').waitFor()
+    assert.match(await saved(page, 'XLSX'), /^PK[^]*户数/)
+    await page.goto('/figures/statistics?by=class')
+    await page.locator('tfoot').waitFor()
+    assert.match(await saved(page, 'XLSX'), /^PK[^]*低压居民/)
   })
 
   it('tell the stock of accounts', async () => {
@@ -91,6 +103,77 @@ describe('statistics', () => {
     const page = await frame.open(as('head1001'), '/figures/statistics?from=202603&to=202601')
     await page.getByRole('alert').first().waitFor()
     await checkAccessible(page, 'statistics refused')
+  })
+})
+
+describe('targets', () => {
+  const managers = (page) => page.getByRole('region', { name: /目标与完成率/ }).locator('tbody tr')
+  const goal = (page, month) => page.getByRole('spinbutton', { name: `${month} 目标（千瓦时）` })
+  const next = new Date().getFullYear() + 1
+
+  it('of the year stand beside what was sold, and explain themselves', async () => {
+    const page = await frame.open(as('head1001'), '/figures?tab=targets')
+    await managers(page).first().waitFor()
+    assert.equal(await managers(page).count(), 2)
+    await page.getByRole('img', { name: /各月目标与完成情况/ }).waitFor()
+    await page.getByText(/制定时在预测上增长 3%/).waitFor()
+    await checkAccessible(page, 'targets')
+    const text = await saved(page, 'CSV')
+    assert.equal(text.trim().split('\r\n').length, 3)
+    assert.match(await saved(page, 'XLSX'), /^PK[^]*合计/)
+  })
+
+  it('are derived from the forecast, set, changed and removed by the head', async () => {
+    const page = await frame.open(as('head1001'), `/figures?tab=targets&year=${next}`)
+    await managers(page).getByText('未制定').waitFor()
+    await page.getByRole('button', { name: /^制定目标：/ }).click()
+    const before = Number(await goal(page, `${next}-01`).inputValue())
+    assert.ok(before > 0)
+    await page.getByLabel('在预测上增长（%）').fill('10')
+    await page.getByLabel('在预测上增长（%）').press('Tab')
+    await page.waitForFunction(([label, was]) => Number(document.querySelector(`[aria-label="${label}"]`).value) > was, [`${next}-01 目标（千瓦时）`, before])
+    await goal(page, `${next}-02`).fill('123456')
+    await goal(page, `${next}-03`).fill('')
+    await checkAccessible(page, 'set a target')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText(/已保存.*目标/).first().waitFor()
+    await page.getByRole('cell', { name: '123,456', exact: true }).first().waitFor()
+    const call = await signIn(frame.world.url, as('head1001'))
+    const [kept] = (await call('GET', `/sales-targets?year=${next}`)).body.managers
+    assert.deepEqual([kept.planned, kept.growth_permille, kept.months[1].target_wh, kept.months[0].target_wh], [11, 100, 123_456_000, kept.months[0].proposal_wh])
+    await page.getByRole('button', { name: /^删除目标：/ }).click()
+    await page.getByRole('button', { name: '删除目标', exact: true }).click()
+    await managers(page).getByText('未制定').waitFor()
+  })
+
+  it('are not saved over those of another person', async () => {
+    const page = await frame.open(as('head1002'), `/figures?tab=targets&year=${next}`)
+    await page.getByRole('button', { name: /^制定目标：/ }).click()
+    await goal(page, `${next}-01`).waitFor()
+    const call = await signIn(frame.world.url, as('head1002'))
+    const [one] = (await call('GET', `/sales-targets?year=${next}`)).body.managers
+    const set = await call('PUT', `/sales-targets/${one.manager_id}/${next}`, { growth_permille: 0, months: [{ month: next * 100 + 1, energy_wh: 77_000_000 }] }, { 'If-Match': '"0"' })
+    assert.equal(set.status, 200)
+    await goal(page, `${next}-01`).fill('88000')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('heading', { name: '记录已被他人修改' }).waitFor()
+    await page.getByRole('radio', { name: /他人保存的/ }).check()
+    await page.getByRole('button', { name: '合并并保存' }).click()
+    await page.getByRole('cell', { name: '77,000', exact: true }).first().waitFor()
+  })
+
+  it('show an account manager his own, which he cannot set', async () => {
+    const page = await frame.open(as('manager1001'), '/figures?tab=targets')
+    await managers(page).first().waitFor()
+    assert.equal(await managers(page).count(), 1)
+    assert.equal(await page.getByRole('button', { name: /目标/ }).count(), 0)
+    await checkAccessible(page, 'own target')
+  })
+
+  it('are not there for who may not see them', async () => {
+    const page = await frame.open(as('billing1001'), '/figures?tab=targets')
+    await lines(page).first().waitFor()
+    assert.equal(await page.getByRole('tab', { name: '目标与完成率' }).count(), 0)
   })
 })
 
@@ -125,7 +208,7 @@ describe('others', () => {
   })
 
   it('on a phone see it all', async () => {
-    for (const path of ['/figures', '/figures?by=segment', '/figures?tab=stock', '/figures/statistics']) {
+    for (const path of ['/figures', '/figures?by=segment', '/figures?tab=stock', '/figures?tab=targets', '/figures/statistics']) {
       const page = await frame.open(as('head1001'), path, { viewport: phone })
       assert.ok(await fits(page), `${path} is wider than the screen`)
       await checkAccessible(page, `${path} on a phone`)

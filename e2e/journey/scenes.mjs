@@ -48,6 +48,7 @@ export const scenes = {
   'reception-checks': { path: '/reception-checks', as: head },
   figures: { path: '/figures', as: head, phone: true },
   'figures-stock': { path: '/figures?tab=stock', as: head },
+  'figures-targets': { path: '/figures?tab=targets', as: head },
   imports: { path: '/imports', phone: true },
   account: { path: '/account', as: clerk },
   forbidden: { path: '/users', as: clerk },

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { setLang } from '@/i18n'
-import { csvOf } from './csv'
 import { drillTo, groupName, monthOf, sold, wayOf, type Group } from './groups'
 
 beforeAll(() => setLang('zh', false))
@@ -22,10 +21,4 @@ describe('groups', () => {
     expect([wayOf('class'), wayOf('drop table'), monthOf('202610'), monthOf('202613'), monthOf('x')]).toEqual(['class', 'company', 202610, undefined, undefined])
   })
   it('show large sums in the unit of the trade', () => expect([sold(12_345_678_000), sold(undefined)]).toEqual(['1,234.57', '–']))
-})
-
-describe('a file', () => {
-  it('keeps formulas from running and quotes what needs it', () => {
-    expect(csvOf([['名称', '电量'], ['=cmd()', -1.5], ['甲,"乙"', null]])).toBe('\uFEFF名称,电量\r\n\'=cmd(),-1.5\r\n"甲,""乙""",\r\n')
-  })
 })
