@@ -14,7 +14,6 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -90,9 +89,4 @@ func withDatabase(dsn, name string) string {
 	}
 	u.Path = "/" + name
 	return u.String()
-}
-
-// Seeded makes the same identifiers in every run.
-func Seeded(seed uint64) *id.Generator {
-	return id.NewGenerator(rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}))
 }

@@ -7,7 +7,6 @@ import { codeName } from '@/pages/customer/names'
 import { orgName } from '@/pages/org/names'
 
 export type FigureRow = components['schemas']['SupplyFigureRow']
-export type StockRow = components['schemas']['SupplyStockRow']
 export type Statistics = components['schemas']['SupplyStatistics']
 export type Figure = components['schemas']['SupplyFigure']
 /** What a row is the sum of. */

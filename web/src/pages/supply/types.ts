@@ -16,7 +16,6 @@ export type Detail = S['SupplyDetail']
 export type Installed = S['SupplyInstalled']
 export type Installation = S['SupplyOwnInstallation']
 export type InstallationInput = S['SupplyInstallationInput']
-export type Reach = S['SupplyReach']
 export type Affected = S['SupplyAffected']
 export type Path = S['SupplyPath']
 

@@ -1,4 +1,4 @@
-import type { Column, Mapping, Question } from '../types'
+import type { Column, Question } from '../types'
 
 /** What a column is, as one word for a menu: "item:IMAG1", "attribute", "weight", "respondent", "ignore". */
 export type Use = string
@@ -45,5 +45,3 @@ export function columnAt(field: string): number | null {
   const found = /columns\[(\d+)\]/.exec(field)
   return found ? Number(found[1]) : null
 }
-
-export const columnsOf = (m: Mapping): Column[] => m.columns ?? []
