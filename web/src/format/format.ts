@@ -35,6 +35,11 @@ export function percent(part: number | null | undefined, digits = 1): string {
   return part == null ? NONE : numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(part)
 }
 
+/** 0.108 → "+10.8%": by how much something grew. */
+export function change(part: number | null | undefined, digits = 1): string {
+  return part == null ? NONE : numberFormat({ style: 'percent', maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(part)
+}
+
 /** Fen → "¥1,234.50". The sum is split as integers, so no fen is lost to a float. */
 export function money(fen: number | null | undefined): string {
   if (fen == null) return NONE

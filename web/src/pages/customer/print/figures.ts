@@ -1,4 +1,4 @@
-import { NONE, energy, percent } from '@/format/format'
+import { NONE, change, energy, percent } from '@/format/format'
 import { hasText, t } from '@/i18n'
 import { kva } from '../names'
 import type { Figure } from '../types'
@@ -6,7 +6,7 @@ import type { Figure } from '../types'
 /** The value of a figure in its unit. */
 export function figureText(f: Figure): string {
   if (!f.known) return NONE
-  if (f.unit === 'permille') return percent(f.value / 1000)
+  if (f.unit === 'permille') return (f.code.startsWith('yoy_') ? change : percent)(f.value / 1000)
   return f.unit === 'Wh/d' ? t('customer_ui.per_day', { energy: energy(f.value) }) : energy(f.value)
 }
 
