@@ -32,6 +32,7 @@ func newRootCommand() *cobra.Command {
 		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
 	}
 	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(), newImportCommand(),
+		newBackupCommand(), newRestoreCommand(), newKeysCommand(),
 		newEstimateCommand(satisfaction.Shipped), newVerifyCommand())
 	return root
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/backup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
@@ -54,6 +55,8 @@ type App struct {
 	Audit  *audit.Log
 	Access *access.Service
 	Tasks  *task.Service
+
+	Backups *backup.Service
 
 	Customers *customer.Service
 	Supply    *supply.Service
@@ -97,17 +100,22 @@ func (a *App) openStorage(ctx context.Context, o Options) error {
 	if a.Keys, err = crypt.New(master); err != nil {
 		return err
 	}
-	dc := db.Config{DSN: a.Config.DSN, Clock: a.Config.Now, IDs: o.IDs, Logger: a.Log, FastTests: o.FastTests}
-	if dc.DSN == "" {
-		dc.File = a.Config.Path("zhiyin.db")
-	}
-	if a.DB, err = db.Open(ctx, dc); err != nil {
+	if a.DB, err = db.Open(ctx, a.place(o)); err != nil {
 		return err
 	}
 	if err := a.DB.Migrate(ctx); err != nil {
 		return errors.Join(err, a.DB.Close())
 	}
 	return nil
+}
+
+// place is where the database stands.
+func (a *App) place(o Options) db.Config {
+	c := db.Config{DSN: a.Config.DSN, Clock: a.Config.Now, IDs: o.IDs, Logger: a.Log, FastTests: o.FastTests}
+	if c.DSN == "" {
+		c.File = a.Config.Path("zhiyin.db")
+	}
+	return c
 }
 
 // build makes the modules, earlier ones first.
@@ -119,6 +127,8 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Backups = backup.New(a.backupDeps(o))
+	a.Backups.RegisterJobs(a.Jobs)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)

@@ -29,6 +29,7 @@ func (a *App) API() *rest.API {
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
 	a.Tasks.Routes(api)
+	a.Backups.Routes(api)
 	a.Customers.Routes(api)
 	a.Supply.Routes(api)
 	a.Targets.Routes(api)
@@ -86,6 +87,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	a.Jobs.Start(jobs, a.Config.Workers)
 	var house sync.WaitGroup
 	house.Go(func() { a.keepHouse(jobs) })
+	house.Go(func() { a.keepBackups(jobs) })
 	house.Go(func() { audit.NewSealer(a.Audit, a.Log, a.Metrics).Run(jobs) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()

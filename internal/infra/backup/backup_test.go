@@ -198,7 +198,7 @@ func TestNothingAcknowledgedIsLostUnderLoad(t *testing.T) {
 		var next, acknowledged, dropped atomic.Int64
 		var writers sync.WaitGroup
 		stop := make(chan struct{})
-		var done sync.Map // n: acknowledged
+		var done sync.Map   // n: acknowledged
 		writers.Go(func() { // what is even stays; of every ten, the first is removed again later
 			for {
 				select {

@@ -23,7 +23,6 @@ var (
 	ErrNotEmpty    = fault.New(fault.Conflict, "backup.not_empty")       // only an empty place is restored into
 	ErrDiskFull    = fault.New(fault.Unavailable, "backup.disk_full")    //
 	ErrBusy        = fault.New(fault.Unavailable, "backup.busy")         // another verification is running
-	ErrExists      = fault.New(fault.Conflict, "backup.exists")          // Params["file"]
 	ErrPassphrase  = fault.New(fault.Invalid, "backup.wrong_passphrase") // of exported keys
 )
 

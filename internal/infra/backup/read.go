@@ -47,15 +47,9 @@ func openReader(ctx context.Context, name string, key age.Identity, did func(don
 		return r, m, err
 	}
 	r.size = info.Size()
-	plain, err := age.Decrypt(&counted{r, bufio.NewReaderSize(f, 1<<20)}, key)
-	var foreign *age.NoIdentityMatchError
-	switch {
-	case errors.As(err, &foreign):
-		return r, m, ErrWrongKey.Wrap(err)
-	case err != nil && r.read >= r.size: // not even the head is whole
-		return r, m, ErrCut.With("bytes", r.size).Wrap(err)
-	case err != nil:
-		return r, m, ErrNoBackup.Wrap(err)
+	plain, err := r.open(key)
+	if err != nil {
+		return r, m, err
 	}
 	if r.packed, err = zstd.NewReader(plain, zstd.WithDecoderConcurrency(2)); err != nil {
 		return r, m, err
@@ -71,6 +65,32 @@ func openReader(ctx context.Context, name string, key age.Identity, did func(don
 		return r, m, ErrNewer.Wrap(fmt.Errorf("format %d, program %d", m.Format, format))
 	}
 	return r, m, nil
+}
+
+// intro is how every file of age's begins.
+const intro = "age-encryption.org/v1\n"
+
+// open reads the head of the file.
+func (r *reader) open(key age.Identity) (io.Reader, error) {
+	in := bufio.NewReaderSize(r.file, 1<<20)
+	begin, err := in.Peek(len(intro))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if !strings.HasPrefix(intro, string(begin)) {
+		return nil, ErrNoBackup
+	}
+	plain, err := age.Decrypt(&counted{r, in}, key)
+	var foreign *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &foreign):
+		return nil, ErrWrongKey.Wrap(err)
+	case err != nil && r.read >= r.size: // not even the head is whole
+		return nil, ErrCut.With("bytes", r.size).Wrap(err)
+	case err != nil:
+		return nil, ErrNoBackup.Wrap(err)
+	}
+	return plain, nil
 }
 
 func (r *reader) close() error {

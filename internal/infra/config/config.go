@@ -27,6 +27,7 @@ import (
 type Config struct {
 	Data     string     // directory of the database, keys and files
 	DSN      string     // PostgreSQL; "" is SQLite in Data
+	Backups  string     // directory of backups; "" is "backups" in Data
 	Listen   string     // address of the server
 	LogLevel slog.Level // debug shows every request
 	LogJSON  bool
@@ -39,6 +40,7 @@ func Flags(f *pflag.FlagSet) {
 	f.String("config", "", "YAML file with settings named like the flags / 配置文件")
 	f.String("data", "data", "directory of database, keys and files / 数据目录")
 	f.String("dsn", "", "PostgreSQL, e.g. postgres://user@host/name; without it SQLite in --data / 数据库连接")
+	f.String("backup-dir", "", "directory of backups, better on another disk; without it DIR/backups in --data / 备份目录")
 	f.String("log-level", "info", "debug, info, warn or error / 日志级别")
 	f.Bool("log-json", false, "log as JSON / JSON 日志")
 	f.String("now", "", "fix the clock, RFC 3339, e.g. 2026-06-01T09:00:00+08:00 / 固定时钟")
@@ -87,7 +89,7 @@ func unknown(keys []string) (string, bool) {
 
 // read makes the configuration of gathered texts.
 func read(k *koanf.Koanf) (c Config, err error) {
-	c = Config{Data: k.String("data"), DSN: k.String("dsn"), Listen: k.String("listen"), Now: when.System}
+	c = Config{Data: k.String("data"), DSN: k.String("dsn"), Backups: k.String("backup-dir"), Listen: k.String("listen"), Now: when.System}
 	if c.LogJSON, err = strconv.ParseBool(cmp.Or(k.String("log-json"), "false")); err != nil {
 		return Config{}, fmt.Errorf("config: log-json %q: use true or false", k.String("log-json"))
 	}
@@ -127,3 +129,6 @@ func (c Config) Logger() *slog.Logger {
 
 // Path is a place in the data directory.
 func (c Config) Path(name string) string { return filepath.Join(c.Data, name) }
+
+// BackupDir is the directory of backups.
+func (c Config) BackupDir() string { return cmp.Or(c.Backups, c.Path("backups")) }

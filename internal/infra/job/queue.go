@@ -197,8 +197,11 @@ func (q *Queue) finish(ctx context.Context, j Job, err error) error {
 
 // Get gives one job of the scope. Error: db.ErrNotFound.
 func (q *Queue) Get(ctx context.Context, scope db.Scope, i id.ID) (j Job, err error) {
-	return j, q.db.Read(ctx, func(tx *db.Tx) error { j, err = jobByID(tx, scope, i); return err })
+	return j, q.db.Read(ctx, func(tx *db.Tx) error { j, err = q.GetTx(tx, scope, i); return err })
 }
+
+// GetTx is Get in the caller's transaction.
+func (q *Queue) GetTx(tx *db.Tx, scope db.Scope, i id.ID) (Job, error) { return jobByID(tx, scope, i) }
 
 // Cancel stops a job of the scope: at once when it waits, at its next step when
 // it runs. Errors: db.ErrNotFound, ErrEnded.
