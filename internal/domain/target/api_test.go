@@ -2,6 +2,7 @@ package target_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -150,7 +151,7 @@ func TestBadInput(t *testing.T) {
 			{Name: "no growth", Path: of(zhou, 2026) + "?growth_permille=-501", Header: as, Status: 422, Contains: []string{"growth_permille"}},
 		})
 		got := resttest.Send(w.handler, resttest.Scenario{Method: "PUT", Path: of(zhou, 2026), Body: months(1, 1), Header: map[string]string{"As": "head"}})
-		if got.Code < 400 || !strings.Contains(got.Body.String(), "request.if_match") {
+		if got.Code != http.StatusPreconditionRequired || !strings.Contains(got.Body.String(), "request.if_match") {
 			t.Errorf("without If-Match: %d %s", got.Code, got.Body)
 		}
 		if done := w.recorded(); done != "" {
