@@ -200,6 +200,40 @@ func TestScopeFollowsTheGrants(t *testing.T) {
 	})
 }
 
+// The list names each user's roles once, wherever he holds them.
+func TestTheListNamesRoles(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		unit, err := b.orgs.Create(b.admin, "", org.CreateInput{ParentID: b.one.ID, Level: org.Unit, Code: "100101", Name: "城关供电所"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, _ := b.login(t, "admin1", password)
+		c, err := b.authenticate(token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		admin := access.WithCaller(t.Context(), c)
+		head, clerk := b.role(t, "head"), b.role(t, "clerk")
+		for login, grants := range map[string][]access.Grant{"several": {{head, b.one.ID}, {clerk, unit.ID}, {clerk, b.one.ID}}, "without": {}} {
+			in := access.UserInput{Login: login, Name: login, Password: password, HomeOrgID: b.one.ID, Active: true, Grants: grants}
+			if _, err := b.CreateUser(admin, "", in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		users, err := b.Users(admin, access.UserFilter{Limit: 10})
+		var got []string
+		for _, u := range users {
+			got = append(got, u.Login)
+			for _, r := range u.Roles {
+				got = append(got, r.NameZh, r.NameEn)
+			}
+		}
+		if want := "admin1 系统管理员 Administrator several 营业厅受理员 Counter clerk 部门主任 Department head without"; strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%v, want %s: %v", got, want, err)
+		}
+	})
+}
+
 func TestManagingUsers(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		in := access.UserInput{Login: "clerk", Name: "王芳", Password: password, HomeOrgID: b.one.ID, Active: true,

@@ -138,7 +138,7 @@ func (in *usersRequest) filter(cursors *page.Signer) (f UserFilter, err error) {
 	return f, err
 }
 
-func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[rest.List[User]], error) {
+func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[rest.List[UserItem]], error) {
 	filter, err := in.filter(s.cursors)
 	if err != nil {
 		return nil, err
@@ -147,12 +147,12 @@ func (s *Service) apiUsers(ctx context.Context, in *usersRequest) (*rest.Body[re
 	if err != nil {
 		return nil, err
 	}
-	list := rest.List[User]{Items: users}
+	list := rest.List[UserItem]{Items: users}
 	if len(users) > in.Limit {
 		list.Items = users[:in.Limit]
 		list.NextCursor, err = s.cursors.Encode(userList, list.Items[in.Limit-1].Login)
 	}
-	return &rest.Body[rest.List[User]]{Body: list}, err
+	return &rest.Body[rest.List[UserItem]]{Body: list}, err
 }
 
 type byID struct {

@@ -109,13 +109,24 @@ type UserFilter struct {
 }
 
 // Users lists users at home where the caller may see users, by login.
-func (s *Service) Users(ctx context.Context, f UserFilter) (users []User, err error) {
+func (s *Service) Users(ctx context.Context, f UserFilter) (items []UserItem, err error) {
 	who, err := Allow(ctx, PermUserList)
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error { users, err = listUsers(tx, who.Nodes, f); return err })
-	return users, err
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		users, err := listUsers(tx, who.Nodes, f)
+		if err != nil {
+			return err
+		}
+		held, err := rolesHeld(tx, users)
+		items = make([]UserItem, len(users))
+		for i, u := range users {
+			items[i] = UserItem{u, append([]RoleName{}, held[u.ID]...)}
+		}
+		return err
+	})
+	return items, err
 }
 
 // User gives one user with his grants.

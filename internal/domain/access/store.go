@@ -42,6 +42,23 @@ func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) (users []User, err error
 	return users, tx.Select(&users, text, args...)
 }
 
+type heldRow struct {
+	UserID id.ID `db:"user_id"`
+	RoleName
+}
+
+// rolesHeld lists the roles of users, each once, in the order of their codes.
+func rolesHeld(tx *db.Tx, users []User) (held map[id.ID][]RoleName, err error) {
+	ids := make([]id.ID, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	text, args := db.In(new(db.Query), "g.user_id", ids).Text("SELECT DISTINCT g.user_id, r.id, r.code, r.name_zh, r.name_en FROM role_grant g JOIN role r ON r.id = g.role_id",
+		"ORDER BY g.user_id, r.code LIMIT ?", maxGrants*len(ids))
+	held = make(map[id.ID][]RoleName, len(ids))
+	return held, db.Each(tx, func(r heldRow) error { held[r.UserID] = append(held[r.UserID], r.RoleName); return nil }, text, args...)
+}
+
 func userNames(tx *db.Tx, users []id.ID) (rows []User, err error) {
 	text, args := db.In(new(db.Query), "id", users).Text("SELECT id, name FROM app_user", "ORDER BY id LIMIT ?", len(users))
 	return rows, tx.Select(&rows, text, args...)

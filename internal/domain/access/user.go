@@ -44,6 +44,23 @@ type UserDetail struct {
 	Grants []Grant `json:"grants"`
 }
 
+// RoleName is a role as lists of users name it.
+type RoleName struct {
+	ID     id.ID  `db:"id" json:"id"`
+	Code   string `db:"code" json:"code"`
+	NameZh string `db:"name_zh" json:"name_zh"`
+	NameEn string `db:"name_en" json:"name_en"`
+}
+
+// UserItem is a user in a list, with the roles he holds anywhere.
+type UserItem struct {
+	User
+	Roles []RoleName `json:"roles" nullable:"false"`
+}
+
+// maxGrants bounds what one user holds; UserInput says so, too.
+const maxGrants = 50
+
 // UserInput is what an administrator sets. Password may be absent in a change.
 type UserInput struct {
 	Login     string  `json:"login" minLength:"2" maxLength:"40" pattern:"^[a-z0-9._-]+$"`

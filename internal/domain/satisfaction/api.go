@@ -75,6 +75,7 @@ func (s *Service) apiEstimate(ctx context.Context, in *estimateRequest) (*rest.B
 type listRequest struct {
 	rest.Paging
 	SurveyID string `query:"survey_id" format:"uuid"`
+	Search   string `query:"q" maxLength:"40" doc:"part of the survey's title"`
 	Wave     string `query:"wave" maxLength:"40"`
 	State    string `query:"state" enum:"queued,done,failed,cancelled"`
 }
@@ -84,7 +85,7 @@ func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := s.List(ctx, rest.Language(ctx), ListInput{SurveyID: study, Wave: in.Wave, State: State(in.State), Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := s.List(ctx, rest.Language(ctx), ListInput{SurveyID: study, Search: in.Search, Wave: in.Wave, State: State(in.State), Cursor: in.Cursor, Limit: in.Limit})
 	return &rest.Body[rest.List[Estimation]]{Body: rest.List[Estimation]{Items: list, NextCursor: next}}, err
 }
 

@@ -93,7 +93,7 @@ func (s *Service) beginTx(tx *db.Tx, who access.Who, st survey.Study, in Estimat
 	in.Settings.Scheme, in.Settings.Level = cmp.Or(in.Settings.Scheme, pls.PathScheme), cmp.Or(in.Settings.Level, DefaultSettings().Level)
 	in.Settings.Missing = cmp.Or(in.Settings.Missing, pls.Missing(data.Mapping.MissingRule))
 	r := estimationRow{
-		OrgID: st.OrgID, ID: tx.NewID(), StudyID: st.ID, StudyTitle: st.Title, StudyWave: st.Wave, Invited: st.Invited, State: Queued, ModelRef: m.Ref(),
+		OrgID: st.OrgID, ID: tx.NewID(), StudyID: st.ID, StudyTitle: st.Title, TitleKey: st.TitleKey, StudyWave: st.Wave, Invited: st.Invited, State: Queued, ModelRef: m.Ref(),
 		DataID: data.ID, DataSHA256: data.SHA256, Program: s.program, CreatedBy: who.UserID, CreatedName: who.Name, CreatedAt: tx.Now(),
 	}
 	if err := r.encode(m, in.Settings, bands.Bands); err != nil {

@@ -157,6 +157,7 @@ func (s *Service) SetBands(ctx context.Context, org id.ID, version int64, in Ban
 // ListInput narrows the list of estimations.
 type ListInput struct {
 	SurveyID id.ID
+	Search   string // part of the survey's title
 	Wave     string
 	State    State
 	Cursor   string
@@ -172,7 +173,7 @@ func (s *Service) List(ctx context.Context, lang string, in ListInput) (list []E
 	}
 	var at int64
 	var last id.ID
-	name := strings.Join([]string{PermList, in.SurveyID.String(), in.Wave, string(in.State)}, " ")
+	name := strings.Join([]string{PermList, in.SurveyID.String(), in.Wave, string(in.State), in.Search}, " ")
 	var after []any
 	if ok, err := s.cursors.Decode(name, in.Cursor, &at, &last); err != nil {
 		return nil, "", err

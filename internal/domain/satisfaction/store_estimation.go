@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
@@ -43,6 +44,7 @@ type estimationRow struct {
 	CreatedAt    when.Instant `db:"created_at"`
 	FinishedAt   when.Instant `db:"finished_at"`
 	Version      int64        `db:"version"`
+	TitleKey     string       `db:"title_key"`
 }
 
 // export names the file of result.json; it bears the estimation's identifier.
@@ -53,15 +55,15 @@ func (r estimationRow) export() blob.Ref {
 // listColumns leave out what lists do not show.
 const (
 	listColumns = `org_id, id, study_id, study_title, study_wave, invited, state, job_id, model_ref, model, settings, data_id, data_sha256, program, cases,
-	index_value, index_lo, index_hi, problems, export_size, export_sha256, created_by, created_name, created_at, finished_at, version`
+	index_value, index_lo, index_hi, problems, export_size, export_sha256, created_by, created_name, created_at, finished_at, version, title_key`
 	estimationColumns = listColumns + ", bands, outcome"
 )
 
 func insertEstimation(tx *db.Tx, r estimationRow) error {
 	_, err := tx.Exec("INSERT INTO satisfaction_estimation ("+estimationColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, 1, $19, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, 1, $19, $20, '')`,
 		r.OrgID, r.ID, r.StudyID, r.StudyTitle, r.StudyWave, r.Invited, r.State, r.JobID, r.ModelRef, r.Model, r.Settings, r.DataID, r.DataSHA256, r.Program,
-		[]byte{}, r.CreatedBy, r.CreatedName, r.CreatedAt, r.Bands)
+		[]byte{}, r.CreatedBy, r.CreatedName, r.CreatedAt, r.TitleKey, r.Bands)
 	return err
 }
 
@@ -76,6 +78,9 @@ func listEstimations(tx *db.Tx, scope db.Scope, in ListInput, after []any) (rows
 	q := new(db.Query).Scope("org_id", scope)
 	if !in.SurveyID.IsZero() {
 		q.Where("study_id = ?", in.SurveyID)
+	}
+	if key := cn.Fold(in.Search); key != "" {
+		q.Where(tx.Dialect().Position("title_key", "?")+" > 0", key)
 	}
 	if in.Wave != "" {
 		q.Where("study_wave = ?", in.Wave)
