@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
@@ -107,11 +108,19 @@ func (c column) codeOf(cell string) (string, string, map[string]any) {
 	if code, ok := dictionary().code(c.Codes, folded); ok {
 		return code, "", nil
 	}
-	var allowed []string
+	return "", codeUnknownCode, map[string]any{"allowed": c.allowed(catalogue.Chinese, "、"), allowedEn: c.allowed(catalogue.English, ", ")}
+}
+
+// allowedEn is the parameter that takes the place of "allowed" for English
+// readers.
+const allowedEn = "allowed_en"
+
+func (c column) allowed(lang, comma string) string {
+	var names []string
 	for _, v := range c.Values[:min(len(c.Values), maxAllowed)] {
-		allowed = append(allowed, v.Zh)
+		names = append(names, v.name(lang))
 	}
-	return "", codeUnknownCode, map[string]any{"allowed": strings.Join(allowed, "、")}
+	return strings.Join(names, comma)
 }
 
 // unitWords are what people write behind a number.

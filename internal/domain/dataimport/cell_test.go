@@ -83,7 +83,7 @@ func TestCellsWithSomethingWrong(t *testing.T) {
 		}
 	}
 	_, _, params := columnOf(t, "sex", "").value("未知")
-	if fmt.Sprint(params) != "map[allowed:女、男]" {
+	if fmt.Sprint(params) != "map[allowed:女、男 allowed_en:Female, Male]" {
 		t.Errorf("allowed: %v", params)
 	}
 }
@@ -92,7 +92,7 @@ func TestCellsWithSomethingWrong(t *testing.T) {
 func TestMappedValues(t *testing.T) {
 	c := columnOf(t, "kind", "")
 	c.codes = foldedCodes(map[string]string{"甲类": "person", "企业": "person"}, c.Field)
-	for cell, want := range map[string]string{"甲类": "person", "企业": "person", "单位": "organisation"} {
+	for cell, want := range map[string]string{"甲类": "person", "企业": "person", "单位": "organisation", "Organisation": "organisation"} {
 		if got, code, _ := c.value(cell); got != want || code != "" {
 			t.Errorf("%s is %q %s", cell, got, code)
 		}
@@ -106,7 +106,7 @@ func TestOwnFieldsAndSchemes(t *testing.T) {
 	retired := field("gone", customer.TextField)
 	retired.Active = false
 	fields := fieldsOf(Customers, []customer.Field{field("floor", customer.TextField), field("since", customer.DateField), field("pet", customer.BoolField), retired,
-		field("roof", customer.ChoiceField, customer.Class{Code: "flat", NameZh: "平"}, customer.Class{Code: "old", NameZh: "旧", Retired: true})},
+		field("roof", customer.ChoiceField, customer.Class{Code: "flat", NameZh: "平", NameEn: "Flat"}, customer.Class{Code: "old", NameZh: "旧", Retired: true})},
 		[]customer.Scheme{{Code: "credit", SchemeBody: customer.SchemeBody{NameZh: "信用", Classes: []customer.Class{{Code: "a", NameZh: "甲"}}}, Active: true}, {Code: "dead"}})
 	types := map[string]string{}
 	for _, f := range fields {
@@ -120,7 +120,7 @@ func TestOwnFieldsAndSchemes(t *testing.T) {
 	if types["field.gone"]+types["class.dead"] != "" {
 		t.Error("retired ones are offered")
 	}
-	if f := fieldByCode(fields, "field.roof"); len(f.Values) != 1 || f.Values[0] != (Value{"flat", "平"}) {
+	if f := fieldByCode(fields, "field.roof"); len(f.Values) != 1 || f.Values[0] != (Value{"flat", "平", "Flat"}) {
 		t.Errorf("values %v", f.Values)
 	}
 	if got := fieldsOf(Contacts, []customer.Field{{Code: "floor", Active: true}}, nil); fieldByCode(got, "field.floor") != nil || fieldByCode(got, "phone") == nil || fieldByCode(got, "meter_no") != nil {
@@ -148,8 +148,10 @@ func TestTheDictionaryIsWhole(t *testing.T) {
 			t.Errorf("%s has no values", f.Code)
 		}
 		for _, v := range f.Values {
-			if code, ok := w.code(f.Codes, strings.ToLower(v.Zh)); !ok || code != v.Code {
-				t.Errorf("%s: %q is read as %q", f.Code, v.Zh, code)
+			for _, name := range []string{v.Zh, v.En} {
+				if code, ok := w.code(f.Codes, strings.ToLower(name)); !ok || code != v.Code {
+					t.Errorf("%s: %q is read as %q", f.Code, name, code)
+				}
 			}
 		}
 		if before, twice := seen[f.Code]; twice {

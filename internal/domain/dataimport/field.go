@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -41,6 +42,15 @@ type Field struct {
 type Value struct {
 	Code string `json:"code"`
 	Zh   string `json:"zh"`
+	En   string `json:"en,omitempty" doc:"a company need not name its own in English"`
+}
+
+// name is what the code means in a language.
+func (v Value) name(lang string) string {
+	if lang == catalogue.English && v.En != "" {
+		return v.En
+	}
+	return v.Zh
 }
 
 // The types of fields.
@@ -55,6 +65,9 @@ const (
 	typeKVA    = "kva"
 	typeYesNo  = "yesno"
 )
+
+// listWords are where the catalogue names the codes of our own lists.
+var listWords = map[string]string{"kind": "customer_ui.kind.", "sex": "customer_ui.sex.", "certificate_kind": "customer_ui.certificate."}
 
 //go:embed field/fields.json
 var wordsJSON []byte
@@ -87,9 +100,9 @@ var dictionary = sync.OnceValue(func() *words {
 	for list, codes := range raw.Codes {
 		w.codes[list] = map[string]string{}
 		for code, cells := range codes {
-			w.lists[list] = append(w.lists[list], Value{code, cells[0]})
-			w.codes[list][cn.Fold(code)] = code
-			for _, c := range cells {
+			v := Value{code, cells[0], catalogue.Text(catalogue.English, listWords[list]+code, nil)}
+			w.lists[list] = append(w.lists[list], v)
+			for _, c := range append(cells, code, v.En) {
 				w.codes[list][cn.Fold(c)] = code
 			}
 		}
@@ -121,7 +134,7 @@ func (w *words) values(list string) []Value {
 	}
 	var values []Value
 	for _, c := range supply.Codes(list) {
-		values = append(values, Value{c.Code, c.Zh})
+		values = append(values, Value{c.Code, c.Zh, c.En})
 	}
 	return values
 }
@@ -186,7 +199,7 @@ func ownField(o customer.Field) Field {
 func valuesOf(classes []customer.Class) (values []Value) {
 	for _, c := range classes {
 		if !c.Retired {
-			values = append(values, Value{c.Code, c.NameZh})
+			values = append(values, Value{c.Code, c.NameZh, c.NameEn})
 		}
 	}
 	return values
@@ -195,7 +208,7 @@ func valuesOf(classes []customer.Class) (values []Value) {
 // name is the field's name in a language. A company need not name its own in
 // English.
 func (f Field) name(lang string) string {
-	if lang == "en" && f.En != "" {
+	if lang == catalogue.English && f.En != "" {
 		return f.En
 	}
 	return f.Zh

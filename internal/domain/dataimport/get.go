@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -84,9 +85,13 @@ func (s *Service) tell(lang string, p Problem, header []string) Told {
 			t.Header = h
 		}
 	}
+	params := p.Params
+	if en, ok := params[allowedEn]; ok && lang == catalogue.English {
+		params = map[string]any{"allowed": en}
+	}
 	key := "problem.field." + p.Code
-	if t.Message = s.Text(lang, key, p.Params); t.Message == key { // the code of another module's error
-		t.Message = s.Text(lang, p.Code, p.Params)
+	if t.Message = s.Text(lang, key, params); t.Message == key { // the code of another module's error
+		t.Message = s.Text(lang, p.Code, params)
 	}
 	return t
 }

@@ -220,6 +220,9 @@ func foldedCodes(values map[string]string, f Field) map[string]string {
 	codes := map[string]string{}
 	if f.Codes == "" {
 		for _, v := range f.Values {
+			if v.En != "" {
+				codes[cn.Fold(v.En)] = v.Code
+			}
 			codes[cn.Fold(v.Code)], codes[cn.Fold(v.Zh)] = v.Code, v.Code
 		}
 	}

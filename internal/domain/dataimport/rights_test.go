@@ -75,6 +75,26 @@ func TestRowsSeeOnlyTheirOwnCompany(t *testing.T) {
 	})
 }
 
+// Codes are read and named in both languages.
+func TestCodesInBothLanguages(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.as(w.one)
+		d := w.checked(ctx, dataimport.Customers, dataimport.Both, "Customer name,Person or organisation,Sex\nAnn,Person,unknown\nBob,person,Male\n")
+		if told(d.Problems) != "2C sex unknown_code" || d.Planned.CustomersCreated != 1 {
+			w.t.Errorf("%+v %s", d.Planned, told(d.Problems))
+		}
+		for lang, want := range map[string]string{"zh": "女、男", "en": "Female, Male"} {
+			f, err := w.Problems(ctx, d.ID, sheet.CSV, lang)
+			w.must(err)
+			var b strings.Builder
+			w.must(f.Write(ctx, &b))
+			if !strings.Contains(b.String(), want) {
+				w.t.Errorf("%s: %s", lang, b.String())
+			}
+		}
+	})
+}
+
 // Each operation asks for its own permission.
 func TestPermissions(t *testing.T) {
 	each(t, func(w *world) {

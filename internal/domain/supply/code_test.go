@@ -64,6 +64,11 @@ func TestEveryCodeHasASentence(t *testing.T) {
 			if !catalogue.Has(key) || catalogue.Text("zh", key, nil) != c.Zh {
 				t.Errorf("%s: catalogue has %q, the list %q", key, catalogue.Text("zh", key, nil), c.Zh)
 			}
+			for _, name := range []string{c.Zh, c.En} {
+				if code, _ := ParseCode(list, name); code != c.Code {
+					t.Errorf("%s: %q is read as %q", key, name, code)
+				}
+			}
 		}
 	}
 	for _, f := range append(series{}.figures(202601), share(0, 0, nil), capacityUse(series{}, 202601, 0)) {
@@ -83,7 +88,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 func TestParseCode(t *testing.T) {
 	for _, c := range []struct{ list, cell, want string }{
 		{"class", "hv", "hv"}, {"class", "01", "hv"}, {"class", " 低压居民 ", "lv_res"}, {"class", "ＨＶ", "hv"}, {"voltage", "10kV", "AC00101"}, {"voltage", "10KV", "AC00101"},
-		{"voltage", "ac00101", "AC00101"}, {"class", "", ""}, {"class", "04", ""}, {"shifts", "", ""}, {"nothing", "x", ""}, {"meter_class", "III", "III"},
+		{"voltage", "ac00101", "AC00101"}, {"class", "", ""}, {"class", "04", ""}, {"shifts", "", ""}, {"nothing", "x", ""}, {"meter_class", "III", "III"}, {"use_category", "residential", "residential"},
 	} {
 		if got, ok := ParseCode(c.list, c.cell); got != c.want || ok != (c.want != "") {
 			t.Errorf("ParseCode(%s, %q) = %q, %v", c.list, c.cell, got, ok)

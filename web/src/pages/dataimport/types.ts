@@ -9,10 +9,9 @@ export type Mode = Import['mode']
 export type State = Import['state']
 export type Counts = Import['counts']
 export type Field = Schemas['DataimportField']
+export type Value = Schemas['DataimportValue']
 export type Mapping = Schemas['DataimportMapping']
-export type ColumnMap = Schemas['DataimportColumnMap']
 export type Preview = Schemas['DataimportPreview']
-export type Told = Schemas['DataimportTold']
 export type Encoding = NonNullable<Schemas['DataimportMapInput']['encoding']>
 
 export const kinds: Kind[] = ['customers', 'accounts', 'contacts']
