@@ -37,6 +37,13 @@ func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) e
 	if err := insertAccounts(tx, b.Accounts); err != nil {
 		return err
 	}
+	gains := stockGains{}
+	for i := range b.Accounts {
+		gains.move(nil, &b.Accounts[i])
+	}
+	if err := gains.keepTx(tx, org); err != nil {
+		return err
+	}
 	if err := taken(points.insertMany(tx, b.Points)); err != nil {
 		return err
 	}

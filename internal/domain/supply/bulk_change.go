@@ -58,6 +58,7 @@ func (s *Service) UpdateAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, updates
 		return nil, err
 	}
 	var changed []id.ID
+	gains := stockGains{}
 	for i := range plans {
 		done[i] = plans[i].change()
 		if !done[i].Changed || dry {
@@ -67,11 +68,12 @@ func (s *Service) UpdateAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, updates
 			return nil, err
 		}
 		changed = append(changed, done[i].ID)
+		gains.move(&plans[i].before, &plans[i].after)
 	}
 	if len(changed) == 0 {
 		return done, nil
 	}
-	if err := s.reindexPlans(tx, org, plans); err != nil {
+	if err := errors.Join(gains.keepTx(tx, org), s.reindexPlans(tx, org, plans)); err != nil {
 		return nil, err
 	}
 	return done, s.recordBatchTx(tx, by, org, PermUpdate, objectAccount, map[string]int{"accounts": len(changed)}, changed)

@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"unicode/utf8"
@@ -126,6 +127,11 @@ func (s *Service) checkUnit(tx *db.Tx, v *fault.Validation, org, unit id.ID) err
 }
 
 func (s *Service) followAccount(tx *db.Tx, by audit.Actor, before, a *Account) error {
+	gains, org := stockGains{}, cmp.Or(a, before).OrgID
+	gains.move(before, a)
+	if err := gains.keepTx(tx, org); err != nil {
+		return err
+	}
 	switch {
 	case a == nil:
 		return s.Customers.ReindexTx(tx, before.OrgID, distinct([]id.ID{before.CustomerID})...)

@@ -103,20 +103,28 @@ func unmake(tx *db.Tx, org id.ID, ids []id.ID) (owners []id.ID, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, err := accounts.some(tx, org, ids)
-	if err != nil {
-		return nil, err
-	}
 	for _, r := range []struct {
 		head, column string
 		byPoint      bool
 	}{
 		{"DELETE FROM meter_installation", "point_id", true}, {"DELETE FROM meter", "point_id", true},
-		{"DELETE FROM metering_point", "account_id", false}, {"DELETE FROM account_number", "account_id", false}, {"DELETE FROM account", "id", false},
+		{"DELETE FROM metering_point", "account_id", false}, {"DELETE FROM account_number", "account_id", false},
 	} {
 		if err := deleteOf(tx, org, ids, r.head, r.column, r.byPoint); err != nil {
 			return nil, err
 		}
+	}
+	var list []Account
+	text, args := db.In(new(db.Query).Where("org_id = ?", org), "id", ids).Text("DELETE FROM account", "RETURNING "+accounts.all())
+	if err := tx.Select(&list, text, args...); err != nil {
+		return nil, err
+	}
+	gains := stockGains{}
+	for i := range list {
+		gains.move(&list[i], nil)
+	}
+	if err := gains.keepTx(tx, org); err != nil {
+		return nil, err
 	}
 	return pick(list, func(a *Account) id.ID { return a.CustomerID }), removeOrphans(tx, org, pick(list, func(a *Account) id.ID { return a.PremiseID }))
 }

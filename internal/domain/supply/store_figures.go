@@ -46,9 +46,16 @@ func salesByManager(tx *db.Tx, scope db.Scope, manager id.ID, from, to when.Mont
 }
 
 func stock(tx *db.Tx, scope db.Scope) (rows []StockRow, err error) {
-	text, args := new(db.Query).Scope("org_id", scope).Where("trace_rank < 10").
-		Text("SELECT org_id, class, use_category, area, count(*) AS accounts FROM account", "GROUP BY org_id, class, use_category, area ORDER BY org_id, class, use_category, area")
+	text, args := new(db.Query).Scope("org_id", scope).Where("accounts > 0").
+		Text("SELECT org_id, class, use_category, area, accounts FROM account_stock", "ORDER BY org_id, class, use_category, area")
 	return rows, tx.Select(&rows, text, args...)
+}
+
+func addStock(tx *db.Tx, org id.ID, s Segment, n int64) error {
+	_, err := tx.Exec(`INSERT INTO account_stock (org_id, class, use_category, area, accounts) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (org_id, class, use_category, area) DO UPDATE SET accounts = account_stock.accounts + excluded.accounts`,
+		org, s.Class, s.UseCategory, s.Area, n)
+	return err
 }
 
 // accountEnergy is an account with its energy in a month, a year, and the year
