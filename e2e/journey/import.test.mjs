@@ -126,6 +126,8 @@ describe('an import', () => {
     await button(page, '查看客户').click()
     await page.getByRole('heading', { level: 1, name: '客户' }).waitFor()
     await page.getByRole('link', { name: '何家一0', exact: true }).waitFor()
+    await button(page, /来自导入 清河客户\.csv/).waitFor()
+    assert.equal(await page.getByRole('row').count(), 18, 'the 17 customers of the import below the headings')
   })
 
   it('the file of problem rows is corrected and sent again; its mapping is remembered', async () => {

@@ -24,6 +24,7 @@ type Batch struct {
 	Actor      audit.Actor
 	SourceType string // "import"
 	SourceID   id.ID
+	ImportID   id.ID // of a list of its customers; zero: no import
 }
 
 // CreateManyTx adds customers whose drafts are checked, in few statements: rows,
@@ -109,6 +110,7 @@ func insertMany(tx *db.Tx, b Batch, all []made) error {
 	var values []fieldValueRow
 	for i, m := range all {
 		rows[i], docs[i] = m.row, m.doc
+		rows[i].ImportID = b.ImportID
 		keys, values = append(keys, m.keys...), append(values, m.values...)
 		var err error
 		events[i], err = Entry{OrgID: b.OrgID, CustomerID: m.row.ID, Kind: "customer.created", Actor: b.Actor, SourceType: b.SourceType, SourceID: b.SourceID}.row(tx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 var loader = audit.Actor{ID: id.ID{5}, Name: "导入员"}
 
 func (w *world) batch() customer.Batch {
-	return customer.Batch{OrgID: w.one.ID, Actor: loader, SourceType: "import", SourceID: id.ID{8}}
+	return customer.Batch{OrgID: w.one.ID, Actor: loader, SourceType: "import", SourceID: id.ID{8}, ImportID: id.ID{8}}
 }
 
 func (w *world) draft(in customer.CreateInput) customer.Draft {
@@ -42,6 +43,33 @@ func (w *world) many(n int) (refs []customer.Ref) {
 	}
 	w.write(func(tx *db.Tx) (err error) { refs, err = w.CreateManyTx(tx, w.batch(), rows); return err })
 	return refs
+}
+
+// The customers an import made are listed in every order, and nobody else's.
+func TestTheCustomersOfAnImport(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.create(w.as(w.one), person("别人"))
+		w.many(7)
+		other := w.batch()
+		other.ImportID = id.ID{9}
+		w.write(func(tx *db.Tx) error {
+			_, err := w.CreateManyTx(tx, other, []customer.NewCustomer{{Draft: w.draft(person("另一次"))}})
+			return err
+		})
+		for _, sort := range allSorts {
+			in := customer.ListInput{Filter: customer.Filter{ImportID: id.ID{8}}, Sort: sort, Limit: 3}
+			if got := w.numbersOf(w.as(w.province), in, func() {}); len(got) != 7 || slices.Contains(got, "") {
+				t.Errorf("by %s: %v", sort, got)
+			}
+			if got := w.numbersOf(w.as(w.two), in, func() {}); len(got) != 0 {
+				t.Errorf("another company's by %s: %v", sort, got)
+			}
+		}
+		in := customer.ListInput{Filter: customer.Filter{ImportID: id.ID{8}, Tags: []string{"无"}}, Sort: "name", Limit: 3}
+		if got := w.numbersOf(w.as(w.one), in, func() {}); len(got) != 0 {
+			t.Errorf("of a tag nobody has: %v", got)
+		}
+	})
 }
 
 func TestManyCustomersAreMadeAsOneByOne(t *testing.T) {

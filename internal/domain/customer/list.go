@@ -24,6 +24,7 @@ type Filter struct {
 	Tags        []string `query:"tag" json:"tag,omitempty" maxItems:"5"`
 	ManagerID   id.ID    `query:"manager_id" json:"manager_id,omitzero"`
 	UnitID      id.ID    `query:"unit_id" json:"unit_id,omitzero"`
+	ImportID    id.ID    `query:"import_id" json:"import_id,omitzero" doc:"made by this import"`
 	CreatedFrom string   `query:"created_from" json:"created_from,omitempty" maxLength:"10" doc:"first day, YYYY-MM-DD"`
 	CreatedTo   string   `query:"created_to" json:"created_to,omitempty" maxLength:"10" doc:"last day"`
 }
@@ -267,6 +268,9 @@ func (f Filter) narrow() (all []narrow, err error) {
 	}
 	if !f.UnitID.IsZero() {
 		all = append(all, narrow{"c.unit_id = ?", []any{f.UnitID}, "name"})
+	}
+	if !f.ImportID.IsZero() {
+		all = append(all, narrow{"c.import_id = ?", []any{f.ImportID}, "created_at"})
 	}
 	if from != 0 {
 		all = append(all, narrow{"c.created_at >= ?", []any{from}, "created_at"})

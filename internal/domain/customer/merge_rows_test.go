@@ -267,9 +267,9 @@ func TestMergesThatCross(t *testing.T) {
 func (w *world) undoAtOnce(gone id.ID) {
 	w.t.Helper()
 	var wg sync.WaitGroup
-	undone := make([]error, 4)
+	undone, version := make([]error, 4), w.seen(w.as(w.one), gone).Version
 	for i := range undone {
-		wg.Go(func() { _, undone[i] = w.Unmerge(w.as(w.one), gone, 2) })
+		wg.Go(func() { _, undone[i] = w.Unmerge(w.as(w.one), gone, version) })
 	}
 	wg.Wait()
 	through := 0

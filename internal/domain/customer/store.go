@@ -10,7 +10,7 @@ import (
 // baseColumns are those of a list, columns those of a whole customer.
 const (
 	baseColumns = "org_id, id, customer_no, kind, status, name, name_sort, unit_id, manager_id, industry, classes, tags, merged_into, version, created_at, updated_at"
-	columns     = baseColumns + ", record, data_key"
+	columns     = baseColumns + ", record, data_key, import_id"
 )
 
 // row is a customer as stored.
@@ -19,17 +19,18 @@ type row struct {
 	NameSort string `db:"name_sort"`
 	Sealed   []byte `db:"record"`
 	DataKey  []byte `db:"data_key"`
+	ImportID id.ID  `db:"import_id"` // the import that made him
 }
 
 func (r row) values() []any {
 	classes, _ := r.Classes.Value() // a map of texts always encodes
 	tags, _ := r.Tags.Value()
 	return []any{r.OrgID, r.ID, r.CustomerNo, string(r.Kind), string(r.Status), r.Name, r.NameSort, r.UnitID, r.ManagerID, r.Industry, classes, tags,
-		r.MergedInto, r.Version, int64(r.CreatedAt), int64(r.UpdatedAt), r.Sealed, r.DataKey}
+		r.MergedInto, r.Version, int64(r.CreatedAt), int64(r.UpdatedAt), r.Sealed, r.DataKey, r.ImportID}
 }
 
 func insertCustomer(tx *db.Tx, r row) error {
-	_, err := tx.Exec("INSERT INTO customer ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)", r.values()...)
+	_, err := tx.Exec("INSERT INTO customer ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)", r.values()...)
 	return err
 }
 

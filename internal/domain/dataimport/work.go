@@ -185,7 +185,7 @@ func (w *work) nameOf(rec *record, c decision) string {
 
 // source names the import in the archive's log and timelines.
 func (t *task) source() customer.Batch {
-	return customer.Batch{OrgID: t.imp.OrgID, Actor: t.actor, SourceType: sourceType, SourceID: t.imp.ID}
+	return customer.Batch{OrgID: t.imp.OrgID, Actor: t.actor, SourceType: sourceType, SourceID: t.imp.ID, ImportID: t.imp.ID}
 }
 
 const sourceType = "data_import"

@@ -2,6 +2,7 @@
 import { ref } from 'vue'
 import { api, unwrap, unwrapWithTag } from '@/api/client'
 import type { Choice } from '@/kit'
+import { dateTime } from '@/format/format'
 import { t } from '@/i18n'
 import { companies, currentOrg, may, me } from '@/session/session'
 import type { Customer, CustomerItem, Field, Scheme, UpdateInput } from './types'
@@ -56,6 +57,13 @@ export const unitChoices = (org?: string): Choice[] =>
   (me.value?.orgs ?? [])
     .filter((o) => o.level === 'unit' && (!org || o.parent_id === org))
     .map((o) => ({ value: o.id, label: o.name, plain: true }))
+
+/** The latest imports that made customers, and the one the list is opened with. */
+export async function importChoices(known: string): Promise<Choice[]> {
+  const { items } = await unwrap(api.GET('/api/v1/imports', { params: { query: { limit: 200 } } }))
+  if (known && !items.some((i) => i.id === known)) items.push(await unwrap(api.GET('/api/v1/imports/{id}', { params: { path: { id: known } } })))
+  return items.filter((i) => i.counts.customers_created > 0).map((i) => ({ value: i.id, label: `${i.file_name} · ${dateTime(i.created_at)}`, plain: true }))
+}
 
 export async function fetchTags(): Promise<string[]> {
   return (await unwrap(api.GET('/api/v1/customer-tags'))).items.map((c) => c.tag)
