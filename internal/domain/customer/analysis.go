@@ -61,28 +61,11 @@ func analysisPlace(i id.ID) crypt.Place {
 // Analyses lists entries about a customer, of one aspect or of all, the newest
 // first.
 func (s *Service) Analyses(ctx context.Context, customer id.ID, aspect Aspect, p Page) (all []Analysis, next string, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return nil, "", err
+	q := new(db.Query)
+	if aspect != "" {
+		q.Where("aspect = ?", aspect)
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		o, err := s.readOwnerTx(tx, who.Scope, customer)
-		if err != nil {
-			return err
-		}
-		q, list := ofCustomer(o), "customer.analyses "+customer.String()+string(aspect)
-		if aspect != "" {
-			q.Where("aspect = ?", aspect)
-		}
-		var rows []analysisRow
-		rows, next, err = newest[analysisRow](tx, s.Cursors, list, p, o, q, selectOf(analysisColumns, "customer_analysis"))
-		if err != nil {
-			return err
-		}
-		all, err = openAnalyses(tx, o, rows)
-		return err
-	})
-	return all, next, err
+	return partList[analysisRow, Analysis]{"analyses " + string(aspect), selectOf(analysisColumns, "customer_analysis"), q, openAnalyses}.read(ctx, s, customer, p)
 }
 
 func openAnalyses(tx *db.Tx, o owner, rows []analysisRow) ([]Analysis, error) {

@@ -76,26 +76,10 @@ func attachmentPlace(i id.ID) crypt.Place {
 
 // Attachments lists a customer's files, the newest first.
 func (s *Service) Attachments(ctx context.Context, customer id.ID, p Page) (all []Attachment, next string, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return nil, "", err
-	}
 	sight := SightOf(ctx)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		o, err := s.readOwnerTx(tx, who.Scope, customer)
-		if err != nil {
-			return err
-		}
-		var rows []attachmentRow
-		rows, next, err = newest[attachmentRow](tx, s.Cursors, "customer.attachments "+customer.String(), p, o, ofCustomer(o),
-			selectOf(attachmentColumns, "customer_attachment"))
-		if err != nil {
-			return err
-		}
-		all, err = openAttachments(tx, o, sight, rows)
-		return err
-	})
-	return all, next, err
+	return partList[attachmentRow, Attachment]{"attachments", selectOf(attachmentColumns, "customer_attachment"), new(db.Query), func(tx *db.Tx, o owner, rows []attachmentRow) ([]Attachment, error) {
+		return openAttachments(tx, o, sight, rows)
+	}}.read(ctx, s, customer, p)
 }
 
 func openAttachments(tx *db.Tx, o owner, sight Sight, rows []attachmentRow) ([]Attachment, error) {

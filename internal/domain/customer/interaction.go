@@ -74,25 +74,7 @@ func interactionPlace(i id.ID) crypt.Place {
 
 // Interactions lists contacts with a customer, the newest first.
 func (s *Service) Interactions(ctx context.Context, customer id.ID, p Page) (all []Interaction, next string, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return nil, "", err
-	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		o, err := s.readOwnerTx(tx, who.Scope, customer)
-		if err != nil {
-			return err
-		}
-		var rows []interactionRow
-		rows, next, err = newest[interactionRow](tx, s.Cursors, "customer.interactions "+customer.String(), p, o, ofCustomer(o),
-			selectOf(interactionColumns, "customer_interaction"))
-		if err != nil {
-			return err
-		}
-		all, err = openInteractions(tx, o, rows)
-		return err
-	})
-	return all, next, err
+	return partList[interactionRow, Interaction]{"interactions", selectOf(interactionColumns, "customer_interaction"), new(db.Query), openInteractions}.read(ctx, s, customer, p)
 }
 
 func openInteractions(tx *db.Tx, o owner, rows []interactionRow) ([]Interaction, error) {

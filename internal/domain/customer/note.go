@@ -45,25 +45,10 @@ func notePlace(note id.ID) crypt.Place {
 
 // Notes lists a customer's notes, the newest first.
 func (s *Service) Notes(ctx context.Context, customer id.ID, p Page) (notes []Note, next string, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return nil, "", err
-	}
 	sight := SightOf(ctx)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		o, err := s.readOwnerTx(tx, who.Scope, customer)
-		if err != nil {
-			return err
-		}
-		var rows []noteRow
-		rows, next, err = newest[noteRow](tx, s.Cursors, "customer.notes "+customer.String(), p, o, ofCustomer(o), selectOf(noteColumns, "customer_note"))
-		if err != nil {
-			return err
-		}
-		notes, err = openNotes(tx, o, sight, rows)
-		return err
-	})
-	return notes, next, err
+	return partList[noteRow, Note]{"notes", selectOf(noteColumns, "customer_note"), new(db.Query), func(tx *db.Tx, o owner, rows []noteRow) ([]Note, error) {
+		return openNotes(tx, o, sight, rows)
+	}}.read(ctx, s, customer, p)
 }
 
 func openNotes(tx *db.Tx, o owner, sight Sight, rows []noteRow) ([]Note, error) {

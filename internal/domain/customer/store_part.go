@@ -1,9 +1,12 @@
 package customer
 
 import (
+	"context"
+
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -45,6 +48,37 @@ func newestBy[T timed](tx *db.Tx, cursors *page.Signer, list string, p Page, sco
 		next, err = cursors.Encode(list, int64(at), last)
 	}
 	return rows, next, err
+}
+
+// partList is a list of what a customer has: its name in cursors, its columns and
+// table, which rows, and how they are opened for the reader.
+type partList[R timed, V any] struct {
+	name, head string
+	only       *db.Query
+	open       func(tx *db.Tx, o owner, rows []R) ([]V, error)
+}
+
+// read gives a page of the list, the newest first. Error: db.ErrNotFound.
+func (l partList[R, V]) read(ctx context.Context, s *Service, customer id.ID, p Page) (all []V, next string, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return nil, "", err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		o, err := s.readOwnerTx(tx, who.Scope, customer)
+		if err != nil {
+			return err
+		}
+		var rows []R
+		list := "customer." + l.name + " " + customer.String()
+		rows, next, err = newest[R](tx, s.Cursors, list, p, o, l.only.Where("customer_id = ?", o.ID), l.head)
+		if err != nil {
+			return err
+		}
+		all, err = l.open(tx, o, rows)
+		return err
+	})
+	return all, next, err
 }
 
 // ofCustomer asks for rows of one customer, partQuery of one company and customer.
