@@ -1,10 +1,13 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -21,16 +24,23 @@ import (
 
 // verifyAudit are the flags of the command that concern the audit log.
 type verifyAudit struct {
-	heads  []string
-	asJSON bool
+	heads     []string
+	export    string
+	publicKey string
+	asJSON    bool
 }
 
 func (f *verifyAudit) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.heads, "head", nil, "别处留存的链头,可重复:公司:编号:散列 · head noted elsewhere, repeatable: COMPANY:NUMBER:HASH")
+	flags.StringVar(&f.export, "export", "", "要验证的审计导出文件,只需公钥 · exported archive to check; needs the public key only")
+	flags.StringVar(&f.publicKey, "public-key", "", "签发导出文件的公钥 · public key the export was signed with")
 	flags.BoolVar(&f.asJSON, "json", false, "以 JSON 输出 · print JSON")
 }
 
 func (f *verifyAudit) run(cmd *cobra.Command) error {
+	if f.export != "" {
+		return f.runExport(cmd)
+	}
 	c, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
@@ -54,6 +64,52 @@ func (f *verifyAudit) run(cmd *cobra.Command) error {
 	return nil
 }
 
+// runExport checks an exported archive. The key must come from elsewhere: a file
+// that vouches for itself proves nothing.
+func (f *verifyAudit) runExport(cmd *cobra.Command) error {
+	key, err := hex.DecodeString(f.publicKey)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return inputError{zh: "请用 --public-key 给出公钥(64 位十六进制),可在审计页面或 zhiyin verify 的输出中找到。",
+			en: "Give the public key (64 hexadecimal digits) by --public-key. The audit page and zhiyin verify show it."}
+	}
+	file, err := os.Open(f.export)
+	if err != nil {
+		return explain(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return explain(err)
+	}
+	m, err := audit.VerifyExport(file, info.Size(), key)
+	if errors.Is(err, audit.ErrExportForged) || errors.Is(err, audit.ErrExportChanged) {
+		fmt.Fprintln(cmd.OutOrStdout(), explainFault(err))
+		return exitBroken
+	}
+	if err != nil {
+		return err
+	}
+	return f.printExport(cmd.OutOrStdout(), m)
+}
+
+func (f *verifyAudit) printExport(out io.Writer, m audit.Manifest) error {
+	if f.asJSON {
+		return printJSON(out, m)
+	}
+	cut := ""
+	if !m.Complete {
+		cut = "(未含全部 · not all there were)"
+	}
+	_, err := fmt.Fprintf(out, "%[1]s %[2]s 导出 %[3]d 条 · %[3]d entries, exported by %[2]s %[4]s\n完好 · whole\n", m.MadeAt.Time().Format(time.DateTime), m.MadeBy.Name, m.Rows, cut)
+	return err
+}
+
+func printJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
 // parseHead reads a head as it is printed.
 func parseHead(text string) (h audit.Head, err error) {
 	parts := strings.Split(text, ":")
@@ -71,9 +127,7 @@ func parseHead(text string) (h audit.Head, err error) {
 
 func (f *verifyAudit) print(out io.Writer, r audit.Report) error {
 	if f.asJSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
+		return printJSON(out, r)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "审计记录 %[1]d 条,签名链头 %[2]d 个 · %[1]d audit entries, %[2]d signed heads\n", r.Entries, r.Heads)

@@ -56,6 +56,8 @@ type App struct {
 	Access *access.Service
 	Tasks  *task.Service
 
+	Auditing *audit.Service
+
 	Backups *backup.Service
 
 	Customers *customer.Service
@@ -142,6 +144,7 @@ func (a *App) build(o Options) {
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)
 	a.Satisfaction.RegisterJobs(a.Jobs)
+	a.buildAudit()
 }
 
 // System puts a caller who may do everything into the context, for commands.

@@ -36,6 +36,7 @@ func (a *App) API() *rest.API {
 	a.Import.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)
+	a.Auditing.Routes(api)
 	a.searchRoutes(api)
 	a.homeRoutes(api)
 	a.jobRoutes(api)

@@ -4,10 +4,12 @@ import (
 	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // Link holds an entry in the chain of its company. Its hash is keyed, so that who
@@ -89,3 +91,16 @@ func (h Head) Genuine(key ed25519.PublicKey) bool {
 
 // signUse names the signing key among those of the installation.
 const signUse = "audit"
+
+// publicKeyTx is the public half of the signing key; empty before the first
+// signature.
+func (l *Log) publicKeyTx(tx *db.Tx) (ed25519.PublicKey, error) {
+	key, err := l.keys.SignerTx(tx, signUse)
+	if errors.Is(err, crypt.ErrNoKey) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return key.Public().(ed25519.PublicKey), nil
+}

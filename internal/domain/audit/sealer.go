@@ -21,6 +21,8 @@ const (
 	// A head is due when the last one is that old, or that many links ago.
 	headEvery = time.Minute
 	headLinks = 10_000
+	// retainEvery is how often entries are removed whose time is over.
+	retainEvery = time.Hour
 )
 
 // Sealer puts entries into the chains of their companies. Several processes may
@@ -43,11 +45,17 @@ func NewSealer(l *Log, logger *slog.Logger, metrics prometheus.Registerer) *Seal
 	return s
 }
 
-// Run seals what comes until ctx ends.
+// Run seals what comes, and removes what is no longer kept, until ctx ends.
 func (s *Sealer) Run(ctx context.Context) {
 	ticker := time.NewTicker(sealEvery)
 	defer ticker.Stop()
-	for {
+	for retained := (time.Time{}); ; {
+		if time.Since(retained) > retainEvery {
+			retained = time.Now()
+			if err := s.log.Retain(ctx); err != nil && ctx.Err() == nil {
+				s.logger.ErrorContext(ctx, "audit: retention", "error", err)
+			}
+		}
 		n, err := s.Pass(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.logger.ErrorContext(ctx, "audit: seal", "error", err)

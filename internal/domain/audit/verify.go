@@ -33,15 +33,14 @@ func (l *Log) Verify(ctx context.Context, in VerifyInput) (Report, error) {
 	}
 	orgs := in.Orgs
 	err := l.db.Read(ctx, func(tx *db.Tx) error {
-		key, err := l.keys.SignerTx(tx, signUse)
+		key, err := l.publicKeyTx(tx)
 		switch {
-		case errors.Is(err, crypt.ErrNoKey): // nothing was signed yet
-		case err != nil:
+		case errors.Is(err, crypt.ErrSealed):
 			v.report.broken(Finding{Fault: NoKey})
-		default:
-			v.key = key.Public().(ed25519.PublicKey)
-			v.report.PublicKey = Hex(v.key)
+		case err != nil:
+			return err
 		}
+		v.key, v.report.PublicKey = key, Hex(key)
 		if len(orgs) == 0 {
 			orgs, err = auditedOrgs(tx)
 			return err
