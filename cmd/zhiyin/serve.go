@@ -32,7 +32,11 @@ func listenAndServe(ctx context.Context, cmd *cobra.Command, a *app.App) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.Config.Listen, err)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "知音 Zhiyin %s: http://%s\n", app.Version, l.Addr())
+	scheme := "http"
+	if a.Config.TLSCert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "知音 Zhiyin %s: %s://%s\n", app.Version, scheme, l.Addr())
 	return a.Serve(ctx, l)
 }
 

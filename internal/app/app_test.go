@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,8 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 	t.Helper()
 	b := &bench{log: &bytes.Buffer{}}
 	now := when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))
-	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: when.Fixed(now), Workers: 1}
+	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: when.Fixed(now), Workers: 1, Proxies: proxies,
+		MetricsFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // where httptest asks from
 	logger := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	b.App, err = app.New(t.Context(), c, app.Options{Logger: logger, PasswordCost: access.Cost{MemoryKiB: 64, Passes: 1}, FastTests: true})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/web"
@@ -25,7 +28,8 @@ var Version = "dev"
 
 // API registers the operations of all modules.
 func (a *App) API() *rest.API {
-	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text})
+	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text,
+		Account: accountOf, AccountRate: a.Config.AccountRate, AddressRate: a.Config.AddressRate})
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
 	a.Tasks.Routes(api)
@@ -43,6 +47,8 @@ func (a *App) API() *rest.API {
 	return api
 }
 
+func accountOf(ctx context.Context) id.ID { return access.CallerOf(ctx).UserID }
+
 // Handler serves the API, the web interface, health and metrics.
 func (a *App) Handler() http.Handler {
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -50,7 +56,7 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("/api/", api.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", within(a.Config.MetricsFrom, promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{})))
 	if dist, ok := web.Dist(); ok {
 		mux.Handle("/", spa(dist)) // "GET /" would conflict with "/api/"
 	}
@@ -59,7 +65,7 @@ func (a *App) Handler() http.Handler {
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api.WriteProblem(w, r, rest.ErrCrossOrigin)
 	}))
-	return rest.Observe(a.Log, a.Metrics, gzhttp.GzipHandler(sameOrigin.Handler(mux)))
+	return rest.WithPeer(a.Config.Proxies, rest.Observe(a.Log, a.Metrics, secured(gzhttp.GzipHandler(sameOrigin.Handler(mux)))))
 }
 
 // ready tells whether the data are usable: the database answers, and its schema
@@ -82,7 +88,15 @@ const stopWithin = 20 * time.Second
 // Serve answers on the listener and runs jobs until ctx ends, then stops
 // gracefully: no new requests, running ones finish, jobs go back to the queue.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	s := &http.Server{Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	s := &http.Server{Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	if a.Config.TLSCert != "" {
+		tc, err := tlsConfig(a.Config.TLSCert, a.Config.TLSKey)
+		if err != nil {
+			return err
+		}
+		tc.NextProtos = []string{"h2", "http/1.1"}
+		l = tls.NewListener(l, tc)
+	}
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	a.Jobs.Start(jobs, a.Config.Workers)

@@ -26,8 +26,6 @@ func spa(dist fs.FS) http.Handler {
 		}
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
 		info, err := fs.Stat(dist, name)
 		switch {
 		case name != "" && err == nil && !info.IsDir():

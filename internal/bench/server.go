@@ -28,7 +28,8 @@ func startServer(ctx context.Context, data, dsn string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warn"}
+	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warn",
+		"--account-rate", "0", "--address-rate", "0"}
 	if dsn != "" {
 		args = append(args, "--dsn", dsn)
 	}

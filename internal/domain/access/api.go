@@ -72,13 +72,13 @@ func (s *Service) apiLogin(ctx context.Context, in *loginRequest) (*loginReply, 
 	if err != nil {
 		return nil, err
 	}
-	return &loginReply{SetCookie: sessionCookie(token, int(idleLimit.Seconds())), Body: c.me()}, nil
+	return &loginReply{SetCookie: sessionCookie(ctx, token, int(idleLimit.Seconds())), Body: c.me()}, nil
 }
 
 // sessionCookie is Lax, so that following a link into the application keeps the
 // session while no foreign page can act with it. maxAge in seconds; -1 removes.
-func sessionCookie(token string, maxAge int) http.Cookie {
-	return http.Cookie{Name: rest.SessionCookie, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+func sessionCookie(ctx context.Context, token string, maxAge int) http.Cookie {
+	return http.Cookie{Name: rest.SessionCookie, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: rest.PeerOf(ctx).Secure, SameSite: http.SameSiteLaxMode}
 }
 
 type logoutReply struct {
@@ -86,7 +86,7 @@ type logoutReply struct {
 }
 
 func (s *Service) apiLogout(ctx context.Context, _ *struct{}) (*logoutReply, error) {
-	return &logoutReply{sessionCookie("", -1)}, s.Logout(ctx)
+	return &logoutReply{sessionCookie(ctx, "", -1)}, s.Logout(ctx)
 }
 
 func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error) {

@@ -4,8 +4,10 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +35,11 @@ type Config struct {
 	LogJSON  bool
 	Workers  int        // background jobs at once
 	Now      when.Clock // the machine's clock unless --now
+
+	TLSCert, TLSKey          string         // files; "" serves without TLS
+	Proxies                  []netip.Prefix // whose X-Forwarded headers are believed
+	MetricsFrom              []netip.Prefix // who may read /metrics
+	AccountRate, AddressRate float64        // requests a second; 0 is no limit
 }
 
 // Flags defines the flags every command that uses the database takes.
@@ -50,6 +57,12 @@ func Flags(f *pflag.FlagSet) {
 func ServeFlags(f *pflag.FlagSet) {
 	f.String("listen", "127.0.0.1:8080", "address to serve on / 监听地址")
 	f.Int("workers", 2, "background jobs at once / 后台任务并发数")
+	f.String("tls-cert", "", "PEM file of the certificate: serve over TLS / TLS 证书文件")
+	f.String("tls-key", "", "PEM file of its key / TLS 私钥文件")
+	f.String("proxies", "", "networks of reverse proxies to believe, e.g. 10.0.0.0/8,::1/128 / 可信反向代理网段")
+	f.String("metrics-from", "127.0.0.0/8,::1/128", "networks that may read /metrics / 可读取指标的网段")
+	f.Float64("account-rate", 100, "requests a second of one account, 0 for any / 每账号每秒请求上限")
+	f.Float64("address-rate", 50, "requests a second of one address without login, 0 for any / 每地址每秒免登录请求上限")
 }
 
 // Load reads the settings of a command whose flags are parsed.
@@ -93,11 +106,6 @@ func read(k *koanf.Koanf) (c Config, err error) {
 	if c.LogJSON, err = strconv.ParseBool(cmp.Or(k.String("log-json"), "false")); err != nil {
 		return Config{}, fmt.Errorf("config: log-json %q: use true or false", k.String("log-json"))
 	}
-	if workers := k.String("workers"); workers != "" { // commands that do not serve have none
-		if c.Workers, err = strconv.Atoi(workers); err != nil || c.Workers < 1 {
-			return Config{}, fmt.Errorf("config: workers %q: use a whole number from 1", workers)
-		}
-	}
 	if err := c.LogLevel.UnmarshalText([]byte(k.String("log-level"))); err != nil {
 		return Config{}, fmt.Errorf("config: log-level %q: use debug, info, warn or error", k.String("log-level"))
 	}
@@ -108,7 +116,41 @@ func read(k *koanf.Koanf) (c Config, err error) {
 		}
 		c.Now = when.Fixed(when.At(t))
 	}
-	return c, nil
+	return c, c.readServe(k)
+}
+
+// readServe reads what only commands that serve are told; others have none of it.
+func (c *Config) readServe(k *koanf.Koanf) (err error) {
+	if workers := k.String("workers"); workers != "" {
+		if c.Workers, err = strconv.Atoi(workers); err != nil || c.Workers < 1 {
+			return fmt.Errorf("config: workers %q: use a whole number from 1", workers)
+		}
+	}
+	if c.TLSCert, c.TLSKey = k.String("tls-cert"), k.String("tls-key"); (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("config: tls-cert and tls-key go together")
+	}
+	for name, into := range map[string]*[]netip.Prefix{"proxies": &c.Proxies, "metrics-from": &c.MetricsFrom} {
+		if *into, err = networks(k.String(name)); err != nil {
+			return fmt.Errorf("config: %s %q: use networks with a comma, e.g. 10.0.0.0/8,::1/128", name, k.String(name))
+		}
+	}
+	for name, into := range map[string]*float64{"account-rate": &c.AccountRate, "address-rate": &c.AddressRate} {
+		if *into, err = strconv.ParseFloat(cmp.Or(k.String(name), "0"), 64); err != nil || !(*into >= 0) {
+			return fmt.Errorf("config: %s %q: use a number from 0", name, k.String(name))
+		}
+	}
+	return nil
+}
+
+func networks(list string) (all []netip.Prefix, err error) {
+	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		n, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
 }
 
 func flagValue(f *pflag.FlagSet, name string) string {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -54,12 +55,23 @@ func TestDefaultsAndClock(t *testing.T) {
 	}
 }
 
+func TestServing(t *testing.T) {
+	c, err := load(t, "--tls-cert", "cert.pem", "--tls-key", "key.pem", "--proxies", "10.0.0.0/8, ::1/128", "--account-rate", "0.5")
+	if err != nil || c.TLSCert != "cert.pem" || c.TLSKey != "key.pem" || fmt.Sprint(c.Proxies) != "[10.0.0.0/8 ::1/128]" || c.AccountRate != 0.5 {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if c.AddressRate != 50 || fmt.Sprint(c.MetricsFrom) != "[127.0.0.0/8 ::1/128]" {
+		t.Errorf("defaults %+v", c)
+	}
+}
+
 func TestBadSettingsNameTheRemedy(t *testing.T) {
 	misspelt := filepath.Join(t.TempDir(), "zhiyin.yaml")
 	if err := os.WriteFile(misspelt, []byte("listn: :80\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}, {"--config", misspelt}, {"--workers", "0"}} {
+	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}, {"--config", misspelt}, {"--workers", "0"},
+		{"--tls-cert", "cert.pem"}, {"--proxies", "10.0.0.1"}, {"--metrics-from", "all"}, {"--account-rate", "-1"}, {"--address-rate", "NaN"}} {
 		if _, err := load(t, args...); err == nil {
 			t.Errorf("%v accepted", args)
 		}

@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 )
 
 // Config says what the API needs from outside.
@@ -20,18 +24,25 @@ type Config struct {
 	Authenticate func(r *http.Request) (context.Context, error)
 	// Text makes a sentence of a code in a language ("zh" or "en").
 	Text func(lang, key string, params map[string]any) string
+	// Account tells whose request it is, of an authenticated context.
+	Account func(ctx context.Context) id.ID
+	// AccountRate and AddressRate bound the requests a second of an account and, to
+	// public operations, of an address. 0 is no limit.
+	AccountRate, AddressRate float64
 }
 
 // API is the set of registered operations.
 type API struct {
 	Config
-	huma huma.API
-	mux  *http.ServeMux
+	huma      huma.API
+	mux       *http.ServeMux
+	accounts  *limiter[id.ID]
+	addresses *limiter[netip.Addr]
 }
 
 // New makes an API without operations.
 func New(c Config) *API {
-	a := &API{Config: c, mux: http.NewServeMux()}
+	a := &API{Config: c, mux: http.NewServeMux(), accounts: newLimiter[id.ID](c.AccountRate), addresses: newLimiter[netip.Addr](c.AddressRate)}
 	hc := huma.DefaultConfig("Zhiyin 知音", c.Version)
 	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath, hc.CreateHooks = "", "", "", nil
 	hc.Transformers = []huma.Transformer{func(hc huma.Context, _ string, v any) (any, error) {
@@ -66,7 +77,7 @@ func New(c Config) *API {
 func (a *API) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 		a.mux.ServeHTTP(w, r)
 	})
 }
@@ -138,25 +149,33 @@ func (a *API) operation(op Op) *huma.Operation {
 	return map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete}[op.Method]
 }
 
-// authenticate runs before anything of the request is decoded; then texts no
-// database takes are refused.
+// authenticate runs before anything of the request is decoded; then requests
+// beyond the limits and texts no database takes are refused.
 func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
-		if !public {
-			ctx, err := a.Authenticate(r)
-			if err != nil {
-				a.WriteProblem(w, r, err)
-				return
-			}
-			hc = huma.WithContext(hc, ctx)
-		}
-		if !storableRequest(r) {
+		ctx, err := a.admit(r, public)
+		switch {
+		case err != nil:
+			a.WriteProblem(w, r, err)
+		case !storableRequest(r):
 			a.WriteProblem(w, r, errText)
-			return
+		default:
+			next(huma.WithContext(hc, ctx))
 		}
-		next(hc)
 	}
+}
+
+// admit tells whose request it is and counts it.
+func (a *API) admit(r *http.Request, public bool) (context.Context, error) {
+	if public {
+		return r.Context(), a.addresses.take(PeerOf(r.Context()).sender(), time.Now())
+	}
+	ctx, err := a.Authenticate(r)
+	if err != nil || a.Account == nil {
+		return ctx, err
+	}
+	return ctx, a.accounts.take(a.Account(ctx), time.Now())
 }
 
 // SessionCookie is the name of the cookie that carries the session.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -39,6 +41,15 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return problemType }
+
+// GetHeaders implements huma.HeadersError: when to ask again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if wait, ok := p.Params["retry_after_s"]; ok {
+		h.Set("Retry-After", fmt.Sprint(wait))
+	}
+	return h
+}
 
 const problemType = "application/problem+json"
 
@@ -98,6 +109,7 @@ func (a *API) sentences(ctx context.Context, p *Problem) {
 func (a *API) WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.problem(r.Context(), r.Method+" "+r.Pattern, err)
 	a.sentences(r.Context(), p)
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p) //nolint:errcheck // the client has gone; nobody is left to tell
