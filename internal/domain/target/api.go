@@ -39,7 +39,7 @@ type Which struct {
 	Year      int   `path:"year" minimum:"2000" maximum:"2198"`
 }
 
-func (in Which) key() Key { return Key{in.OrgID, in.ManagerID, in.Year} }
+func (in Which) key() Key { return Key(in) }
 
 func reply(st Standing, err error) (*rest.Reply[Standing], error) {
 	return &rest.Reply[Standing]{ETag: rest.ETag(st.Version), Body: st}, err
