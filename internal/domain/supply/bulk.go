@@ -28,6 +28,9 @@ type Batch struct {
 // "accounts[3].running_va"; ErrNumberTaken, ErrNoTaken; db.ErrReferenced for an
 // unknown premise.
 func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) error {
+	if err := b.hold(tx, org); err != nil {
+		return err
+	}
 	if err := s.CheckManyTx(tx, org, b); err != nil {
 		return err
 	}
@@ -55,6 +58,20 @@ func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) e
 	}
 	return s.recordBatchTx(tx, by, org, PermCreate, "account", map[string]int{"premises": len(b.Premises), "accounts": len(b.Accounts),
 		"points": len(b.Points), "meters": len(b.Meters)}, pick(b.Accounts, func(a *Account) id.ID { return a.ID }))
+}
+
+// hold keeps what the batch takes its places from as it is until the transaction
+// ends: districts, and the accounts of points.
+func (b *Batch) hold(tx *db.Tx, org id.ID) error {
+	lock := tx.Dialect().ForShare()
+	if err := districts.hold(tx, lock, org, distinct(b.districts())); err != nil {
+		return err
+	}
+	return accounts.hold(tx, lock, org, distinct(pick(b.Points, func(p *Point) id.ID { return p.AccountID })))
+}
+
+func (b *Batch) districts() []id.ID {
+	return append(pick(b.Accounts, func(a *Account) id.ID { return a.DistrictID }), pick(b.Points, func(p *Point) id.ID { return p.DistrictID })...)
 }
 
 func (b *Batch) begin(tx *db.Tx, org id.ID) {
@@ -134,9 +151,8 @@ func (b *Batch) checkNumbers(tx *db.Tx, org id.ID, v *fault.Validation) error {
 // place fills in lines and what stands apart; points follow their accounts of
 // the batch or, by their account's ID, of the database.
 func (b *Batch) place(tx *db.Tx, org id.ID, v *fault.Validation) error {
-	districtIDs := append(pick(b.Accounts, func(a *Account) id.ID { return a.DistrictID }), pick(b.Points, func(p *Point) id.ID { return p.DistrictID })...)
 	lineIDs := append(pick(b.Accounts, func(a *Account) id.ID { return a.LineID }), pick(b.Points, func(p *Point) id.ID { return p.LineID })...)
-	p, err := placesOf(tx, org, districtIDs, lineIDs)
+	p, err := placesOf(tx, org, b.districts(), lineIDs)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,11 @@ func (s *Service) UpdateAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, updates
 		plans[i] = w.plan(u)
 		done[i] = AccountChange{ID: u.ID, Err: plans[i].err}
 	}
+	if !dry {
+		if err := holdPlans(tx, org, plans); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.settlePlans(tx, org, plans); err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (s *Service) UpdateAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, updates
 		if !done[i].Changed || dry {
 			continue
 		}
-		if err := s.keepPlan(tx, by, &plans[i], &done[i]); err != nil {
+		if err := s.keepPlan(tx, by, w, &plans[i], &done[i]); err != nil {
 			return nil, err
 		}
 		changed = append(changed, done[i].ID)
@@ -134,6 +139,15 @@ func (p *accountPlan) change() AccountChange {
 	return c
 }
 
+// holdPlans keeps the customers and districts of plans as they are until the
+// transaction ends.
+func holdPlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
+	if err := holdCustomers(tx, org, pick(plans, func(p *accountPlan) id.ID { return p.after.CustomerID })...); err != nil {
+		return err
+	}
+	return districts.hold(tx, tx.Dialect().ForShare(), org, distinct(pick(plans, func(p *accountPlan) id.ID { return p.after.DistrictID })))
+}
+
 // settlePlans fills in lines and refuses unknown districts, lines and customers.
 func (s *Service) settlePlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
 	there, err := placesOf(tx, org, pick(plans, func(p *accountPlan) id.ID { return p.after.DistrictID }), pick(plans, func(p *accountPlan) id.ID { return p.after.LineID }))
@@ -153,6 +167,7 @@ func (s *Service) settlePlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
 		there.fill(&v, "", p.after.DistrictID, &p.after.LineID)
 		owner, known := owners[p.after.CustomerID]
 		v.Check(p.after.CustomerID.IsZero() || p.after.CustomerID == p.before.CustomerID || known && owner.Status != customer.Merged, "customer_id", "unknown_reference")
+		v.Check(owner.Status != customer.Closed || !p.after.opens(&p.before), "customer_id", "no_such")
 		if err := s.checkUnit(tx, &v, org, p.after.UnitID); err != nil {
 			return err
 		}
@@ -162,19 +177,11 @@ func (s *Service) settlePlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
 }
 
 // keepPlan writes a change and notes in c what is needed to take it back.
-func (s *Service) keepPlan(tx *db.Tx, by audit.Actor, p *accountPlan, c *AccountChange) error {
+func (s *Service) keepPlan(tx *db.Tx, by audit.Actor, w loaded, p *accountPlan, c *AccountChange) error {
 	if p.moves() {
-		if c.PremiseMade = p.at.ID.IsZero(); c.PremiseMade {
-			p.at.begin(tx, p.after.OrgID)
-			p.after.PremiseID = p.at.ID
-			if err := premises.insert(tx, &p.at); err != nil {
-				return err
-			}
-		} else {
-			p.at.UpdatedAt = tx.Now()
-			if err := premises.update(tx, &p.at); err != nil {
-				return err
-			}
+		c.PremiseMade = p.at.ID.IsZero()
+		if err := w.keepPremise(tx, p); err != nil {
+			return err
 		}
 		c.PremiseID, c.PremiseVersion = p.at.ID, p.at.Version
 	}
@@ -189,15 +196,39 @@ func (s *Service) keepPlan(tx *db.Tx, by audit.Actor, p *accountPlan, c *Account
 	return s.Customers.TimelineTx(tx, accountEvents(by, &p.before, &p.after)...)
 }
 
+// keepPremise makes the premise of a plan, or changes it: an account of the same
+// house may have done so before.
+func (w loaded) keepPremise(tx *db.Tx, p *accountPlan) error {
+	if p.at.ID.IsZero() {
+		p.at.begin(tx, p.after.OrgID)
+		p.after.PremiseID = p.at.ID
+		return premises.insert(tx, &p.at)
+	}
+	now := w.premises[p.at.ID]
+	p.at.Version, p.at.UpdatedAt = now.Version, tx.Now()
+	if now.PremiseInput == p.at.PremiseInput {
+		return nil
+	}
+	if err := premises.update(tx, &p.at); err != nil {
+		return err
+	}
+	w.premises[p.at.ID] = p.at
+	return nil
+}
+
 func (s *Service) reindexPlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
-	var ids []id.ID
+	var ids, homes []id.ID
 	for i := range plans {
 		p := &plans[i]
 		if p.err == nil && (p.moves() || p.before.CustomerID != p.after.CustomerID || p.before.PremiseID != p.after.PremiseID) {
-			ids = append(ids, p.before.CustomerID, p.after.CustomerID)
+			ids, homes = append(ids, p.before.CustomerID, p.after.CustomerID), append(homes, p.home.ID)
 		}
 	}
-	return s.Customers.ReindexTx(tx, org, distinct(ids)...)
+	neighbours, err := customersAt(tx, org, homes...)
+	if err != nil {
+		return err
+	}
+	return s.Customers.ReindexTx(tx, org, distinct(append(ids, neighbours...))...)
 }
 
 // RestoreAccountsTx takes changes of UpdateAccountsTx back where nobody changed
@@ -210,8 +241,7 @@ func (s *Service) RestoreAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, done [
 	var updates []AccountUpdate
 	var orphans []id.ID
 	for _, c := range done {
-		now, there := w.accounts[c.ID]
-		if !there || now.Version != c.Version || !c.PremiseID.IsZero() && (now.PremiseID != c.PremiseID || w.premises[c.PremiseID].Version != c.PremiseVersion) {
+		if w.worked(c) {
 			kept = append(kept, c.ID)
 			continue
 		}
@@ -230,6 +260,20 @@ func (s *Service) RestoreAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, done [
 		}
 	}
 	return kept, removeOrphans(tx, org, orphans)
+}
+
+// worked tells whether somebody changed the account since, or its premise to
+// something else than it was.
+func (w loaded) worked(c AccountChange) bool {
+	now, there := w.accounts[c.ID]
+	if !there || now.Version != c.Version {
+		return true
+	}
+	if c.PremiseID.IsZero() {
+		return false
+	}
+	at := w.premises[c.PremiseID]
+	return now.PremiseID != c.PremiseID || at.Version != c.PremiseVersion && at.PremiseInput != c.PremiseBefore
 }
 
 func (c AccountChange) restore(_ Account, at PremiseInput) (AccountInput, PremiseInput) {

@@ -23,15 +23,16 @@ type Loaded struct {
 // months that are there already, with one audit entry. A corrected month stays in
 // the segment it was sold in. Errors: a validation error with fields such as
 // "rows[7].month" (no month, negative, unknown account, the same account and
-// month twice), db.ErrStale when another corrects the same months.
+// month twice).
 func (s *Service) LoadConsumptionTx(tx *db.Tx, by audit.Actor, org id.ID, rows []Energy) (l Loaded, err error) {
+	seen := make(map[accountMonth]bool, len(rows))
 	for begin := 0; begin < len(rows); begin += chunk {
 		part := rows[begin:min(begin+chunk, len(rows))]
-		past, err := salesOf(tx, org, part)
+		past, err := heldSales(tx, org, part)
 		if err != nil {
 			return l, err
 		}
-		if err := l.load(tx, org, part, past, begin); err != nil {
+		if err := l.load(tx, org, part, past, seen, begin); err != nil {
 			return l, err
 		}
 	}
@@ -46,12 +47,12 @@ type accountMonth struct {
 }
 
 // load keeps rows over the past it was given.
-func (l *Loaded) load(tx *db.Tx, org id.ID, rows []Energy, past map[accountMonth]sale, begin int) error {
+func (l *Loaded) load(tx *db.Tx, org id.ID, rows []Energy, past map[accountMonth]sale, seen map[accountMonth]bool, begin int) error {
 	segments, err := segmentsOf(tx, org, distinct(pick(rows, func(e *Energy) id.ID { return e.AccountID })))
 	if err != nil {
 		return err
 	}
-	if err := checkEnergies(rows, segments, begin); err != nil {
+	if err := checkEnergies(rows, segments, seen, begin); err != nil {
 		return err
 	}
 	gains, added := map[cell]sum{}, make([]sale, 0, len(rows))
@@ -103,10 +104,10 @@ func addSums(tx *db.Tx, org id.ID, gains map[cell]sum) error {
 	return nil
 }
 
-// checkEnergies names the rows counted from begin.
-func checkEnergies(rows []Energy, known map[id.ID]Segment, begin int) error {
+// checkEnergies names the rows counted from begin; seen are the months that came
+// before.
+func checkEnergies(rows []Energy, known map[id.ID]Segment, seen map[accountMonth]bool, begin int) error {
 	var v fault.Validation
-	seen := make(map[accountMonth]bool, len(rows))
 	for i, e := range rows {
 		prefix, key := fmt.Sprintf("rows[%d].", begin+i), accountMonth{e.AccountID, e.Month}
 		e.check(&v, prefix)

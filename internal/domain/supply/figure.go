@@ -73,8 +73,9 @@ func capacityUse(s series, m when.Month, runningVA int64) Figure {
 	return f
 }
 
+// firstDay is of the calendar alone: a clock that was put forward would take a day.
 func firstDay(m when.Month) time.Time {
-	return time.Date(int(m)/100, time.Month(int(m)%100), 1, 0, 0, 0, 0, when.Zone)
+	return time.Date(int(m)/100, time.Month(int(m)%100), 1, 0, 0, 0, 0, time.UTC)
 }
 
 // MonthEnergy is the energy of one month.

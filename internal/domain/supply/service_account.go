@@ -82,26 +82,31 @@ func (s *Service) settleAccount(tx *db.Tx, before, a *Account) error {
 		}
 		checkNumber(&v, "account_no", re, rule.Example, a.AccountNo)
 	}
-	p, err := placesOf(tx, a.OrgID, []id.ID{a.DistrictID}, []id.ID{a.LineID})
+	if err := s.checkOwners(tx, &v, before, a); err != nil {
+		return err
+	}
+	p, err := heldPlaces(tx, a.OrgID, []id.ID{a.DistrictID}, []id.ID{a.LineID})
 	if err != nil {
 		return err
 	}
 	p.fill(&v, "", a.DistrictID, &a.LineID)
-	if err := s.checkOwners(tx, &v, a); err != nil {
-		return err
-	}
 	return v.Err()
 }
 
-// checkOwners refuses a customer, premise or unit the company does not have.
-func (s *Service) checkOwners(tx *db.Tx, v *fault.Validation, a *Account) error {
+// checkOwners refuses a customer, premise or unit the company does not have, and a
+// live account for a closed customer.
+func (s *Service) checkOwners(tx *db.Tx, v *fault.Validation, before, a *Account) error {
 	if !a.CustomerID.IsZero() {
+		if err := holdCustomers(tx, a.OrgID, a.CustomerID); err != nil {
+			return err
+		}
 		refs, err := s.Customers.RefsTx(tx, db.ScopeOf(a.OrgID), a.CustomerID)
 		if err != nil {
 			return err
 		}
 		ref, known := refs[a.CustomerID]
 		v.Check(known && ref.Status != customer.Merged, "customer_id", "unknown_reference")
+		v.Check(ref.Status != customer.Closed || !a.opens(before), "customer_id", "no_such")
 	}
 	if !a.PremiseID.IsZero() {
 		_, err := premises.get(tx, db.ScopeOf(a.OrgID), a.PremiseID)

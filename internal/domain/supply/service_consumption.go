@@ -79,7 +79,7 @@ func (s *Service) RecordEnergy(ctx context.Context, version int64, e Energy) (no
 		if err != nil {
 			return err
 		}
-		past, err := salesOf(tx, a.OrgID, []Energy{e})
+		past, err := heldSales(tx, a.OrgID, []Energy{e})
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (s *Service) RecordEnergy(ctx context.Context, version int64, e Energy) (no
 			return db.ErrStale
 		}
 		var l Loaded
-		if err := l.load(tx, a.OrgID, []Energy{e}, past, 0); err != nil {
+		if err := l.load(tx, a.OrgID, []Energy{e}, past, map[accountMonth]bool{}, 0); err != nil {
 			return err
 		}
 		now = version + int64(l.Added+l.Corrected)

@@ -99,10 +99,24 @@ func sameID(q *db.Query, column string, i id.ID) {
 	q.Where(column+" = ?", i)
 }
 
-// customersAt are the customers of a premise's accounts, at most maxAtPremise.
-func customersAt(tx *db.Tx, org, premise id.ID) (ids []id.ID, err error) {
-	err = tx.Select(&ids, "SELECT customer_id FROM account WHERE org_id = $1 AND premise_id = $2 LIMIT $3", org, premise, maxAtPremise)
+// customersAt are the customers of premises' accounts, at most maxAtPremise for
+// each.
+func customersAt(tx *db.Tx, org id.ID, premises ...id.ID) (ids []id.ID, err error) {
+	err = inChunks(distinct(premises), func(part []id.ID) error {
+		var some []id.ID
+		text, args := db.In(new(db.Query).Where("org_id = ?", org), "premise_id", part).Where("customer_id IS NOT NULL").
+			Text("SELECT DISTINCT customer_id FROM account", "LIMIT ?", maxAtPremise*len(part))
+		err := tx.Select(&some, text, args...)
+		ids = append(ids, some...)
+		return err
+	})
 	return distinct(ids), err
+}
+
+// holdCustomers keeps customers from being closed or merged until the transaction
+// ends.
+func holdCustomers(tx *db.Tx, org id.ID, ids ...id.ID) error {
+	return hold(tx, tx.Dialect().ForShare(), "customer", org, distinct(ids))
 }
 
 // maxAtPremise is above the number of households in any one building.
@@ -110,6 +124,9 @@ const maxAtPremise = 2000
 
 // dropAccount takes away an account's numbers before the account itself.
 func dropAccount(tx *db.Tx, a *Account) error {
+	if err := accounts.hold(tx, tx.Dialect().ForUpdate(), a.OrgID, []id.ID{a.ID}); err != nil {
+		return err
+	}
 	var used int64
 	if err := tx.Get(&used, "SELECT count(*) FROM (SELECT 1 FROM consumption WHERE org_id = $1 AND account_id = $2 LIMIT 1) AS c", a.OrgID, a.ID); err != nil {
 		return err

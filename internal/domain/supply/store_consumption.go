@@ -44,6 +44,16 @@ func salesOf(tx *db.Tx, org id.ID, rows []Energy) (map[accountMonth]sale, error)
 	return past, err
 }
 
+// heldSales are the sales of accounts that are held: what others enter for them at
+// once waits, and is then corrected, and the sums with it.
+func heldSales(tx *db.Tx, org id.ID, rows []Energy) (map[accountMonth]sale, error) {
+	ids := distinct(pick(rows, func(e *Energy) id.ID { return e.AccountID }))
+	if err := accounts.hold(tx, tx.Dialect().ForUpdate(), org, ids); err != nil {
+		return nil, err
+	}
+	return salesOf(tx, org, rows)
+}
+
 func insertSales(tx *db.Tx, org id.ID, list []sale) error {
 	return tx.Bulk(db.Bulk{Table: "consumption", Columns: []string{"org_id", "account_id", "month", "energy_wh", "class", "use_category", "area"}, Len: len(list),
 		Row: func(i int) []any {
