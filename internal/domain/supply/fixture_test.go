@@ -128,9 +128,11 @@ func each(t *testing.T, fn func(w *world)) {
 	}
 }
 
-func newWorld(t testing.TB, e db.Dialect) *world {
+func newWorld(t testing.TB, e db.Dialect) *world { return newWorldAt(t, e, when.Fixed(now)) }
+
+func newWorldAt(t testing.TB, e db.Dialect, clock when.Clock) *world {
 	t.Helper()
-	d := dbtest.Open(t, e, when.Fixed(now))
+	d := dbtest.Open(t, e, clock)
 	keys, err := crypt.New(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
