@@ -26,7 +26,8 @@
 // Invariants: a number, current or former, belongs to one account of a company;
 // a meter hangs at one point at a time; the states of an own installation follow
 // each other without gap or overlap; a month of an account has one energy, and
-// sales holds the sums of consumption by the segment at the time of the sale.
+// sales holds the sums of consumption by the segment at the time of the sale;
+// account_stock holds how many live accounts each segment has.
 //
 // Units: capacity VA, power W, reactive power var, energy Wh, length m.
 //
