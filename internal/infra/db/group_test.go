@@ -165,3 +165,36 @@ func TestAWriterWhoGoesAwayWhileHeWaits(t *testing.T) {
 		t.Errorf("rows %v", got)
 	}
 }
+
+// Whoever fails for what another one of the group wrote sees it when he looks.
+func TestAFailureIsToldWhenItsCauseIsThere(t *testing.T) {
+	d, e := openLite(t)
+	put := func(tx *Tx) error { _, err := tx.Exec("INSERT INTO x (n, b) VALUES (7, $1)", []byte{1}); return err }
+	looked := make(chan bool)
+	var seen []int
+	second := func(tx *Tx) error { // still in the group, so that it is not committed yet
+		select {
+		case <-looked:
+		case <-time.After(10 * time.Millisecond):
+		}
+		return nil
+	}
+	go func() {
+		defer close(looked)
+		for len(e.queue) < 1 {
+			time.Sleep(50 * time.Microsecond)
+		}
+		if err := d.Write(context.Background(), put); !errors.Is(err, ErrDuplicate) {
+			t.Errorf("told %v", err)
+		}
+		seen = numbers(t, d)
+	}()
+	for _, err := range together(d, e, put, func(*Tx) error { return nil }, second, second) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if <-looked; !slices.Equal(seen, []int{7}) {
+		t.Errorf("he sees %v", seen)
+	}
+}

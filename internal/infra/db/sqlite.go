@@ -182,15 +182,14 @@ func (e *liteEngine) commitGroup(first *liteWrite) {
 		first.done <- classify(err)
 		return
 	}
-	var group []*liteWrite
-	intact := true
+	var group []outcome
+	kept, intact := 0, true
 	for w, began := first, time.Now(); w != nil; w = e.next(began, len(group), intact) {
 		var err error
-		if intact, err = e.runOne(w, len(group) > 0); err != nil {
-			w.done <- err
-		} else if w.state.Load() == writeRunning {
-			group = append(group, w)
+		if intact, err = e.runOne(w, kept > 0); err == nil && w.state.Load() == writeRunning {
+			kept++
 		}
+		group = append(group, outcome{w, err})
 	}
 	err := errLost
 	if intact {
@@ -199,9 +198,19 @@ func (e *liteEngine) commitGroup(first *liteWrite) {
 	if err != nil {
 		_ = e.exec("ROLLBACK") // fails where SQLite has done it
 	}
-	for _, w := range group {
-		w.done <- err
+	for _, o := range group {
+		if o.err == nil {
+			o.err = err
+		}
+		o.w.done <- o.err
 	}
+}
+
+// outcome is what a writer of a group came to. One that failed is told with the
+// others: what he failed for is not there before the commit.
+type outcome struct {
+	w   *liteWrite
+	err error
 }
 
 // errLost: the transaction of a group was lost by another writer of it. The group
