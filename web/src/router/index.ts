@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
-import { asProblem } from '@/api/problem'
+import { Problem, asProblem } from '@/api/problem'
+import { toast } from '@/kit/feedback/toast'
 import { loadMe, me } from '@/session/session'
 import { modules } from './modules'
 import { aboveTitle, pageTitle, startProblem } from './page'
@@ -53,6 +54,7 @@ router.afterEach((to, from) => {
 // A new release replaces the chunks: one reload fetches the new ones.
 router.onError((error: unknown, to) => {
   if (!/dynamically imported module|Importing a module|module script/i.test(String(error))) return
+  if (!navigator.onLine) return toast.problem(new Problem({ code: 'network' }))
   if (sessionStorage.getItem('zhiyin.reloaded') === to.fullPath) return
   sessionStorage.setItem('zhiyin.reloaded', to.fullPath)
   location.assign(to.fullPath)

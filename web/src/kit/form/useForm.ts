@@ -48,7 +48,8 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
   const saving = ref(false)
   const key = idempotency()
   clearOnEdit(values as Values, errors)
-  if (!options.noGuard) guard(() => dirty.value && !saving.value)
+  const unsaved = computed(() => !options.noGuard && dirty.value && !saving.value)
+  if (!options.noGuard) guard(() => unsaved.value)
 
   /** Takes values as unchanged: after loading, after saving. */
   function settle(next: T, nextTag = etag.value): void {
@@ -84,7 +85,7 @@ export function useForm<T extends object, R>(options: FormOptions<T, R>) {
   const keepEditing = () => (conflict.value = null)
   /** Marks a field before anything is sent. */
   const setError = (name: string, text: string) => (errors[name] = text)
-  return reactive({ values, errors, fields: new Set<string>(), problem, conflict, saving, dirty, etag, submit, resolve, settle, keepEditing, setError })
+  return reactive({ values, errors, fields: new Set<string>(), problem, conflict, saving, dirty, unsaved, etag, submit, resolve, settle, keepEditing, setError })
 }
 
 /** What the server refused, as a whole and by field; the first field refused gets the focus. */
