@@ -261,7 +261,7 @@ describe('who may', () => {
     const other = await signIn(frame.world.url, neighbour)
     assert.deepEqual((await other('GET', '/customers?q=何家')).body.items, [])
     for (const [method, to] of [['GET', ''], ['GET', '/preview'], ['GET', '/problems'], ['POST', '/run'], ['POST', '/revert'], ['POST', '/cancel']]) {
-      await assert.rejects(other(method, `/imports/${id}${to}`), / 404 /, `${method} ${to}`)
+      await assert.rejects(other(method, `/imports/${id}${to}`, undefined, { 'If-Match': '"1"' }), / 404 /, `${method} ${to}`)
     }
   })
 

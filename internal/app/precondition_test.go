@@ -24,11 +24,12 @@ var withoutAVersion = map[string]string{
 var withoutAKey = map[string]string{
 	"access.login": "a second session harms nobody; the first is lost with its answer",
 	"survey.check": "a dry run: the second finds what the first found",
+	"audit.verify": "walks the log and changes nothing: the second walk finds what the first found",
 }
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"customer.check", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"audit.open", "customer.check", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {
