@@ -46,6 +46,7 @@ func newClient(ctx context.Context, url, login, password string, connections int
 // request is one operation; out, when not nil, is filled from the answer.
 type request struct {
 	method, path string
+	version      string // it is made from
 	body         any
 	out          any
 }
@@ -66,6 +67,9 @@ func (c *client) do(ctx context.Context, q request) error {
 	r.Header.Set("Cookie", c.cookie)
 	if q.body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if q.version != "" {
+		r.Header.Set("If-Match", q.version)
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {

@@ -51,6 +51,9 @@ func provedBackup(tx *db.Tx, org id.ID) (b Backup, found bool, err error) {
 }
 
 func updateBackup(tx *db.Tx, b Backup) error {
+	if b.SHA256 == nil { // an empty one, as SQLite reads it
+		b.SHA256 = []byte{}
+	}
 	return tx.ExecOne(db.ErrStale, `UPDATE backup SET state = $4, file = $5, size = $6, sha256 = $7, content_bytes = $8, row_count = $9, file_count = $10,
 		schema_version = $11, program = $12, snapshot_at = $13, job_id = $14, error = $15, proof = $16, proof_at = $17, proof_job_id = $18, proof_error = $19,
 		finished_at = $20, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`,
