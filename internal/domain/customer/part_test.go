@@ -51,7 +51,7 @@ func TestTheTimelineIsReadInTheReadersLanguage(t *testing.T) {
 		}
 		english := access.WithCaller(context.Background(), access.NewCaller(access.User{Locale: "en"}, w.tree, access.Held{Patterns: access.Patterns{"*"}, OrgID: w.one.ID}))
 		events, _, err := w.Timeline(english, other.ID, customer.TimelineFilter{Kinds: []string{"customer.contacted", "x"}}, all)
-		if err != nil || len(events) != 1 || events[0].Text != "Contact: telephone" || events[0].SourceType != "call" || events[0].SourceID != (id.ID{7}) {
+		if err != nil || len(events) != 1 || events[0].Text != "Contact: Telephone" || events[0].SourceType != "call" || events[0].SourceID != (id.ID{7}) {
 			t.Errorf("%+v %v", events, err)
 		}
 		for module, n := range map[string]int{"customer": 2, "supply": 0} {
