@@ -16,7 +16,7 @@ async function show(noGuard = false) {
   const Page = defineComponent(() => {
     const form = useForm({ initial: { note: '' }, save: (v) => Promise.resolve(v), noGuard })
     const field = () => h(ElInput, { modelValue: form.values.note, class: 'note', 'onUpdate:modelValue': (v: string) => (form.values.note = v) })
-    return () => h(Dialog, { title: '备注', onClose: closed }, () => h(FormView, { form, cancellable: true, onCancel: closed }, { default: field }))
+    return () => h(Dialog, { title: '备注', onClose: closed }, () => h(FormView as never, { form, cancellable: true, onCancel: closed }, { default: field }))
   })
   await mountApp(Page)
   await tick()
