@@ -50,6 +50,9 @@ export const scenes = {
   'figures-stock': { path: '/figures?tab=stock', as: head },
   'figures-targets': { path: '/figures?tab=targets', as: head },
   imports: { path: '/imports', phone: true },
+  backups: { path: '/backups', phone: true },
+  'backups-schedule': { path: '/backups', act: press(/修改|Change/), phone: true },
+  'backups-read': { path: '/backups', as: countyAdmin },
   account: { path: '/account', as: clerk },
   forbidden: { path: '/users', as: clerk },
 }

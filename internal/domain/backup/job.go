@@ -28,6 +28,9 @@ func (s *Service) RegisterJobs(q *job.Queue) {
 	job.Register(q, jobProve, s.runProve)
 }
 
+// actRemove is what the audit log calls a file's going.
+const actRemove = "backup.remove"
+
 // system is who does what the schedule says.
 var system = audit.Actor{Name: "zhiyin"}
 
@@ -177,7 +180,7 @@ func (s *Service) removeTx(tx *db.Tx, top id.ID, keep int) (over []Backup, err e
 		if err := updateBackup(tx, b); err != nil {
 			return nil, err
 		}
-		if err := s.Audit.RecordTx(tx, audit.Change{OrgID: top, Actor: system, Action: "backup.remove", ObjectType: "backup", ObjectID: b.ID,
+		if err := s.Audit.RecordTx(tx, audit.Change{OrgID: top, Actor: system, Action: actRemove, ObjectType: "backup", ObjectID: b.ID,
 			Before: map[string]any{"file": b.File}}); err != nil {
 			return nil, err
 		}
@@ -211,7 +214,7 @@ func (s *Service) runProve(ctx context.Context, run *job.Run, args jobArgs) erro
 		if err := updateBackup(tx, b); err != nil {
 			return err
 		}
-		return s.Audit.RecordTx(tx, audit.Change{OrgID: b.OrgID, Actor: system, Action: "backup.proved", ObjectType: "backup", ObjectID: b.ID,
+		return s.Audit.RecordTx(tx, audit.Change{OrgID: b.OrgID, Actor: system, Action: PermProve, ObjectType: "backup", ObjectID: b.ID,
 			After: map[string]any{"proof": b.Proof, "error": b.ProofError}})
 	})
 	return errors.Join(failure, err)

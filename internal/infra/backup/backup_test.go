@@ -193,66 +193,76 @@ func (h *house) found() map[int]bool {
 	return all
 }
 
+// load are writers that go on until they are stopped: what is not divisible by ten
+// stays, of the others some are removed again.
+type load struct {
+	h                           *house
+	next, acknowledged, dropped atomic.Int64
+	done                        sync.Map // n: acknowledged
+	stop                        chan struct{}
+	writers                     sync.WaitGroup
+}
+
+func (h *house) begin() *load {
+	l := &load{h: h, stop: make(chan struct{})}
+	for range 4 {
+		l.writers.Go(func() { l.forever(0, l.put) })
+	}
+	l.writers.Go(func() { l.forever(time.Millisecond, l.drop) })
+	return l
+}
+
+func (l *load) forever(pause time.Duration, work func()) {
+	for {
+		select {
+		case <-l.stop:
+			return
+		case <-time.After(pause):
+			work()
+		}
+	}
+}
+
+func (l *load) put() {
+	if n := int(l.next.Add(1) - 1); n < 2000 {
+		l.h.check(l.h.put(n))
+		l.done.Store(n, true)
+		l.acknowledged.Add(1)
+	}
+}
+
+func (l *load) drop() {
+	if n := l.dropped.Load(); n < l.acknowledged.Load()-60 {
+		l.h.check(l.h.drop(int(n)))
+		l.dropped.Store(n + 10)
+	}
+}
+
 func TestNothingAcknowledgedIsLostUnderLoad(t *testing.T) {
 	each(t, func(h *house) {
-		var next, acknowledged, dropped atomic.Int64
-		var writers sync.WaitGroup
-		stop := make(chan struct{})
-		var done sync.Map   // n: acknowledged
-		writers.Go(func() { // what is even stays; of every ten, the first is removed again later
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(time.Millisecond):
-					if n := dropped.Load(); n < acknowledged.Load()-60 {
-						h.check(h.drop(int(n)))
-						dropped.Store(n + 10)
-					}
-				}
-			}
-		})
-		for range 4 {
-			writers.Go(func() {
-				for {
-					select {
-					case <-stop:
-						return
-					default:
-					}
-					n := int(next.Add(1) - 1)
-					if n >= 2000 {
-						return
-					}
-					h.check(h.put(n))
-					done.Store(n, true)
-					acknowledged.Add(1)
-				}
-			})
-		}
-		for acknowledged.Load() < 100 {
+		l := h.begin()
+		for l.acknowledged.Load() < 100 {
 			time.Sleep(time.Millisecond)
 		}
-		before, gone := map[int]bool{}, int(dropped.Load())
-		done.Range(func(n, _ any) bool { before[n.(int)] = true; return true })
+		before, gone := map[int]bool{}, int(l.dropped.Load())
+		l.done.Range(func(n, _ any) bool { before[n.(int)] = true; return true })
 		file, m := h.write(backup.Options{Progress: func(int64, int64) { time.Sleep(5 * time.Millisecond) }})
-		during := acknowledged.Load()
-		close(stop)
-		writers.Wait()
+		during := l.acknowledged.Load()
+		close(l.stop)
+		l.writers.Wait()
 		_, restored := h.restore(file)
 		found := restored.found()
 		for n := range before {
 			if n%10 != 0 && !found[n] {
-				t := restored.t
-				t.Errorf("%d was acknowledged before the backup and is lost", n)
+				h.t.Errorf("%d was acknowledged before the backup and is lost", n)
 			}
 		}
 		for n := range found {
 			if n%10 == 0 && n < gone {
-				restored.t.Errorf("%d was removed before the backup and is back", n)
+				h.t.Errorf("%d was removed before the backup and is back", n)
 			}
 		}
-		restored.t.Logf("%d before, %d when it ended, %d restored, %d files of %d bytes", len(before), during, len(found), m.Files.Count, m.Size)
+		h.t.Logf("%d before, %d when it ended, %d restored, %d files of %d bytes", len(before), during, len(found), m.Files.Count, m.Size)
 	})
 }
 
