@@ -53,6 +53,7 @@ export const scenes = {
   backups: { path: '/backups', phone: true },
   'backups-schedule': { path: '/backups', act: press(/修改|Change/), phone: true },
   'backups-read': { path: '/backups', as: countyAdmin },
+  audit: { path: '/audit', phone: true },
   account: { path: '/account', as: clerk },
   forbidden: { path: '/users', as: clerk },
 }

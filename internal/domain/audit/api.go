@@ -20,7 +20,8 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermSetRule, Method: "PUT", Path: "/api/v1/audit-rules/{org_id}", Summary: "Set how long a company keeps its entries"}, s.apiSetRule)
 }
 
-type filterRequest struct {
+// FilterQuery is a filter in the address of a request.
+type FilterQuery struct {
 	OrgID      string `query:"org_id" format:"uuid"`
 	ActorID    string `query:"actor_id" format:"uuid" doc:"who did it"`
 	Action     string `query:"action" maxLength:"80" doc:"operation, such as customer.update"`
@@ -32,7 +33,7 @@ type filterRequest struct {
 	Text       string `query:"q" maxLength:"80" doc:"part of a name or of an action's words, or a whole identifier"`
 }
 
-func (in *filterRequest) filter() (f Filter, err error) {
+func (in *FilterQuery) filter() (f Filter, err error) {
 	f = Filter{Action: in.Action, Kind: in.Kind, ObjectType: in.ObjectType, Text: in.Text}
 	for _, p := range []struct {
 		to   *id.ID
@@ -65,7 +66,7 @@ func dayStart(v *fault.Validation, field, text string, later int) when.Instant {
 
 type searchRequest struct {
 	rest.Paging
-	filterRequest
+	FilterQuery
 }
 
 func (s *Service) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest.List[EntryView]], error) {
@@ -87,7 +88,7 @@ func (s *Service) apiOpen(ctx context.Context, in *byID) (*rest.Body[Opened], er
 }
 
 type exportRequest struct {
-	filterRequest
+	FilterQuery
 	Format Format `query:"format" enum:"csv,json" default:"csv"`
 }
 

@@ -61,8 +61,8 @@ const (
 // signedManifest is what the signature of a manifest covers.
 func signedManifest(raw []byte) []byte { return append([]byte("zhiyin audit export\x00"), raw...) }
 
-// export is a file about to be written.
-type export struct {
+// Export is a file about to be written.
+type Export struct {
 	service  *Service
 	who      Reach
 	lang     string
@@ -75,13 +75,13 @@ type export struct {
 
 // Export reads the first page, which decides whether there is an answer at all, and
 // has it written down before anything leaves.
-func (s *Service) Export(ctx context.Context, lang string, f Filter, format Format) (*export, error) {
+func (s *Service) Export(ctx context.Context, lang string, f Filter, format Format) (*Export, error) {
 	who, err := s.Guard.Reach(ctx, PermExport)
 	if err != nil {
 		return nil, err
 	}
 	scope := who.Nodes.Narrow(f.OrgID)
-	e := &export{service: s, who: who, lang: lang, format: format,
+	e := &Export{service: s, who: who, lang: lang, format: format,
 		manifest: Manifest{MadeAt: s.db.Now(), MadeBy: who.Actor, Filter: f, Orgs: scope.Orgs(), File: format.fileName(), Complete: true}}
 	if e.views, e.last, err = s.page(ctx, lang, who, f, position{}, exportPage); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (s *Service) Export(ctx context.Context, lang string, f Filter, format Form
 }
 
 // write writes the archive: entries, manifest, signature.
-func (e *export) write(ctx context.Context, to io.Writer) error {
+func (e *Export) write(ctx context.Context, to io.Writer) error {
 	z := zip.NewWriter(to)
 	w, err := e.part(z, e.manifest.File)
 	if err != nil {
@@ -125,11 +125,11 @@ func (e *export) write(ctx context.Context, to io.Writer) error {
 	return errors.Join(e.put(z, manifestName, raw), e.put(z, signatureName, append(signature, '\n')), z.Close())
 }
 
-func (e *export) part(z *zip.Writer, name string) (io.Writer, error) {
+func (e *Export) part(z *zip.Writer, name string) (io.Writer, error) {
 	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: e.manifest.MadeAt.Time()})
 }
 
-func (e *export) put(z *zip.Writer, name string, content []byte) error {
+func (e *Export) put(z *zip.Writer, name string, content []byte) error {
 	part, err := e.part(z, name)
 	if err == nil {
 		_, err = part.Write(content)
@@ -138,7 +138,7 @@ func (e *export) put(z *zip.Writer, name string, content []byte) error {
 }
 
 // entries writes page after page.
-func (e *export) entries(ctx context.Context, to io.Writer) error {
+func (e *Export) entries(ctx context.Context, to io.Writer) error {
 	row, end, err := e.rows(to)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (e *export) entries(ctx context.Context, to io.Writer) error {
 }
 
 // rows gives what writes an entry, and what ends the file.
-func (e *export) rows(to io.Writer) (row func(EntryView) error, end func() error, err error) {
+func (e *Export) rows(to io.Writer) (row func(EntryView) error, end func() error, err error) {
 	if e.format == JSON {
 		out := bufio.NewWriter(to)
 		encoder := json.NewEncoder(out)

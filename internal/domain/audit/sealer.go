@@ -88,7 +88,7 @@ func (s *Sealer) Pass(ctx context.Context) (n int, err error) {
 	}
 	s.age.Set(ageOf(oldest, s.log.db.Now()).Seconds())
 	if !oldest.IsZero() {
-		if n, err = s.log.sealBatch(ctx); err != nil {
+		if n, err = s.log.sealSome(ctx); err != nil {
 			return 0, err
 		}
 		s.sealed.Add(float64(n))
@@ -108,8 +108,8 @@ func ageOf(i id.ID, now when.Instant) time.Duration {
 	return max(0, now.Time().Sub(made))
 }
 
-// sealBatch takes one batch, of one company after the other.
-func (l *Log) sealBatch(ctx context.Context) (n int, err error) {
+// sealSome takes one batch, of one company after the other.
+func (l *Log) sealSome(ctx context.Context) (n int, err error) {
 	err = l.db.Write(ctx, func(tx *db.Tx) error {
 		n = 0
 		for org, more, err := nextPending(tx, id.ID{}); ; org, more, err = nextPending(tx, org) {

@@ -8147,6 +8147,20 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                org_id?: string;
+                /** @description who did it */
+                actor_id?: string;
+                /** @description operation, such as customer.update */
+                action?: string;
+                kind?: "change" | "read" | "export" | "session";
+                object_type?: string;
+                object_id?: string;
+                /** @description first day */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description part of a name or of an action's words, or a whole identifier */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -8262,6 +8276,20 @@ export interface operations {
     "audit.export": {
         parameters: {
             query?: {
+                org_id?: string;
+                /** @description who did it */
+                actor_id?: string;
+                /** @description operation, such as customer.update */
+                action?: string;
+                kind?: "change" | "read" | "export" | "session";
+                object_type?: string;
+                object_id?: string;
+                /** @description first day */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description part of a name or of an action's words, or a whole identifier */
+                q?: string;
                 format?: "csv" | "json";
             };
             header?: never;

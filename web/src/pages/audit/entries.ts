@@ -39,6 +39,9 @@ export const objectTypes = [
   'backup', 'audit',
 ]
 
+/** An instant to the second: the server tells it in the companies' zone. */
+export const moment = (at: string): string => at.slice(0, 19).replace('T', ' ')
+
 /** The page of an object, where it has one. */
 export function objectTo(e: Pick<Entry, 'object_type' | 'object_id'>): RouteLocationRaw | undefined {
   const name = e.object_type.startsWith('customer.') ? 'customer' : e.object_type
