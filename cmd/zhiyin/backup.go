@@ -40,14 +40,14 @@ while others wait. The keys (DIR/keys) are not in it: keep them elsewhere with z
 				if err != nil {
 					return err
 				}
-				m, err := a.Backups.Make(ctx, rate*mb, say)
+				b, err := a.Backups.Make(ctx, rate*mb, say)
 				if err != nil {
 					return err
 				}
 				took := time.Since(began)
 				fmt.Fprintf(cmd.ErrOrStderr(), "\r完成 · done: %.1f MB, %d 行 rows, %d 个附件 files, %.1f s, %.0f MB/s\n",
-					float64(m.TotalBytes())/mb, m.TotalRows(), m.Trailer.Files.Count, took.Seconds(), float64(m.TotalBytes())/mb/took.Seconds())
-				fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(a.Config.BackupDir(), m.File))
+					float64(b.ContentBytes)/mb, b.Rows, b.Files, took.Seconds(), float64(b.ContentBytes)/mb/took.Seconds())
+				fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(a.Config.BackupDir(), b.File))
 				return nil
 			})
 		},

@@ -1,6 +1,7 @@
 package backup_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/backup"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -218,18 +222,48 @@ func TestACancelledBackupIsOver(t *testing.T) {
 func TestACommandsBackupIsListed(t *testing.T) {
 	each(t, func(w *world) {
 		w.found()
-		seen := false
-		m, err := w.svc.Make(w.as(w.province.ID, "*"), 0, func(done, total int64) { seen = seen || done > 0 && total >= done })
+		b, err := w.svc.Make(w.as(w.province.ID, "*"), 0, func(int64, int64) {})
 		w.no(err)
-		if b := w.list()[0]; b.Origin != backup.Command || b.State != backup.Done || b.File != m.File || !seen {
-			w.t.Errorf("%+v, progress %t", b, seen)
+		if got := w.list()[0]; got.Origin != backup.Command || got.State != backup.Done || got.File != b.File || b.Rows == 0 {
+			w.t.Errorf("%+v, told %+v", got, b)
 		}
+		w.no(w.svc.Files.Restore(id.ID{15: 9}, bytes.NewReader(make([]byte, 1<<20)))) // takes long at one byte a second
 		ctx, stop := context.WithCancel(w.as(w.province.ID, "*"))
 		if _, err := w.svc.Make(ctx, 1, func(int64, int64) { stop() }); !errors.Is(err, context.Canceled) {
 			w.t.Errorf("interrupted: %v", err)
 		}
-		if b := w.list()[0]; b.State != backup.Failed || b.Error != "backup.interrupted" || len(w.files()) != 1 {
-			w.t.Errorf("interrupted: %+v", b)
+		if got := w.list()[0]; got.State != backup.Failed || got.Error != "job.cancelled" || len(w.files()) != 1 {
+			w.t.Errorf("interrupted: %+v", got)
+		}
+		w.svc.Dir = filepath.Join(w.dir, "none")
+		w.no(os.WriteFile(w.svc.Dir, nil, 0o600))
+		if _, err := w.svc.Make(w.as(w.province.ID, "*"), 0, func(int64, int64) {}); fault.KindOf(err) != fault.Internal || w.list()[0].State != backup.Failed {
+			w.t.Errorf("without a directory: %v", err)
+		}
+		if _, err := w.svc.Make(w.as(w.province.ID, "customer.*"), 0, nil); !errors.Is(err, access.ErrForbidden) {
+			w.t.Errorf("without a right: %v", err)
+		}
+	})
+}
+
+// A command that was killed leaves its job to a server, and never stands in the way
+// of the next backup.
+func TestAKilledCommandsBackupIsMadeByTheServer(t *testing.T) {
+	each(t, func(w *world) {
+		w.found()
+		call[backup.Backup](w, "admin", "POST", all, "", 202)
+		w.no(w.db.Write(w.t.Context(), func(tx *db.Tx) error { // claimed by a process that is gone
+			_, err := tx.Exec("UPDATE job SET state = 'running', attempt = 1, lease_until = $1", tx.Now().Add(30*time.Second))
+			return err
+		}))
+		w.work()
+		if b := w.list()[0]; b.State != backup.Running {
+			w.t.Errorf("within the lease: %+v", b)
+		}
+		w.pass(time.Minute)
+		w.work()
+		if b := w.list()[0]; b.State != backup.Done {
+			w.t.Errorf("after the lease: %+v", b)
 		}
 	})
 }

@@ -4,8 +4,7 @@ import "github.com/zhiyin-power/zhiyin/internal/base/fault"
 
 // The module's errors.
 var (
-	ErrRunning     = fault.New(fault.Conflict, "backup.running")     // one is being made, or proved
-	ErrGone        = fault.New(fault.Conflict, "backup.gone")        // no file to prove
-	ErrInterrupted = fault.New(fault.Conflict, "backup.interrupted") // the command that made it was ended
-	ErrNoCompany   = fault.New(fault.Conflict, "backup.no_company")  // nothing is founded yet
+	ErrRunning   = fault.New(fault.Conflict, "backup.running")    // one is being made, or proved
+	ErrGone      = fault.New(fault.Conflict, "backup.gone")       // no file to prove
+	ErrNoCompany = fault.New(fault.Conflict, "backup.no_company") // nothing is founded yet
 )

@@ -34,22 +34,53 @@ const actRemove = "backup.remove"
 // system is who does what the schedule says.
 var system = audit.Actor{Name: "zhiyin"}
 
-// Make makes a backup at once, for commands. The caller is in the context.
-func (s *Service) Make(ctx context.Context, rate int64, progress func(done, total int64)) (m archive.Made, err error) {
-	var b Backup
+// lookEvery is how often a command looks how far its backup is.
+const lookEvery = 500 * time.Millisecond
+
+// Make makes a backup and waits for it, for commands. Where the command dies a
+// running server makes it anew; where its context ends, nobody does.
+func (s *Service) Make(ctx context.Context, rate int64, progress func(done, total int64)) (b Backup, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		who, top, err := s.allowTx(ctx, tx, PermCreate)
 		if err != nil {
 			return err
 		}
-		b, err = s.beginTx(tx, top.ID, Command, who.Actor())
+		b, err = s.beginTx(tx, begin{top.ID, Command, who.Actor(), rate})
 		return err
 	})
 	if err != nil {
-		return m, err
+		return b, err
 	}
-	m, err = s.write(ctx, archive.Options{Rate: rate, Progress: progress})
-	return m, s.finish(ctx, b, m, err)
+	ran := make(chan error, 1)
+	go func() {
+		_, err := s.Jobs.RunOne(ctx, b.OrgID, b.JobID) // not when a server was faster
+		ran <- err
+	}()
+	for b.State == Running {
+		select {
+		case <-ctx.Done():
+			after := context.WithoutCancel(ctx)
+			return b, errors.Join(ctx.Err(), <-ran, s.Jobs.Cancel(after, db.ScopeOf(b.OrgID), b.JobID))
+		case <-time.After(lookEvery):
+		case err := <-ran:
+			if ran = nil; err != nil {
+				return b, err
+			}
+		}
+		if err := s.DB.Read(ctx, func(tx *db.Tx) error {
+			if b, err = backupByID(tx, b.OrgID, b.ID); err != nil {
+				return err
+			}
+			return s.followTx(tx, &b)
+		}); err != nil {
+			return b, err
+		}
+		progress(b.Progress, b.Total)
+	}
+	if b.State == Failed {
+		return b, fault.New(fault.Internal, b.Error)
+	}
+	return b, nil
 }
 
 func (s *Service) write(ctx context.Context, o archive.Options) (archive.Made, error) {
@@ -80,7 +111,7 @@ func (s *Service) runCreate(ctx context.Context, run *job.Run, args jobArgs) err
 		}
 	}
 	ctx, report := reporting(ctx, s.DB, run)
-	m, err := s.write(ctx, archive.Options{Progress: report})
+	m, err := s.write(ctx, archive.Options{Rate: args.Rate, Progress: report})
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, context.Canceled) { // the process stops; another one goes on
 		return cause
 	}
@@ -158,9 +189,6 @@ func codeOf(err error) string {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return f.Code
-	}
-	if errors.Is(err, context.Canceled) {
-		return ErrInterrupted.Code
 	}
 	return "internal"
 }
@@ -287,7 +315,7 @@ func (s *Service) beginDueTx(tx *db.Tx) error {
 	if err != nil || !mine {
 		return err
 	}
-	if _, err = s.beginTx(tx, top, Scheduled, system); errors.Is(err, ErrRunning) {
+	if _, err = s.beginTx(tx, begin{top, Scheduled, system, 0}); errors.Is(err, ErrRunning) {
 		return nil // one is being made anyway
 	}
 	return err

@@ -1,10 +1,10 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
-	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -116,9 +116,6 @@ func (s *Service) List(ctx context.Context, cursor string, limit int) (list []Ba
 	return list, next, err
 }
 
-// abandoned is how long a command may take that makes a backup.
-const abandoned = 24 * time.Hour
-
 // tellTx completes a backup for its reader: how far it is, and what became of it
 // when its job ended without a word.
 func (s *Service) tellTx(tx *db.Tx, lang string, b *Backup) error {
@@ -137,10 +134,6 @@ func (s *Service) tellTx(tx *db.Tx, lang string, b *Backup) error {
 
 func (s *Service) followTx(tx *db.Tx, b *Backup) error {
 	switch {
-	case b.State == Running && b.JobID.IsZero():
-		if b.CreatedAt.Add(abandoned) < tx.Now() {
-			b.State, b.Error = Failed, ErrInterrupted.Code
-		}
 	case b.State == Running:
 		j, err := s.Jobs.GetTx(tx, db.ScopeOf(b.OrgID), b.JobID)
 		if err != nil {
@@ -148,7 +141,7 @@ func (s *Service) followTx(tx *db.Tx, b *Backup) error {
 		}
 		b.Progress, b.Total = j.Progress, j.Total
 		if j.Ended() {
-			b.State, b.Error, b.FinishedAt = Failed, j.Error, j.FinishedAt
+			b.State, b.Error, b.FinishedAt = Failed, cmp.Or(j.Error, job.ErrCancelled.Code), j.FinishedAt
 		}
 	case b.Proof == Proving:
 		j, err := s.Jobs.GetTx(tx, db.ScopeOf(b.OrgID), b.ProofJobID)
@@ -157,7 +150,7 @@ func (s *Service) followTx(tx *db.Tx, b *Backup) error {
 		}
 		b.Progress, b.Total = j.Progress, j.Total
 		if j.Ended() {
-			b.Proof, b.ProofError, b.ProofAt = Unequal, j.Error, j.FinishedAt
+			b.Proof, b.ProofError, b.ProofAt = Unequal, cmp.Or(j.Error, job.ErrCancelled.Code), j.FinishedAt
 		}
 	}
 	return nil
@@ -208,7 +201,7 @@ func (s *Service) Create(ctx context.Context, key string) (b Backup, err error) 
 			return err
 		}
 		made, _, err := tx.Once(db.Once{OrgID: top.ID, UserID: who.UserID, Action: PermCreate, Key: key}, func() (id.ID, error) {
-			b, err := s.beginTx(tx, top.ID, Manual, who.Actor())
+			b, err := s.beginTx(tx, begin{top.ID, Manual, who.Actor(), 0})
 			return b.ID, err
 		})
 		if err != nil {
@@ -223,12 +216,20 @@ func (s *Service) Create(ctx context.Context, key string) (b Backup, err error) 
 	return b, err
 }
 
-// beginTx adds a backup, with the job that makes it unless a command does.
-func (s *Service) beginTx(tx *db.Tx, top id.ID, origin Origin, by audit.Actor) (b Backup, err error) {
-	if err := lockSchedule(tx, top); err != nil {
+// begin is what a backup begins with.
+type begin struct {
+	top    id.ID
+	origin Origin
+	by     audit.Actor
+	rate   int64 // bytes a second; 0: no limit
+}
+
+// beginTx adds a backup with the job that makes it.
+func (s *Service) beginTx(tx *db.Tx, in begin) (b Backup, err error) {
+	if err := lockSchedule(tx, in.top); err != nil {
 		return b, err
 	}
-	running, err := runningBackups(tx, top)
+	running, err := runningBackups(tx, in.top)
 	if err != nil {
 		return b, err
 	}
@@ -240,16 +241,18 @@ func (s *Service) beginTx(tx *db.Tx, top id.ID, origin Origin, by audit.Actor) (
 			return b, ErrRunning
 		}
 	}
-	b = Backup{ID: tx.NewID(), OrgID: top, Origin: origin, State: Running, Proof: Unproved, SHA256: []byte{}, CreatedBy: by.ID, CreatedName: by.Name, CreatedAt: tx.Now(), Version: 1}
-	if origin != Command {
-		if b.JobID, err = s.Jobs.InsertTx(tx, top, by.ID, jobCreate, jobArgs{b.ID}, job.Options{}); err != nil {
-			return b, err
-		}
+	b = Backup{ID: tx.NewID(), OrgID: in.top, Origin: in.origin, State: Running, Proof: Unproved, CreatedBy: in.by.ID, CreatedName: in.by.Name, CreatedAt: tx.Now(), Version: 1}
+	o := job.Options{}
+	if in.origin == Command {
+		o.MaxAttempts = 1 // whoever gave it waits for the outcome
+	}
+	if b.JobID, err = s.Jobs.InsertTx(tx, in.top, in.by.ID, jobCreate, jobArgs{b.ID, in.rate}, o); err != nil {
+		return b, err
 	}
 	if err := insertBackup(tx, b); err != nil {
 		return b, err
 	}
-	return b, s.Audit.RecordTx(tx, audit.Change{OrgID: top, Actor: by, Action: PermCreate, ObjectType: "backup", ObjectID: b.ID, After: map[string]any{"origin": origin}})
+	return b, s.Audit.RecordTx(tx, audit.Change{OrgID: in.top, Actor: in.by, Action: PermCreate, ObjectType: "backup", ObjectID: b.ID, After: map[string]any{"origin": in.origin}})
 }
 
 // Prove begins the proof of a backup in the background. Errors: ErrGone,
@@ -287,7 +290,7 @@ func (s *Service) proveTx(tx *db.Tx, b *Backup, by audit.Actor) (err error) {
 		b.ProofAt = 0 // of one that was proved it stays, and so does what it says
 	}
 	b.Proof, b.ProofError = Proving, ""
-	if b.ProofJobID, err = s.Jobs.InsertTx(tx, b.OrgID, by.ID, jobProve, jobArgs{b.ID}, job.Options{}); err != nil {
+	if b.ProofJobID, err = s.Jobs.InsertTx(tx, b.OrgID, by.ID, jobProve, jobArgs{Backup: b.ID}, job.Options{}); err != nil {
 		return err
 	}
 	if err := updateBackup(tx, *b); err != nil {
@@ -332,4 +335,5 @@ func (in ScheduleInput) schedule(now when.Instant) Schedule {
 // jobArgs name the backup a job is about.
 type jobArgs struct {
 	Backup id.ID `json:"backup"`
+	Rate   int64 `json:"rate,omitempty"` // bytes a second at most
 }

@@ -68,20 +68,19 @@ func (p *pacer) close() {
 // did tells of bytes written, and rests when it is time to.
 func (p *pacer) did(ctx context.Context, n int) error {
 	p.written += int64(n)
-	worked := time.Since(p.began)
-	if worked < slice {
+	worked, rest := time.Since(p.began), time.Duration(0)
+	if p.rate > 0 {
+		rest = time.Duration(float64(p.written)/float64(p.rate)*float64(time.Second)) - worked
+	}
+	if max(worked, rest) < slice {
 		return nil
 	}
-	var rest time.Duration
 	if p.probe != nil {
 		factor, err := p.wait(ctx)
 		if err != nil {
 			return err
 		}
-		rest = time.Duration(float64(worked) * factor)
-	}
-	if p.rate > 0 {
-		rest = max(rest, time.Duration(float64(p.written)/float64(p.rate)*float64(time.Second))-worked)
+		rest = max(rest, time.Duration(float64(worked)*factor))
 	}
 	err := sleep(ctx, rest)
 	p.began, p.written = time.Now(), 0
