@@ -261,9 +261,20 @@ func TestAKilledCommandsBackupIsMadeByTheServer(t *testing.T) {
 			w.t.Errorf("within the lease: %+v", b)
 		}
 		w.pass(time.Minute)
+		if _, err := w.svc.Make(w.as(w.province.ID, "*"), 0, nil); !errors.Is(err, backup.ErrRunning) {
+			w.t.Errorf("a server may still go on with it: %v", err)
+		}
 		w.work()
 		if b := w.list()[0]; b.State != backup.Done {
 			w.t.Errorf("after the lease: %+v", b)
+		}
+		call[any](w, "admin", "POST", all, "", 202)
+		w.pass(2 * time.Minute) // and no server runs
+		if _, err := w.svc.Make(w.as(w.province.ID, "*"), 0, func(int64, int64) {}); err != nil {
+			w.t.Errorf("given up: %v", err)
+		}
+		if got := w.list(); got[0].State != backup.Done || got[1].State != backup.Failed || len(got) != 3 {
+			w.t.Errorf("given up: %+v", got)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -237,8 +238,11 @@ func (s *Service) beginTx(tx *db.Tx, in begin) (b Backup, err error) {
 		if err := s.followTx(tx, &r); err != nil {
 			return b, err
 		}
-		if r.State == Running {
-			return b, ErrRunning
+		if r.State != Running {
+			continue
+		}
+		if err := s.giveUpTx(tx, r, in.origin); err != nil {
+			return b, err
 		}
 	}
 	b = Backup{ID: tx.NewID(), OrgID: in.top, Origin: in.origin, State: Running, Proof: Unproved, CreatedBy: in.by.ID, CreatedName: in.by.Name, CreatedAt: tx.Now(), Version: 1}
@@ -253,6 +257,24 @@ func (s *Service) beginTx(tx *db.Tx, in begin) (b Backup, err error) {
 		return b, err
 	}
 	return b, s.Audit.RecordTx(tx, audit.Change{OrgID: in.top, Actor: in.by, Action: PermCreate, ObjectType: "backup", ObjectID: b.ID, After: map[string]any{"origin": in.origin}})
+}
+
+// leftAlone is how long a backup whose process is gone waits for a server before a
+// command may make another.
+const leftAlone = time.Minute
+
+// giveUpTx ends a backup that nobody is making any more, where a command wants one
+// and no server runs that would go on with it. Error: ErrRunning.
+func (s *Service) giveUpTx(tx *db.Tx, b Backup, wanted Origin) error {
+	j, err := s.Jobs.GetTx(tx, db.ScopeOf(b.OrgID), b.JobID)
+	if err != nil {
+		return err
+	}
+	if wanted != Command || tx.Now() < max(j.RunAt, j.LeaseUntil).Add(leftAlone) {
+		return ErrRunning
+	}
+	b.State, b.Error, b.FinishedAt = Failed, job.ErrCancelled.Code, tx.Now()
+	return errors.Join(updateBackup(tx, b), s.Jobs.CancelTx(tx, db.ScopeOf(b.OrgID), b.JobID))
 }
 
 // Prove begins the proof of a backup in the background. Errors: ErrGone,

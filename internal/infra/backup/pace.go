@@ -8,7 +8,7 @@ import (
 )
 
 // pacer rests between slices of work, the longer the more a small request would
-// have to wait: at full speed when nobody asks for anything, at a sixteenth when
+// have to wait: at full speed when nobody asks for anything, at a tenth when
 // everybody does. It sends what takes the way of a user's request, through the
 // network poller and the scheduler to the database, and compares with the fastest
 // of these so far.
@@ -25,7 +25,7 @@ type pacer struct {
 const (
 	slice    = 20 * time.Millisecond
 	calm     = 3                      // times the fastest, or less: nobody waits
-	maxRest  = 15                     // times the work
+	maxRest  = 9                     // times the work
 	noticed  = 200 * time.Microsecond // differences below are nobody's concern
 	smoothed = 4
 )
