@@ -55,6 +55,14 @@ type removed struct {
 // are older than cut, signed by a head and whole, and leaves a checkpoint from
 // which the chain is verified.
 func (l *Log) retainTx(tx *db.Tx, org id.ID, cut when.Instant) (n int, err error) {
+	company, err := l.keys.CompanyTx(tx, org)
+	if err != nil {
+		return 0, err
+	}
+	chain, free, err := lockChain(tx, org, genesis(company))
+	if err != nil || !free {
+		return 0, err
+	}
 	key, err := l.keys.SignerTx(tx, signUse)
 	if err != nil {
 		return 0, err
@@ -62,10 +70,6 @@ func (l *Log) retainTx(tx *db.Tx, org id.ID, cut when.Instant) (n int, err error
 	w := &walk{verifier: &verifier{log: l, key: key.Public().(ed25519.PublicKey), report: newReport(tx.Now())}, org: org}
 	if _, err := w.begin(tx); err != nil || !w.report.Whole {
 		return 0, cmp.Or(err, errBroken)
-	}
-	chain, free, err := lockChain(tx, org, genesis(w.company))
-	if err != nil || !free {
-		return 0, err
 	}
 	page, err := linkedEntries(tx, org, w.number, chain.HeadNumber, retainBatch)
 	if err != nil {

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +98,32 @@ func TestRetentionKeepsWhatTheLawWants(t *testing.T) {
 		}
 		if r := b.verify(audit.VerifyInput{}); !r.Whole {
 			t.Errorf("%+v", r.Broken)
+		}
+	})
+}
+
+// Several processes remove at once: each entry goes once, and nobody takes the
+// other's work for tampering.
+func TestRetentionTakesTurns(t *testing.T) {
+	eachBook(t, func(b *book) {
+		b.enter(orgA, 1200)
+		b.seal()
+		b.keep(36)
+		b.now = b.now.Add(40 * 31 * 24 * time.Hour)
+		var all sync.WaitGroup
+		for range 3 {
+			l := audit.New(b.d, newKeys(t))
+			all.Go(func() {
+				if err := l.Retain(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		b.must(b.Retain(t.Context()))
+		b.seal()
+		if r := b.verify(audit.VerifyInput{}); !r.Whole || r.Removed != 1200 {
+			t.Errorf("%+v", r)
 		}
 	})
 }
