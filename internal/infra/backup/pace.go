@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -19,15 +20,17 @@ type pacer struct {
 	began   time.Time // of the slice
 	written int64     // in the slice
 	best    time.Duration
-	recent  time.Duration // smoothed
+	recent  []time.Duration
 }
 
 const (
-	slice    = 20 * time.Millisecond
-	calm     = 3                      // times the fastest, or less: nobody waits
-	maxRest  = 9                     // times the work
-	noticed  = 200 * time.Microsecond // differences below are nobody's concern
-	smoothed = 4
+	slice   = 20 * time.Millisecond
+	calm    = 3                      // times the fastest, or less: nobody waits
+	maxRest = 9                      // times the work
+	noticed = 200 * time.Microsecond // differences below are nobody's concern
+	// window is how many probes are looked at: their median, for a single one may
+	// have waited for something that has passed.
+	window = 9
 )
 
 func newPacer(probe func(ctx context.Context) error, rate int64) (*pacer, error) {
@@ -104,11 +107,12 @@ func (p *pacer) wait(ctx context.Context) (float64, error) {
 	if p.best == 0 || took < p.best {
 		p.best = took
 	}
-	if p.recent == 0 {
-		p.recent = took
+	p.recent = append(p.recent, took)
+	if len(p.recent) > window {
+		p.recent = p.recent[1:]
 	}
-	p.recent += (took - p.recent) / smoothed
-	return restFactor(p.recent, p.best), nil
+	sorted := slices.Sorted(slices.Values(p.recent))
+	return restFactor(sorted[len(sorted)/2], p.best), nil
 }
 
 // restFactor is how many times the work to rest.
