@@ -121,8 +121,19 @@ func kilo(units string) string {
 		return units
 	}
 	whole, part, _ := strings.Cut(strconv.FormatFloat(n/1000, 'f', 3, 64), ".")
+	return strings.TrimSuffix(Grouped(whole)+"."+strings.TrimRight(part, "0"), ".")
+}
+
+// Grouped writes a number's digits in threes as the screens do: "-12345.6" becomes "-12,345.6".
+func Grouped(number string) string {
+	digits := strings.TrimPrefix(number, "-")
+	sign := number[:len(number)-len(digits)]
+	whole, part, point := strings.Cut(digits, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
-	return strings.TrimSuffix(whole+"."+strings.TrimRight(part, "0"), ".")
+	if point {
+		part = "." + part
+	}
+	return sign + whole + part
 }

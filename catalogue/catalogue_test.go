@@ -42,6 +42,14 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestGrouped(t *testing.T) {
+	for in, want := range map[string]string{"0": "0", "999": "999", "-999": "-999", "1000": "1,000", "-1234567.8901": "-1,234,567.8901", "": ""} {
+		if got := Grouped(in); got != want {
+			t.Errorf("Grouped(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestHas(t *testing.T) {
 	if !Has("kit.save") || Has("no.such.key") {
 		t.Error("Has does not follow the catalogue")

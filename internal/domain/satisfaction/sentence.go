@@ -76,7 +76,19 @@ func (s speaker) list(words []string) string { return strings.Join(words, s.word
 
 // say makes a sentence of a family ("meaning", "warning", "problem").
 func (s speaker) say(family, code string, tone Tone, params map[string]any, figures ...Figure) Sentence {
-	return Sentence{Code: code, Tone: tone, Params: params, Figures: figures, Text: catalogue.Text(s.lang, "satisfaction."+family+"."+code, params)}
+	return Sentence{Code: code, Tone: tone, Params: params, Figures: figures, Text: catalogue.Text(s.lang, "satisfaction."+family+"."+code, readable(params))}
+}
+
+// readable are the parameters as a sentence shows them: counts with their digits in threes.
+func readable(params map[string]any) map[string]any {
+	shown := maps.Clone(params)
+	for name, value := range shown {
+		switch value.(type) {
+		case int, int64:
+			shown[name] = catalogue.Grouped(fmt.Sprint(value))
+		}
+	}
+	return shown
 }
 
 // decimals shows a number with so many digits after the point.
@@ -105,7 +117,10 @@ func pText(p Number) string {
 func (s speaker) warning(w pls.Warning) Sentence {
 	params := map[string]any{
 		"construct": s.title(w.Construct), "other": s.title(w.Other), "item": w.Item, "items": s.list(w.Items), "row": w.Row, "count": w.Count,
-		"value": short(w.Value), "limit": short(w.Limit), "share": "",
+		"value": catalogue.Grouped(short(w.Value)), "limit": catalogue.Grouped(short(w.Limit)), "share": "",
+	}
+	if w.Code == pls.SuspectCode {
+		params["value"] = short(w.Value) // an answer as it stands in the file
 	}
 	if w.Value > 0 && w.Value <= 1 {
 		params["share"] = percent(w.Value)
@@ -133,7 +148,7 @@ func short(v Number) string {
 func (s speaker) problem(p pls.Problem) Sentence {
 	detail := p.Detail
 	if detail == "" && p.Count != 0 {
-		detail = fmt.Sprint(p.Count)
+		detail = catalogue.Grouped(strconv.Itoa(p.Count))
 	}
 	return s.say("problem", string(p.Code), Bad, map[string]any{
 		"construct": s.title(p.Construct), "other": s.title(p.Other), "item": p.Item, "items": s.list(p.Items), "at": p.At, "row": p.Row, "column": p.Column,

@@ -35,7 +35,7 @@ describe('numbers', () => {
   it('groups and cuts decimals', () => expect(number(12345.6789, 2)).toBe('12,345.68'))
   it('keeps the decimals of statistics', () => expect(fixed(0.5)).toBe('0.500'))
   it('shows parts as percent, growth with its sign', () =>
-    expect([percent(0.2564), change(0.108), change(-0.01), change(0)]).toEqual(['25.6%', '+10.8%', '-1%', '0%']))
+    expect([percent(0.2564), percent(0.98), percent(0.98, 0), change(0.108), change(-0.01), change(0)]).toEqual(['25.6%', '98.0%', '98%', '+10.8%', '-1.0%', '0.0%']))
   it('shows energy in kWh', () => expect([energy(234_500), energy(1_234_500), energy(-1_234_600)]).toEqual(['234.5 kWh', '1,235 kWh', '-1,235 kWh']))
   it('scales bytes', () => expect([bytes(999), bytes(1_240_000), bytes(20 * 2 ** 20)]).toEqual(['999 B', '1.2 MB', '20 MB']))
 })

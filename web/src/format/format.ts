@@ -30,14 +30,14 @@ export function fixed(value: number | null | undefined, digits = 3): string {
   return numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 }
 
-/** 0.256 → "25.6%". */
+/** 0.98 → "98.0%": always `digits` decimals, so that a column's points stand below each other. */
 export function percent(part: number | null | undefined, digits = 1): string {
-  return part == null ? NONE : numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(part)
+  return part == null ? NONE : numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(part)
 }
 
 /** 0.108 → "+10.8%": by how much something grew. */
 export function change(part: number | null | undefined, digits = 1): string {
-  return part == null ? NONE : numberFormat({ style: 'percent', maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(part)
+  return part == null ? NONE : numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(part)
 }
 
 /** Fen → "¥1,234.50". The sum is split as integers, so no fen is lost to a float. */

@@ -13,6 +13,9 @@ export const myTree = computed(() => growTree(me.value?.orgs ?? []))
 /** The name of an organisation; a dash for one outside the person's grants. */
 export const orgName = (id: string | undefined): string => myTree.value.byId.get(id ?? '')?.org.name ?? NONE
 
+/** The same where room is scarce, as in lists. */
+export const orgShort = (id: string | undefined): string => myTree.value.byId.get(id ?? '')?.org.short_name || NONE
+
 /** Where it stands: "云江省电力公司 / 云州供电公司", itself left out. */
 export function orgWay(id: string): string {
   const branch = myTree.value.byId.get(id)

@@ -1,9 +1,12 @@
-import { NONE, fixed, percent } from '@/format/format'
+import { NONE, fixed, number, percent } from '@/format/format'
 
 type Num = number | null | undefined
 
 /** "70.1 – 74.3"; a dash where there is no interval. */
 export const interval = (lo: Num, hi: Num, digits = 1): string => (lo == null || hi == null ? NONE : `${fixed(lo, digits)} – ${fixed(hi, digits)}`)
+
+/** A confidence level, 0.95 → "95%", 0.995 → "99.5%". */
+export const levelText = (level: number): string => `${number(100 * level, 1)}%`
 
 /** A p-value as papers write it: "< 0.001" or with three digits. */
 export const pText = (p: Num): string => (p == null ? NONE : p < 0.001 ? '< 0.001' : fixed(p, 3))
