@@ -116,7 +116,7 @@ describe('targets', () => {
     await managers(page).first().waitFor()
     assert.equal(await managers(page).count(), 2)
     await page.getByRole('img', { name: /各月目标与完成情况/ }).waitFor()
-    await page.getByText(/制定时在预测上增长 3%/).waitFor()
+    await page.getByText(/制定时在预测上增长 3.0%/).waitFor()
     await checkAccessible(page, 'targets')
     const text = await saved(page, 'CSV')
     assert.equal(text.trim().split('\r\n').length, 3)
