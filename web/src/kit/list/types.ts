@@ -11,6 +11,8 @@ export interface Column<T> {
   align?: 'start' | 'end'
   /** CSS width; the table takes the rest by content. */
   width?: string
+  /** CSS width beyond which the table cuts a text off. */
+  max?: string
   /** Not shown until the person chooses it. */
   hidden?: boolean
   /** Left out of the phone's cards. */
