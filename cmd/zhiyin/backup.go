@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -80,11 +79,10 @@ type place struct {
 }
 
 // input reads the keys that open a backup; none is made.
-func (p place) input(file string, say func(done, total int64)) (backup.Input, *crypt.Keyring, error) {
+func (p place) input(cmd *cobra.Command, file string, say func(done, total int64)) (backup.Input, *crypt.Keyring, error) {
 	in := backup.Input{File: file, Progress: say}
-	master := filepath.Join(p.Path("keys"), "master.key")
-	if _, err := os.Stat(master); errors.Is(err, fs.ErrNotExist) {
-		return in, nil, fault.New(fault.Invalid, "backup.no_master").With("file", master)
+	if place, has := crypt.HasMaster(p.Path("keys")); !has {
+		return in, nil, fault.New(fault.Invalid, "backup.no_master").With("file", place)
 	}
 	name := p.key
 	if name == "" {
@@ -94,16 +92,14 @@ func (p place) input(file string, say func(done, total int64)) (backup.Input, *c
 	if err != nil {
 		return in, nil, err
 	}
-	secret, err := crypt.LoadMaster(p.Path("keys"))
+	master, err := crypt.OpenMaster(p.Path("keys"), p.Cipher)
 	if err != nil {
 		return in, nil, err
 	}
-	keys, err := crypt.New(secret)
-	if err != nil {
-		return in, nil, err
-	}
-	in.Key, in.Master = key, backup.Fingerprint(keys)
-	return in, keys, nil
+	keys := crypt.Under(master, p.Cipher)
+	in.Key = key
+	in.Masters, err = keys.Fingerprints(cmd.Context())
+	return in, keys, err
 }
 
 func (p place) database() db.Config {
@@ -139,7 +135,7 @@ DIR/keys with zhiyin keys import first.`,
 
 func (p place) restore(cmd *cobra.Command, file string) error {
 	began := time.Now()
-	in, _, err := p.input(file, progress(cmd.ErrOrStderr(), "恢复 restore"))
+	in, _, err := p.input(cmd, file, progress(cmd.ErrOrStderr(), "恢复 restore"))
 	if err != nil {
 		return err
 	}
@@ -171,7 +167,7 @@ func verifyBackup(cmd *cobra.Command, file, key string) error {
 		return err
 	}
 	p, began := place{c, key}, time.Now()
-	in, keys, err := p.input(file, progress(cmd.ErrOrStderr(), "验证 verify"))
+	in, keys, err := p.input(cmd, file, progress(cmd.ErrOrStderr(), "验证 verify"))
 	if err != nil {
 		return err
 	}

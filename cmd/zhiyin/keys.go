@@ -16,8 +16,8 @@ import (
 
 // newKeysCommand is zhiyin keys: the keys kept apart from the data.
 func newKeysCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "keys", Short: "导出、取回密钥 · Keep the keys elsewhere and bring them back"}
-	cmd.AddCommand(newKeysExportCommand(), newKeysImportCommand())
+	cmd := &cobra.Command{Use: "keys", Short: "管理密钥:导出、取回、轮换、销毁 · Keys: export, import, rotate, retire"}
+	cmd.AddCommand(newKeysExportCommand(), newKeysImportCommand(), newKeysRotateCommand(), newKeysListCommand(), newKeysRetireCommand())
 	return cmd
 }
 

@@ -38,6 +38,7 @@ type Options struct {
 	IDs          *id.Generator // nil: random
 	PasswordCost access.Cost   // zero: access.DefaultCost
 	FastTests    bool          // give up durability
+	Master       crypt.Master  // nil: of the environment or the data directory
 }
 
 // App is the whole program but for the listener.
@@ -68,7 +69,8 @@ type App struct {
 
 	Satisfaction *satisfaction.Service
 
-	home homeCache
+	home   homeCache
+	master crypt.Master
 }
 
 // New opens the database, brings it to this version's schema and builds the
@@ -95,17 +97,20 @@ func (a *App) openStorage(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
-	master, err := crypt.LoadMaster(a.Config.Path("keys"))
-	if err != nil {
-		return err
+	if a.master = o.Master; a.master == nil {
+		var err error
+		if a.master, err = crypt.OpenMaster(a.Config.Path("keys"), a.Config.Cipher); err != nil {
+			return err
+		}
 	}
-	if a.Keys, err = crypt.New(master); err != nil {
-		return err
-	}
+	var err error
 	if a.DB, err = db.Open(ctx, a.place(o)); err != nil {
 		return err
 	}
-	if err := a.DB.Migrate(ctx); err != nil {
+	if err = a.DB.Migrate(ctx); err == nil {
+		a.Keys, err = crypt.Open(ctx, a.master, a.Config.Cipher, a.DB)
+	}
+	if err != nil {
 		return errors.Join(err, a.DB.Close())
 	}
 	return nil

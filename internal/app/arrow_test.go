@@ -24,6 +24,7 @@ var allowed = map[string]string{
 	"filippo.io/age":                      "encrypted backups and exported keys",
 	"github.com/cespare/xxhash/v2":        "token hashes of the search index",
 	"github.com/danielgtaylor/huma/v2":    "HTTP and OpenAPI",
+	"github.com/emmansun/gmsm":            "SM4",
 	"github.com/georgysavva/scany/v2":     "rows to structs",
 	"github.com/google/uuid":              "UUID text form",
 	"github.com/jackc/pgx/v5":             "PostgreSQL",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
@@ -16,7 +15,10 @@ import (
 // migrates nothing. Errors: audit.ErrNoData, audit.ErrOtherSchema.
 func VerifyAudit(ctx context.Context, c config.Config, in audit.VerifyInput) (r audit.Report, err error) {
 	dc := db.Config{DSN: c.DSN, Clock: c.Now, Logger: c.Logger()}
-	needed := []string{filepath.Join(c.Path("keys"), crypt.MasterFile)}
+	needed := []string{}
+	if place, has := crypt.HasMaster(c.Path("keys")); !has {
+		needed = append(needed, place)
+	}
 	if dc.DSN == "" {
 		dc.File = c.Path("zhiyin.db")
 		needed = append(needed, dc.File)
@@ -26,11 +28,7 @@ func VerifyAudit(ctx context.Context, c config.Config, in audit.VerifyInput) (r 
 			return r, audit.ErrNoData.With("file", file).Wrap(err)
 		}
 	}
-	master, err := crypt.LoadMaster(c.Path("keys"))
-	if err != nil {
-		return r, err
-	}
-	keys, err := crypt.New(master)
+	master, err := crypt.OpenMaster(c.Path("keys"), c.Cipher)
 	if err != nil {
 		return r, err
 	}
@@ -46,5 +44,5 @@ func VerifyAudit(ctx context.Context, c config.Config, in audit.VerifyInput) (r 
 	if err != nil {
 		return r, err
 	}
-	return audit.New(d, keys).Verify(ctx, in)
+	return audit.New(d, crypt.Under(master, c.Cipher)).Verify(ctx, in)
 }

@@ -10,13 +10,7 @@ import (
 )
 
 func (a *App) backupDeps(o Options) backup.Deps {
-	fresh := func() (*crypt.Keyring, error) {
-		master, err := crypt.LoadMaster(a.Config.Path("keys"))
-		if err != nil {
-			return nil, err
-		}
-		return crypt.New(master)
-	}
+	fresh := func() (*crypt.Keyring, error) { return crypt.Under(a.master, a.Config.Cipher), nil }
 	return backup.Deps{DB: a.DB, Place: a.place(o), Files: a.Blobs, Keys: a.Keys, Fresh: fresh, KeyDir: a.Config.Path("keys"), Dir: a.Config.BackupDir(),
 		Scratch: a.Config.Data, Program: Version, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text}
 }

@@ -68,12 +68,15 @@ func (a *App) Handler() http.Handler {
 	return rest.WithPeer(a.Config.Proxies, rest.Observe(a.Log, a.Metrics, secured(gzhttp.GzipHandler(sameOrigin.Handler(mux)))))
 }
 
-// ready tells whether the data are usable: the database answers, and its schema
-// is this program's.
+// ready tells whether the data are usable: the database answers, its schema is this
+// program's, and the master key is there.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	migrated, err := a.DB.Migrated(ctx)
+	if err == nil && migrated {
+		err = a.Keys.Check(ctx, a.DB)
+	}
 	if err != nil || !migrated {
 		a.Log.WarnContext(ctx, "not ready", "migrated", migrated, "error", err)
 		http.Error(w, "not ready", http.StatusServiceUnavailable)

@@ -88,8 +88,12 @@ func (s *Service) write(ctx context.Context, o archive.Options) (archive.Made, e
 	if err != nil {
 		return archive.Made{}, err
 	}
+	masters, err := s.Keys.Fingerprints(ctx)
+	if err != nil {
+		return archive.Made{}, err
+	}
 	o.Dir, o.To, o.Probe = s.Dir, key.Recipient(), s.probe
-	return archive.Write(ctx, archive.Source{DB: s.DB, Files: s.Files, Master: archive.Fingerprint(s.Keys), Program: s.Program}, o)
+	return archive.Write(ctx, archive.Source{DB: s.DB, Files: s.Files, Master: masters[len(masters)-1], Program: s.Program}, o)
 }
 
 // probe is a read such as every request begins with.
@@ -257,7 +261,11 @@ func (s *Service) verify(ctx context.Context, b Backup, progress func(done, tota
 	if err != nil {
 		return err
 	}
-	in := archive.Input{File: filepath.Join(s.Dir, b.File), Key: key, Master: archive.Fingerprint(s.Keys), Progress: progress}
+	masters, err := fresh.Fingerprints(ctx)
+	if err != nil {
+		return err
+	}
+	in := archive.Input{File: filepath.Join(s.Dir, b.File), Key: key, Masters: masters, Progress: progress}
 	_, err = archive.Verify(ctx, in, s.Place, s.Scratch, fresh)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = ErrGone.Wrap(err)

@@ -54,6 +54,15 @@ func each(t *testing.T, fn func(h *house)) {
 	}
 }
 
+func fingerprints(t *testing.T, k *crypt.Keyring) []string {
+	t.Helper()
+	all, err := k.Fingerprints(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func keyring(t *testing.T, b byte) *crypt.Keyring {
 	t.Helper()
 	k, err := crypt.New(bytes.Repeat([]byte{b}, 32))
@@ -117,7 +126,7 @@ func (h *house) drop(n int) error {
 }
 
 func (h *house) source() backup.Source {
-	return backup.Source{DB: h.db, Files: h.files, Master: backup.Fingerprint(h.keys), Program: "test"}
+	return backup.Source{DB: h.db, Files: h.files, Master: fingerprints(h.t, h.keys)[0], Program: "test"}
 }
 
 func (h *house) write(o backup.Options) (string, backup.Made) {
@@ -129,7 +138,7 @@ func (h *house) write(o backup.Options) (string, backup.Made) {
 }
 
 func (h *house) input(file string) backup.Input {
-	return backup.Input{File: file, Key: h.key, Master: backup.Fingerprint(h.keys)}
+	return backup.Input{File: file, Key: h.key, Masters: fingerprints(h.t, h.keys)}
 }
 
 // restore brings a backup into a place of its own and opens it.
@@ -306,7 +315,7 @@ func TestVerifySaysEqual(t *testing.T) {
 		if len(h.found()) != 31 {
 			h.t.Error("the original was touched")
 		}
-		_, err = backup.Verify(h.t.Context(), backup.Input{File: file, Key: h.key, Master: m.Master}, h.config, dir, keyring(h.t, 2))
+		_, err = backup.Verify(h.t.Context(), backup.Input{File: file, Key: h.key, Masters: []string{m.Master}}, h.config, dir, keyring(h.t, 2))
 		if !errors.Is(err, backup.ErrMaster) {
 			h.t.Errorf("another master key: %v", err)
 		}

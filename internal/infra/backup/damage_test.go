@@ -93,8 +93,8 @@ func TestOnlyItsKeysAndAnEmptyPlaceWillDo(t *testing.T) {
 			to   backup.Place
 			want error
 		}{
-			"another key":      {backup.Input{File: file, Key: other, Master: h.input(file).Master}, backup.Place{DB: place, Files: files}, backup.ErrWrongKey},
-			"another master":   {backup.Input{File: file, Key: h.key, Master: backup.Fingerprint(keyring(h.t, 2))}, backup.Place{DB: place, Files: files}, backup.ErrMaster},
+			"another key":      {backup.Input{File: file, Key: other, Masters: h.input(file).Masters}, backup.Place{DB: place, Files: files}, backup.ErrWrongKey},
+			"another master":   {backup.Input{File: file, Key: h.key, Masters: fingerprints(h.t, keyring(h.t, 2))}, backup.Place{DB: place, Files: files}, backup.ErrMaster},
 			"the original":     {h.input(file), backup.Place{DB: h.config, Files: files}, backup.ErrNotEmpty},
 			"files there":      {h.input(file), backup.Place{DB: place, Files: filepath.Dir(file)}, backup.ErrNotEmpty},
 			"the other engine": {h.input(file), backup.Place{DB: h.otherEngine(), Files: files}, backup.ErrOtherEngine},

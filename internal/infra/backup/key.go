@@ -3,7 +3,6 @@ package backup
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,15 +14,10 @@ import (
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
-
-	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 )
 
 // keyName is the file of the key that opens backups, in age's own form.
 const keyName = "backup.key"
-
-// Fingerprint names the master key without telling anything of it.
-func Fingerprint(k *crypt.Keyring) string { return hex.EncodeToString(k.Derive("fingerprint")[:8]) }
 
 // KeyFile is where the key stands among the keys.
 func KeyFile(keys string) string { return filepath.Join(keys, keyName) }

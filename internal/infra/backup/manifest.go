@@ -19,7 +19,7 @@ type Manifest struct {
 	Format     int          `json:"format"`
 	Program    string       `json:"program"`
 	SnapshotAt when.Instant `json:"snapshot_at"`
-	Master     string       `json:"master"` // fingerprint of the master key
+	Master     string       `json:"master"` // fingerprint of the newest generation of the master key
 	db.Contents
 }
 

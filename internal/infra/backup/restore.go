@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"filippo.io/age"
 
@@ -24,7 +26,7 @@ type Place struct {
 type Input struct {
 	File     string
 	Key      age.Identity
-	Master   string                  // fingerprint of the master key of the place
+	Masters  []string                // fingerprints of the master key's generations at the place
 	Progress func(done, total int64) // of the file's bytes; may be nil
 }
 
@@ -50,8 +52,8 @@ func Restore(ctx context.Context, in Input, to Place) (r Restored, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, src.close()) }()
-	if m.Master != in.Master {
-		return r, ErrMaster.With("want", m.Master, "have", in.Master)
+	if !slices.Contains(in.Masters, m.Master) {
+		return r, ErrMaster.With("want", m.Master, "have", strings.Join(in.Masters, ", "))
 	}
 	r.Manifest = m
 	loader, err := db.NewLoader(ctx, to.DB, m.Contents)

@@ -23,7 +23,7 @@ import (
 type Source struct {
 	DB      *db.DB
 	Files   *blob.Store
-	Master  string // fingerprint of the master key
+	Master  string // fingerprint of the newest generation of the master key
 	Program string // version
 }
 

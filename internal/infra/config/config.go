@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 )
 
 // Config is what a command is told from outside.
@@ -35,6 +36,7 @@ type Config struct {
 	LogJSON  bool
 	Workers  int        // background jobs at once
 	Now      when.Clock // the machine's clock unless --now
+	Cipher   crypt.Cipher
 
 	TLSCert, TLSKey          string         // files; "" serves without TLS
 	Proxies                  []netip.Prefix // whose X-Forwarded headers are believed
@@ -48,6 +50,7 @@ func Flags(f *pflag.FlagSet) {
 	f.String("data", "data", "directory of database, keys and files / 数据目录")
 	f.String("dsn", "", "PostgreSQL, e.g. postgres://user@host/name; without it SQLite in --data / 数据库连接")
 	f.String("backup-dir", "", "directory of backups, better on another disk; without it DIR/backups in --data / 备份目录")
+	f.String("cipher", "aes", "what new confidential values are sealed with, aes or sm4; both are always read / 新的保密数据用哪种算法加密,两种都能读取")
 	f.String("log-level", "info", "debug, info, warn or error / 日志级别")
 	f.Bool("log-json", false, "log as JSON / JSON 日志")
 	f.String("now", "", "fix the clock, RFC 3339, e.g. 2026-06-01T09:00:00+08:00 / 固定时钟")
@@ -77,6 +80,9 @@ func Load(f *pflag.FlagSet) (Config, error) {
 		}
 	}
 	environment := env.Provider(".", env.Opt{Prefix: "ZHIYIN_", TransformFunc: func(key, value string) (string, any) {
+		if slices.Contains(secrets, key) {
+			return "", nil
+		}
 		return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, "ZHIYIN_")), "_", "-"), value
 	}})
 	if err := k.Load(environment, nil); err != nil {
@@ -87,6 +93,9 @@ func Load(f *pflag.FlagSet) (Config, error) {
 	}
 	return read(k)
 }
+
+// secrets are no settings: who reads them keeps them to himself.
+var secrets = []string{crypt.MasterVariable, "ZHIYIN_KEYS_PASSPHRASE"}
 
 // unknown finds a key that is the name of no flag.
 func unknown(keys []string) (string, bool) {
@@ -103,6 +112,9 @@ func unknown(keys []string) (string, bool) {
 // read makes the configuration of gathered texts.
 func read(k *koanf.Koanf) (c Config, err error) {
 	c = Config{Data: k.String("data"), DSN: k.String("dsn"), Backups: k.String("backup-dir"), Listen: k.String("listen"), Now: when.System}
+	if c.Cipher, err = crypt.ParseCipher(k.String("cipher")); err != nil {
+		return Config{}, err
+	}
 	if c.LogJSON, err = strconv.ParseBool(cmp.Or(k.String("log-json"), "false")); err != nil {
 		return Config{}, fmt.Errorf("config: log-json %q: use true or false", k.String("log-json"))
 	}

@@ -19,6 +19,7 @@ type key struct {
 	KeyNo     int          `db:"key_no"`
 	Wrapped   []byte       `db:"wrapped"`
 	CreatedAt when.Instant `db:"created_at"`
+	MasterNo  int          `db:"master_no"`
 }
 
 const insertKey = `INSERT INTO company_key (org_id, key_no, wrapped, created_at) VALUES ($1, $2, $3, $4)`
@@ -47,7 +48,7 @@ func TestRowsComeBackAsWritten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var want key
 		write(t, d, func(tx *db.Tx) error {
-			want = key{tx.NewID(), 3, []byte{0, 255, 7}, tx.Now()}
+			want = key{tx.NewID(), 3, []byte{0, 255, 7}, tx.Now(), 1}
 			_, err := tx.Exec(insertKey, want.OrgID, want.KeyNo, want.Wrapped, want.CreatedAt)
 			return err
 		})

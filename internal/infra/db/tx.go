@@ -32,6 +32,10 @@ func (tx *Tx) Now() when.Instant { return tx.now }
 // NewID makes an identifier of this transaction's time.
 func (tx *Tx) NewID() id.ID { return tx.db.ids.New(int64(tx.now)) }
 
+// DB is the transaction's database, for what must be read apart from it, under another
+// context. Whoever waits there holds the transaction's connection.
+func (tx *Tx) DB() *DB { return tx.db }
+
 // Dialect tells which engine the transaction runs on.
 func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
 

@@ -1,0 +1,246 @@
+package crypt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt/crypttest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+)
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// process is a keyring as another process of the installation has it.
+func process(t *testing.T, d *db.DB, dir string, c crypt.Cipher) *crypt.Keyring {
+	t.Helper()
+	m, err := crypt.OpenMaster(dir, c)
+	must(t, err)
+	k, err := crypt.Open(t.Context(), m, c, d)
+	must(t, err)
+	return k
+}
+
+var place = crypt.Place{Table: "t", Column: "c", ID: who}
+
+// Two processes seal and open all the time while a third rotates everything, twice,
+// and retires what is old.
+func TestRotationWhileOthersWork(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dir := t.TempDir()
+		var mu sync.Mutex
+		var sealed [][]byte
+		stop := make(chan struct{})
+		var done sync.WaitGroup
+		for i, c := range []crypt.Cipher{crypt.AES, crypt.SM4} {
+			k := process(t, d, dir, c)
+			company(t, d, k, orgA)
+			done.Go(func() {
+				for n := 0; ; n++ {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					err := d.Write(context.Background(), func(tx *db.Tx) error {
+						if _, err := k.CompanyTx(tx, id.ID{14: byte(i + 1), 15: byte(n)}); err != nil { // a new company
+							return err
+						}
+						a, err := k.CompanyTx(tx, orgA)
+						if err != nil {
+							return err
+						}
+						mu.Lock()
+						defer mu.Unlock()
+						for _, s := range sealed {
+							if got, err := a.Own().Open(place, s); err != nil || got != "value" {
+								return fmt.Errorf("%q, %w", got, err)
+							}
+						}
+						sealed = append(sealed[max(0, len(sealed)-50):], a.Own().Seal(place, "value"))
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		admin := process(t, d, dir, crypt.AES)
+		blind := company(t, d, admin, orgA).Blind("phone", "1")
+		derived := admin.Derive("cursor")
+		for round := range 2 {
+			companies, err := admin.Companies(t.Context(), d)
+			must(t, err)
+			must(t, admin.RotateCompanies(t.Context(), d, companies))
+			r, err := admin.RotateMaster(t.Context(), d)
+			must(t, err)
+			if r.Generation != round+2 || r.Resumed || r.Wrapped == 0 {
+				t.Errorf("rotation %+v", r)
+			}
+			mu.Lock()
+			sealed = append(sealed, company(t, d, admin, orgA).Own().Seal(place, "value")) // by the key others do not know yet
+			mu.Unlock()
+			time.Sleep(20 * time.Millisecond)
+			must(t, admin.Retire(t.Context(), d, round+1))
+		}
+		close(stop)
+		done.Wait()
+		fresh := process(t, d, dir, crypt.SM4)
+		a := company(t, d, fresh, orgA)
+		for _, s := range sealed {
+			if got, err := a.Own().Open(place, s); err != nil || got != "value" {
+				t.Errorf("%x: %q, %v", s[:1], got, err)
+			}
+		}
+		if !bytes.Equal(a.Blind("phone", "1"), blind) || !bytes.Equal(fresh.Derive("cursor"), derived) {
+			t.Error("blind indexes or derived keys are others after rotation")
+		}
+		if last := a.Own().Seal(place, "x")[0]; last != 6 {
+			t.Errorf("what is new is sealed by %d, want SM4 by key 3", last)
+		}
+	})
+}
+
+func TestAnInstallationFromBeforeRotation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dir, master := t.TempDir(), bytes.Repeat([]byte{0xab}, 32)
+		must(t, os.WriteFile(filepath.Join(dir, crypt.MasterFile), []byte(strings.Repeat("ab", 32)+"\n"), 0o600))
+		old, err := crypt.New(master)
+		must(t, err)
+		before := company(t, d, old, orgA)
+		wrapped, subject, err := before.NewSubject(who)
+		must(t, err)
+		value := subject.Seal(place, "13800138000")
+		k := process(t, d, dir, crypt.SM4)
+		if !bytes.Equal(k.Derive("cursor"), old.Derive("cursor")) {
+			t.Error("another derived key")
+		}
+		prints, err := k.Fingerprints(t.Context())
+		must(t, err)
+		if want, err := old.Fingerprints(t.Context()); err != nil || prints[0] != want[0] {
+			t.Errorf("fingerprint %v, want %v", prints, want)
+		}
+		_, err = k.RotateMaster(t.Context(), d)
+		must(t, err)
+		must(t, k.RotateCompanies(t.Context(), d, []id.ID{orgA}))
+		must(t, k.Retire(t.Context(), d, 1))
+		k = process(t, d, dir, crypt.AES)
+		if !bytes.Equal(k.Derive("cursor"), old.Derive("cursor")) {
+			t.Error("another derived key after rotation")
+		}
+		after := company(t, d, k, orgA)
+		again, err := after.Rewrap(who, wrapped)
+		must(t, err)
+		for _, w := range [][]byte{wrapped, again} {
+			s, err := after.Subject(who, w)
+			must(t, err)
+			if got, err := s.Open(place, value); err != nil || got != "13800138000" {
+				t.Errorf("Open = %q, %v", got, err)
+			}
+		}
+		if !bytes.Equal(after.MAC("audit", []byte("x")), before.MAC("audit", []byte("x"))) {
+			t.Error("another MAC")
+		}
+	})
+}
+
+func TestAnInterruptedRotationIsFinished(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		device := crypttest.New()
+		k, err := crypt.Open(t.Context(), device, crypt.AES, d)
+		must(t, err)
+		for n := range 5 {
+			company(t, d, k, id.ID{15: byte(n + 1)})
+		}
+		device.Delay = 5 * time.Millisecond
+		ctx, kill := context.WithTimeout(t.Context(), 40*time.Millisecond)
+		defer kill()
+		if _, err := k.RotateMaster(ctx, d); err == nil {
+			t.Fatal("not interrupted")
+		}
+		device.Delay = 0
+		if err := k.Retire(t.Context(), d, 1); !errors.Is(err, crypt.ErrNeeded) {
+			t.Errorf("retired in the middle: %v", err)
+		}
+		r, err := k.RotateMaster(t.Context(), d)
+		must(t, err)
+		if !r.Resumed || r.Generation != 2 {
+			t.Errorf("resumed as %+v", r)
+		}
+		all, err := k.List(t.Context(), d)
+		must(t, err)
+		if len(all) != 2 || all[0].Wraps != 0 || all[1].Wraps != 6 {
+			t.Errorf("generations %+v", all)
+		}
+		if err := k.Retire(t.Context(), d, 2); !errors.Is(err, crypt.ErrNewest) {
+			t.Errorf("the newest retired: %v", err)
+		}
+		must(t, k.Retire(t.Context(), d, 1))
+		must(t, k.Check(t.Context(), d))
+	})
+}
+
+func TestWhatIsWrongWithAKeyIsSaid(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		device := crypttest.New()
+		k, err := crypt.Open(t.Context(), device, crypt.AES, d)
+		must(t, err)
+		company(t, d, k, orgA)
+		company(t, d, k, orgA) // now that it is committed it is remembered
+		read := func(m crypt.Master, org id.ID) error {
+			return d.Read(t.Context(), func(tx *db.Tx) error { _, err := crypt.Under(m, crypt.AES).CompanyTx(tx, org); return err })
+		}
+		if err := read(crypttest.New(), orgA); !errors.Is(err, crypt.ErrSealed) {
+			t.Errorf("another key of the same number: %v", err)
+		}
+		if _, err := crypt.Open(t.Context(), crypttest.New(), crypt.AES, d); !errors.Is(err, crypt.ErrSealed) {
+			t.Errorf("opened under another key: %v", err)
+		}
+		device.Away(true)
+		if err := read(device, orgA); !errors.Is(err, crypt.ErrMasterAway) {
+			t.Errorf("away: %v", err)
+		}
+		if err := k.Check(t.Context(), d); !errors.Is(err, crypt.ErrMasterAway) {
+			t.Errorf("check while away: %v", err)
+		}
+		if got, err := company(t, d, k, orgA).Own().Open(place, company(t, d, k, orgA).Own().Seal(place, "x")); got != "x" || err != nil {
+			t.Errorf("what was opened before does not go on: %q, %v", got, err)
+		}
+		device.Away(false)
+		must(t, d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE company_key SET master_no = 7 WHERE org_id = $1", orgA)
+			return err
+		}))
+		if err := read(device, orgA); !errors.Is(err, crypt.ErrNoGeneration) {
+			t.Errorf("a generation that is missing: %v", err)
+		}
+		time.Sleep(1100 * time.Millisecond) // Check remembers for a second
+		if err := k.Check(t.Context(), d); !errors.Is(err, crypt.ErrNoGeneration) {
+			t.Errorf("check with a generation missing: %v", err)
+		}
+		must(t, d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE company_key SET master_no = 1, wrapped = $2 WHERE org_id = $1", orgA, make([]byte, 61))
+			return err
+		}))
+		if err := read(device, orgA); !errors.Is(err, crypt.ErrSealed) {
+			t.Errorf("damaged: %v", err)
+		}
+	})
+}
