@@ -98,19 +98,20 @@ Lists the generations of the master key: number, fingerprint, how many keys it w
 }
 
 func newKeysRetireCommand() *cobra.Command {
+	var force bool
 	cmd := &cobra.Command{
 		Use: "retire N", Short: "销毁旧的一代主密钥 · Destroy an old generation of the master key", Args: cobra.ExactArgs(1),
-		Long: `销毁第 N 代主密钥。还有密钥由它封装时拒绝。用它时做的备份,此后只能用当时导出的密钥恢复。
+		Long: `销毁第 N 代主密钥。还有密钥由它封装、或备份目录中还有用它时做的备份时拒绝;后者只能用当时导出的密钥恢复,确认后可用 --force。
 
-Destroys generation N of the master key; refused while it still wraps a key. Backups made while it was current can
-afterwards be restored only with the keys exported at that time.`,
+Destroys generation N of the master key; refused while it still wraps a key, or the directory of backups holds one made
+under it. Such backups can afterwards be restored only with the keys exported at that time; --force gives them up.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number, err := strconv.Atoi(args[0])
 			if err != nil {
 				return inputError{zh: fmt.Sprintf("「%s」不是编号。", args[0]), en: fmt.Sprintf("%q is no number.", args[0])}
 			}
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.RetireMaster(ctx, number); err != nil {
+				if err := a.RetireMaster(ctx, number, force); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "已销毁第 %[1]d 代主密钥 · generation %[1]d destroyed\n", number)
@@ -119,5 +120,6 @@ afterwards be restored only with the keys exported at that time.`,
 		},
 	}
 	config.Flags(cmd.Flags())
+	cmd.Flags().BoolVar(&force, "force", false, "even if backups made under it become unreadable without exported keys / 即使有备份因此只能用导出的密钥恢复")
 	return cmd
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt/crypttest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -188,6 +190,27 @@ func TestAroundTheAPI(t *testing.T) {
 			{Name: "which it cannot use", Path: "/readyz", Status: 503},
 		})
 	})
+}
+
+func TestNotReadyWithoutTheMasterKey(t *testing.T) {
+	for _, e := range dbtest.Engines {
+		device := crypttest.New()
+		c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Cipher: crypt.SM4}
+		a, err := app.New(t.Context(), c, app.Options{Logger: slog.New(slog.DiscardHandler), PasswordCost: access.Cost{MemoryKiB: 64, Passes: 1}, FastTests: true, Master: device})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { a.Close() })
+		device.Away(true)
+		h := a.Handler()
+		resttest.Run(t, h, []resttest.Scenario{
+			{Name: "alive without " + string(e), Path: "/healthz", Status: 200},
+			{Name: "not ready on " + string(e), Path: "/readyz", Status: 503},
+		})
+		device.Away(false)
+		time.Sleep(1100 * time.Millisecond) // what was found stands for a second
+		resttest.Run(t, h, []resttest.Scenario{{Name: "ready on " + string(e), Path: "/readyz", Status: 200}})
+	}
 }
 
 // At the chattiest level the log names routes, not people.

@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	archive "github.com/zhiyin-power/zhiyin/internal/infra/backup"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -74,10 +77,13 @@ func (a *App) rotateCompanies(ctx context.Context, in RotateInput, r *Rotated) e
 	return a.rewrap(ctx, companies, in, r)
 }
 
+// rewrapBatch is how many data keys are wrapped in one transaction.
+const rewrapBatch = 1000
+
 func (a *App) rewrap(ctx context.Context, companies []id.ID, in RotateInput, r *Rotated) error {
 	r.Unreadable = nil
 	for _, org := range companies {
-		w, err := a.Customers.RewrapKeys(ctx, org, in.Progress)
+		w, err := a.Customers.RewrapKeys(ctx, org, rewrapBatch, in.Progress)
 		r.DataKeys += w.Wrapped
 		r.Unreadable = append(r.Unreadable, w.Unreadable...)
 		if err != nil {
@@ -87,13 +93,50 @@ func (a *App) rewrap(ctx context.Context, companies []id.ID, in RotateInput, r *
 	return nil
 }
 
-// RetireMaster destroys a generation of the master key. Errors: those of
-// crypt.Keyring.Retire.
-func (a *App) RetireMaster(ctx context.Context, number int) error {
+// ErrBackupsNeed: backups were made under the generation; Params["number"],
+// Params["n"], Params["file"].
+var ErrBackupsNeed = fault.New(fault.Conflict, "keys.backups_need")
+
+// RetireMaster destroys a generation of the master key; one that backups were made
+// under only when they are given up. Errors: those of crypt.Keyring.Retire,
+// ErrBackupsNeed.
+func (a *App) RetireMaster(ctx context.Context, number int, giveUp bool) error {
+	if !giveUp {
+		if err := a.noBackupNeeds(ctx, number); err != nil {
+			return err
+		}
+	}
 	if err := a.Keys.Retire(ctx, a.DB, number); err != nil {
 		return err
 	}
 	return a.recordKeys(ctx, "keys.retire", map[string]any{"master_key": number})
+}
+
+func (a *App) noBackupNeeds(ctx context.Context, number int) error {
+	key, err := archive.ReadKey(archive.KeyFile(a.Config.Path("keys")))
+	if errors.Is(err, archive.ErrNoKey) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	all, err := a.Keys.List(ctx, a.DB)
+	if err != nil {
+		return err
+	}
+	for _, g := range all {
+		if g.Number != number {
+			continue
+		}
+		files, err := archive.MadeUnder(ctx, a.Config.BackupDir(), key, g.Fingerprint)
+		if err != nil {
+			return err
+		}
+		if len(files) > 0 {
+			return ErrBackupsNeed.With("number", number, "n", len(files), "file", files[0])
+		}
+	}
+	return nil
 }
 
 // recordKeys writes what was done with keys; where there is no organisation yet, there

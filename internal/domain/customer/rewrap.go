@@ -8,9 +8,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// rewrapBatch is how many data keys are wrapped in one transaction.
-const rewrapBatch = 1000
-
 // Rewrapped is what became of the data keys of a company's customers.
 type Rewrapped struct {
 	Wrapped    int
@@ -18,15 +15,15 @@ type Rewrapped struct {
 }
 
 // RewrapKeys wraps by the company's newest key what an older one wraps. Others work
-// meanwhile; a customer's version stays. Killed, it goes on where it was: each batch is
-// a transaction, and which keys are left stands in the keys themselves.
-func (s *Service) RewrapKeys(ctx context.Context, org id.ID, wrapped func(n int)) (r Rewrapped, err error) {
+// meanwhile; a customer's version stays. Killed, it goes on where it was: each batch of at
+// most limit is a transaction, and which keys are left stands in the keys themselves.
+func (s *Service) RewrapKeys(ctx context.Context, org id.ID, limit int, wrapped func(n int)) (r Rewrapped, err error) {
 	var company *crypt.Company
 	for after := (id.ID{}); ; {
 		var batch []dataKey
 		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 			if company, err = s.Keys.CompanyTx(tx, org); err == nil {
-				batch, err = staleKeys(tx, db.ScopeOf(org), company, after, rewrapBatch)
+				batch, err = staleKeys(tx, db.ScopeOf(org), company, after, limit)
 			}
 			return err
 		})

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"filippo.io/age"
+
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -50,6 +52,31 @@ func Verify(ctx context.Context, in Input, c db.Config, dir string, keys *crypt.
 		return r, err
 	}
 	return r, openKeys(ctx, d, keys)
+}
+
+// MadeUnder lists the backups in a directory that were made while the master key had
+// the fingerprint. What another key seals, or is no backup, is passed over.
+func MadeUnder(ctx context.Context, dir string, key age.Identity, master string) (files []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() {
+			continue
+		}
+		src, m, err := openReader(ctx, filepath.Join(dir, e.Name()), key, nil)
+		if err != nil {
+			continue
+		}
+		if err := src.close(); err != nil {
+			return nil, err
+		}
+		if m.Master == master {
+			files = append(files, e.Name())
+		}
+	}
+	return files, err
 }
 
 // compare copies the restored database once more and holds it against the trailer.

@@ -1,10 +1,12 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 )
 
 func load(t *testing.T, args ...string) (config.Config, error) {
@@ -83,5 +86,22 @@ func TestBadSettingsNameTheRemedy(t *testing.T) {
 				t.Error("accepted")
 			}
 		})
+	}
+}
+
+func TestCipherAndSecrets(t *testing.T) {
+	secret := strings.Repeat("5e", 32)
+	t.Setenv("ZHIYIN_MASTER_KEY", secret)
+	t.Setenv("ZHIYIN_CIPHER", "sm4")
+	c, err := load(t)
+	if err != nil || c.Cipher != crypt.SM4 || strings.Contains(fmt.Sprintf("%+v", c), secret) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if _, err := load(t, "--cipher", "des"); !errors.Is(err, crypt.ErrCipher) {
+		t.Errorf("no such cipher: %v", err)
+	}
+	t.Setenv("ZHIYIN_CIPHER", "")
+	if c, err := load(t); err != nil || c.Cipher != crypt.AES {
+		t.Errorf("without a word: %v, %v", c.Cipher, err)
 	}
 }

@@ -19,6 +19,7 @@ var (
 	ErrByHand       = fault.New(fault.Invalid, "keys.by_hand")           // who holds it must make the generation; Params["number"]
 	ErrNewest       = fault.New(fault.Conflict, "keys.newest")           // the newest generation is never retired; Params["number"]
 	ErrNeeded       = fault.New(fault.Conflict, "keys.needed")           // Params["number"], Params["n"]: company keys wrapped by it
+	ErrRotating     = fault.New(fault.Conflict, "keys.rotating")         // somebody else rotates the master key at this moment
 	ErrNumbers      = fault.New(fault.Conflict, "keys.no_more_numbers")  // a company key has been rotated as often as can be
 )
 

@@ -85,22 +85,27 @@ func (k *Keyring) Companies(ctx context.Context, d *db.DB) (companies []id.ID, e
 
 // RotateCompanies makes the next key of each company, all in one transaction. What is
 // new is sealed by it, by every process within Refresh. Errors: those of Master,
-// ErrNumbers.
+// ErrNumbers, ErrRotating.
 func (k *Keyring) RotateCompanies(ctx context.Context, d *db.DB, companies []id.ID) error {
-	err := d.Write(ctx, func(tx *db.Tx) error {
-		for _, org := range companies {
-			last, err := lastKey(tx, org)
-			if err != nil {
-				return err
-			}
-			if last >= lastNumber {
-				return ErrNumbers
-			}
-			if _, err := k.insertTx(tx, org, last+1, random(keySize)); err != nil {
-				return err
-			}
+	rows, err := k.nextKeys(ctx, d, companies)
+	if err != nil {
+		return err
+	}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		if err := lockKeys(tx); err != nil {
+			return err
 		}
-		return nil
+		generation, err := newest(ctx, k.master)
+		for _, r := range rows {
+			switch {
+			case err != nil:
+				return err
+			case r.MasterNo != generation:
+				return ErrRotating
+			}
+			_, err = insertKey(tx, r)
+		}
+		return err
 	})
 	for _, org := range companies {
 		k.mu.RLock()
@@ -111,6 +116,30 @@ func (k *Keyring) RotateCompanies(ctx context.Context, d *db.DB, companies []id.
 		}
 	}
 	return err
+}
+
+// nextKeys makes the keys outside a transaction: a device may be slow.
+func (k *Keyring) nextKeys(ctx context.Context, d *db.DB, companies []id.ID) ([]keyRow, error) {
+	generation, err := newest(ctx, k.master)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]keyRow, len(companies))
+	for i, org := range companies {
+		var last int
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { last, err = lastKey(tx, org); return err }); err != nil {
+			return nil, err
+		}
+		if last >= lastNumber {
+			return nil, ErrNumbers
+		}
+		wrapped, err := k.master.Wrap(ctx, generation, random(keySize), associated(org, keyPlace(org, last+1)))
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = keyRow{org, last + 1, generation, wrapped}
+	}
+	return rows, nil
 }
 
 // Status is a generation and how many company keys are wrapped by it.

@@ -22,6 +22,7 @@ type Device struct {
 	mu    sync.Mutex
 	keys  []handle
 	away  bool
+	left  int // calls until it is away; negative: it stays
 }
 
 type handle struct {
@@ -32,7 +33,7 @@ type handle struct {
 
 // New makes a device with one generation.
 func New() *Device {
-	d := &Device{}
+	d := &Device{left: -1}
 	d.add(1)
 	return d
 }
@@ -56,7 +57,14 @@ func (d *Device) add(number int) {
 func (d *Device) Away(away bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.away = away
+	d.away, d.left = away, -1
+}
+
+// AwayAfter makes the device fail after so many calls more.
+func (d *Device) AwayAfter(calls int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.left = calls
 }
 
 var errAway = errors.New("CKR_DEVICE_REMOVED")
@@ -69,6 +77,9 @@ func (d *Device) enter(ctx context.Context) error {
 	case <-time.After(d.Delay):
 	}
 	d.mu.Lock()
+	if d.left >= 0 {
+		d.away, d.left = d.left == 0, max(0, d.left-1)
+	}
 	if d.away {
 		d.mu.Unlock()
 		return crypt.ErrMasterAway.Wrap(errAway)
