@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,7 +43,13 @@ func TestRotationBesideARunningProgram(t *testing.T) {
 				t.Errorf("verify: exit code %d\n%s%s", code, out, errs)
 			}
 			again := &site{t: t}
-			again.opens(s.app.Config, soFar())
+			all := soFar()
+			again.opens(s.app.Config, append(all[:20:20], all[len(all)-20:]...))
+			for _, org := range []string{"1001", "1002"} {
+				if stale, err := s.app.Customers.StaleKeys(t.Context(), s.org(org)); stale || err != nil && !errors.Is(err, crypt.ErrNoKey) {
+					t.Errorf("data keys of %s by an old key: %v, %v", org, stale, err)
+				}
+			}
 		})
 	}
 }

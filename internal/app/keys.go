@@ -124,7 +124,7 @@ func (a *App) noBackupNeeds(ctx context.Context, number int) error {
 	if err != nil {
 		return err
 	}
-	for _, g := range all {
+	for _, g := range all[:len(all)-1] { // the newest is not retired in any case
 		if g.Number != number {
 			continue
 		}

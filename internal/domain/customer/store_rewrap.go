@@ -17,8 +17,11 @@ type dataKey struct {
 // one in the order of their ids. A destroyed data key is empty.
 func staleKeys(tx *db.Tx, scope db.Scope, company *crypt.Company, after id.ID, limit int) (all []dataKey, err error) {
 	a, b := company.NewestMarks()
-	q := new(db.Query).Scope("org_id", scope).Where("id > ?", after).Where("length(data_key) > ?", 0).
+	q := new(db.Query).Scope("org_id", scope).Where("length(data_key) > ?", 0).
 		Where("substr(data_key, 1, 1) <> ?", a).Where("substr(data_key, 1, 1) <> ?", b)
+	if !after.IsZero() { // which would be NULL
+		q.Where("id > ?", after)
+	}
 	text, args := q.Text("SELECT id, data_key FROM customer", "ORDER BY id LIMIT ?", limit)
 	return all, tx.Select(&all, text, args...)
 }
