@@ -38,14 +38,37 @@ func process(t *testing.T, d *db.DB, dir string, c crypt.Cipher) *crypt.Keyring 
 
 var place = crypt.Place{Table: "t", Column: "c", ID: who}
 
+// sealed is what several processes have sealed.
+type sealed struct {
+	sync.Mutex
+	all [][]byte
+}
+
+// work makes a company, opens what anybody sealed of late and seals something more.
+func (s *sealed) work(tx *db.Tx, k *crypt.Keyring, made id.ID) error {
+	if _, err := k.CompanyTx(tx, made); err != nil {
+		return err
+	}
+	a, err := k.CompanyTx(tx, orgA)
+	if err != nil {
+		return err
+	}
+	s.Lock()
+	defer s.Unlock()
+	for _, one := range s.all {
+		if got, err := a.Own().Open(place, one); err != nil || got != "value" {
+			return fmt.Errorf("%x: %q, %w", one[:1], got, err)
+		}
+	}
+	s.all = append(s.all[max(0, len(s.all)-50):], a.Own().Seal(place, "value"))
+	return nil
+}
+
 // Two processes seal and open all the time while a third rotates everything, twice,
 // and retires what is old.
 func TestRotationWhileOthersWork(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		dir := t.TempDir()
-		var mu sync.Mutex
-		var sealed [][]byte
-		stop := make(chan struct{})
+		dir, s, stop := t.TempDir(), &sealed{}, make(chan struct{})
 		var done sync.WaitGroup
 		for i, c := range []crypt.Cipher{crypt.AES, crypt.SM4} {
 			k := process(t, d, dir, c)
@@ -57,25 +80,7 @@ func TestRotationWhileOthersWork(t *testing.T) {
 						return
 					default:
 					}
-					err := d.Write(context.Background(), func(tx *db.Tx) error {
-						if _, err := k.CompanyTx(tx, id.ID{14: byte(i + 1), 15: byte(n)}); err != nil { // a new company
-							return err
-						}
-						a, err := k.CompanyTx(tx, orgA)
-						if err != nil {
-							return err
-						}
-						mu.Lock()
-						defer mu.Unlock()
-						for _, s := range sealed {
-							if got, err := a.Own().Open(place, s); err != nil || got != "value" {
-								return fmt.Errorf("%q, %w", got, err)
-							}
-						}
-						sealed = append(sealed[max(0, len(sealed)-50):], a.Own().Seal(place, "value"))
-						return nil
-					})
-					if err != nil {
+					if err := d.Write(context.Background(), func(tx *db.Tx) error { return s.work(tx, k, id.ID{14: byte(i + 1), 15: byte(n)}) }); err != nil {
 						t.Error(err)
 						return
 					}
@@ -83,39 +88,36 @@ func TestRotationWhileOthersWork(t *testing.T) {
 			})
 		}
 		admin := process(t, d, dir, crypt.AES)
-		blind := company(t, d, admin, orgA).Blind("phone", "1")
-		derived := admin.Derive("cursor")
+		before := company(t, d, admin, orgA)
 		for round := range 2 {
-			companies, err := admin.Companies(t.Context(), d)
-			must(t, err)
-			must(t, admin.RotateCompanies(t.Context(), d, companies))
-			r, err := admin.RotateMaster(t.Context(), d)
-			must(t, err)
-			if r.Generation != round+2 || r.Resumed || r.Wrapped == 0 {
-				t.Errorf("rotation %+v", r)
-			}
-			mu.Lock()
-			sealed = append(sealed, company(t, d, admin, orgA).Own().Seal(place, "value")) // by the key others do not know yet
-			mu.Unlock()
-			time.Sleep(20 * time.Millisecond)
-			must(t, admin.Retire(t.Context(), d, round+1))
+			rotateOnce(t, d, admin, s, round+2)
 		}
 		close(stop)
 		done.Wait()
 		fresh := process(t, d, dir, crypt.SM4)
-		a := company(t, d, fresh, orgA)
-		for _, s := range sealed {
-			if got, err := a.Own().Open(place, s); err != nil || got != "value" {
-				t.Errorf("%x: %q, %v", s[:1], got, err)
-			}
-		}
-		if !bytes.Equal(a.Blind("phone", "1"), blind) || !bytes.Equal(fresh.Derive("cursor"), derived) {
+		must(t, d.Write(t.Context(), func(tx *db.Tx) error { return s.work(tx, fresh, orgB) }))
+		if !bytes.Equal(company(t, d, fresh, orgA).Blind("phone", "1"), before.Blind("phone", "1")) || !bytes.Equal(fresh.Derive("cursor"), admin.Derive("cursor")) {
 			t.Error("blind indexes or derived keys are others after rotation")
 		}
-		if last := a.Own().Seal(place, "x")[0]; last != 6 {
+		if last := s.all[len(s.all)-1][0]; last != 6 {
 			t.Errorf("what is new is sealed by %d, want SM4 by key 3", last)
 		}
 	})
+}
+
+func rotateOnce(t *testing.T, d *db.DB, admin *crypt.Keyring, s *sealed, generation int) {
+	t.Helper()
+	companies, err := admin.Companies(t.Context(), d)
+	must(t, err)
+	must(t, admin.RotateCompanies(t.Context(), d, companies))
+	r, err := admin.RotateMaster(t.Context(), d)
+	must(t, err)
+	if r.Generation != generation || r.Resumed || r.Wrapped == 0 {
+		t.Errorf("rotation %+v", r)
+	}
+	must(t, d.Write(t.Context(), func(tx *db.Tx) error { return s.work(tx, admin, orgB) })) // by the key others do not know yet
+	time.Sleep(20 * time.Millisecond)
+	must(t, admin.Retire(t.Context(), d, generation-1))
 }
 
 func TestAnInstallationFromBeforeRotation(t *testing.T) {
