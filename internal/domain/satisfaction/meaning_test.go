@@ -91,11 +91,11 @@ var tellings = map[string]struct {
 	"explained_fair": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.5 }, Neutral, "模型解释了满意差异的 50.0%，解释力中等，另有模型之外的原因。", "r2:S"},
 	"explained_poor": {func(b *basis) { b.Outcome.Constructs[2].R2 = 0.1 }, Caution, "模型只解释了满意差异的 10.0%，影响因素的排序应谨慎使用。", "r2:S"},
 	"weak_paths":     {func(b *basis) { b.Outcome.Paths[1].Spread = chance }, Caution, "在 95% 水平上，下列路径不能与偶然区分：价值 → 满意。", "p:path:V->S"},
-	"not_converged":  {func(b *basis) { b.Outcome.Converged, b.Outcome.Iterations = false, 1000 }, Caution, "算法迭代 1000 次仍未收敛，以上数字不可靠。", "iterations"},
+	"not_converged":  {func(b *basis) { b.Outcome.Converged, b.Outcome.Iterations = false, 1000 }, Caution, "算法迭代 1,000 次仍未收敛，以上数字不可靠。", "iterations"},
 	"no_bootstrap":   {func(b *basis) { b.Outcome.Bootstrap = nil }, Caution, "没有做自助抽样，因此没有区间和显著性，不能判断差别是否出于偶然。", ""},
 	"few_cases":      {func(b *basis) { b.Outcome.Used = 99 }, Caution, "只有 99 份答卷，以上各项都较粗略。", "n"},
-	"response":       {func(b *basis) { b.Invited = 1000 }, Neutral, "发出 1000 份，收回 500 份，应答率 50.0%。", "response_rate"},
-	"response_low":   {func(b *basis) { b.Invited = 2000 }, Caution, "发出 2000 份，只收回 500 份，应答率 25.0%；未应答者的看法可能不同。", "response_rate"},
+	"response":       {func(b *basis) { b.Invited = 1000 }, Neutral, "发出 1,000 份，收回 500 份，应答率 50.0%。", "response_rate"},
+	"response_low":   {func(b *basis) { b.Invited = 2000 }, Caution, "发出 2,000 份，只收回 500 份，应答率 25.0%；未应答者的看法可能不同。", "response_rate"},
 	"unreliable":     {func(b *basis) { b.Outcome.Constructs[0].RhoC = 0.5 }, Caution, "下列构念的信度或收敛效度不足，其结果应谨慎使用：质量。", "rho_C:Q AVE:Q"},
 	"negative_weight": {func(b *basis) {
 		b.Outcome.Warnings = []pls.Warning{{Code: pls.NegativeWeight, Construct: "Q", Item: "q1", Value: -0.2}}
