@@ -132,7 +132,7 @@ func (a *App) build(o Options) {
 	a.Cursors = page.NewSigner(a.Keys.Derive("cursor"))
 	a.Orgs = org.New(a.DB)
 	a.Audit = audit.New(a.DB, a.Keys)
-	a.Access = access.New(a.DB, a.Orgs, a.Audit, o.PasswordCost)
+	a.Access = access.New(a.DB, a.Keys, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Backups = backup.New(a.backupDeps(o))
 	a.Backups.RegisterJobs(a.Jobs)

@@ -81,7 +81,7 @@ func (b *bench) signIn(t *testing.T, login string, roles ...string) map[string]s
 	if _, err := b.Access.Bootstrap(t.Context(), in, roles...); err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := b.Access.Login(t.Context(), login, password)
+	token, _, err := b.Access.Login(t.Context(), access.Attempt{Login: login, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func TestTheCompanyLives(t *testing.T) {
 					t.Errorf("estimations %+v, %v", list, err)
 				}
 				for _, l := range demo.Logins() {
-					if _, _, err := a.Access.Login(context.Background(), l.Login, demo.Password); err != nil {
+					if _, _, err := a.Access.Login(context.Background(), access.Attempt{Login: l.Login, Password: demo.Password}); err != nil {
 						t.Errorf("login %s: %v", l.Login, err)
 					}
 					if demo.RoleName(l.Role) == "" {

@@ -24,7 +24,7 @@ type browser struct {
 
 func signIn(t *testing.T, a *app.App, h http.Handler, login string) browser {
 	t.Helper()
-	token, _, err := a.Access.Login(context.Background(), login, demo.Password)
+	token, _, err := a.Access.Login(context.Background(), access.Attempt{Login: login, Password: demo.Password})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,6 +53,9 @@ func (i *Instant) UnmarshalText(b []byte) error {
 // Add moves by a duration.
 func (i Instant) Add(d time.Duration) Instant { return i + Instant(d/time.Microsecond) }
 
+// Sub is the time from j to i.
+func (i Instant) Sub(j Instant) time.Duration { return time.Duration(i-j) * time.Microsecond }
+
 // Day is the calendar day in Zone.
 func (i Instant) Day() Day { return Day(i.Time().Format(time.DateOnly)) }
 

@@ -52,7 +52,7 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 		t.Fatal(err)
 	}
 	b.orgs = org.New(b.d)
-	b.Service = access.New(b.d, b.orgs, audit.New(b.d, keys), cheap)
+	b.Service = access.New(b.d, keys, b.orgs, audit.New(b.d, keys), cheap)
 	err = b.d.Write(context.Background(), func(tx *db.Tx) error {
 		var p org.Org
 		for _, x := range []struct {
@@ -94,7 +94,7 @@ func (b *bench) bootstrap(t *testing.T, login string, home id.ID, roles ...strin
 
 func (b *bench) login(t *testing.T, login, password string) (string, *access.Caller) {
 	t.Helper()
-	token, c, err := b.Login(context.Background(), login, password)
+	token, c, err := b.Login(context.Background(), access.Attempt{Login: login, Password: password})
 	if err != nil {
 		t.Fatalf("login %s: %v", login, err)
 	}
@@ -143,7 +143,7 @@ func TestPatterns(t *testing.T) {
 func TestSessions(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		for _, bad := range [][2]string{{"admin1", "wrong"}, {"nobody", password}, {"", ""}} {
-			if _, _, err := b.Login(context.Background(), bad[0], bad[1]); !errors.Is(err, access.ErrCredentials) {
+			if _, _, err := b.Login(context.Background(), access.Attempt{Login: bad[0], Password: bad[1]}); !errors.Is(err, access.ErrCredentials) {
 				t.Errorf("login %v: %v", bad, err)
 			}
 		}
@@ -318,7 +318,7 @@ func (b *bench) stop(t *testing.T, d access.UserDetail, in access.UserInput, tok
 	if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {
 		t.Errorf("a stopped user's session: %v", err)
 	}
-	if _, _, err := b.Login(context.Background(), "clerk", password); !errors.Is(err, access.ErrCredentials) {
+	if _, _, err := b.Login(context.Background(), access.Attempt{Login: "clerk", Password: password}); !errors.Is(err, access.ErrCredentials) {
 		t.Errorf("a stopped user signs in: %v", err)
 	}
 	me := access.CallerOf(b.admin)

@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"maps"
-	"net/http"
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -15,9 +14,7 @@ import (
 // Routes registers the module's operations. Cursors sign where pages begin.
 func (s *Service) Routes(a *rest.API, cursors *page.Signer) {
 	s.cursors = cursors
-	rest.Register(a, rest.Op{ID: PermLogin, Method: "POST", Path: "/api/v1/sessions", Summary: "Sign in", Status: 201, Public: true}, s.apiLogin)
-	rest.Register(a, rest.Op{ID: PermLogout, Method: "DELETE", Path: "/api/v1/sessions/current", Summary: "Sign out"}, s.apiLogout)
-	rest.Register(a, rest.Op{ID: PermMe, Method: "GET", Path: "/api/v1/me", Summary: "Who am I, and what may I do where"}, s.apiMe)
+	s.loginRoutes(a)
 	rest.Register(a, rest.Op{ID: PermUserList, Method: "GET", Path: "/api/v1/users", Summary: "List users by login"}, s.apiUsers)
 	rest.Register(a, rest.Op{ID: PermUserGet, Method: "GET", Path: "/api/v1/users/{id}", Summary: "One user with his grants"}, s.apiUser)
 	rest.Register(a, rest.Op{ID: PermUserCreate, Method: "POST", Path: "/api/v1/users", Summary: "Add a user", Status: 201}, s.apiCreateUser)
@@ -35,6 +32,7 @@ type Me struct {
 	Permissions []string  `json:"permissions" nullable:"false" doc:"patterns such as customer.* that some grant holds"`
 	Orgs        []MyOrg   `json:"orgs" nullable:"false" doc:"organisations within the grants, parents first"`
 	Grants      []MyGrant `json:"grants" nullable:"false" doc:"the roles held, and where"`
+	Due         Due       `json:"due" enum:",password,factor" doc:"what the caller must do before he may do anything else"`
 }
 
 // MyGrant is a role the caller holds in an organisation and all below it.
@@ -55,46 +53,12 @@ type MyOrg struct {
 	Level     org.Level `json:"level" enum:"province,city,county,unit"`
 }
 
-type loginRequest struct {
-	Body struct {
-		Login    string `json:"login" minLength:"1" maxLength:"40"`
-		Password string `json:"password" minLength:"1" maxLength:"128"`
-	}
-}
-
-type loginReply struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      Me
-}
-
-func (s *Service) apiLogin(ctx context.Context, in *loginRequest) (*loginReply, error) {
-	token, c, err := s.Login(ctx, in.Body.Login, in.Body.Password)
-	if err != nil {
-		return nil, err
-	}
-	return &loginReply{SetCookie: sessionCookie(ctx, token, int(idleLimit.Seconds())), Body: c.me()}, nil
-}
-
-// sessionCookie is Lax, so that following a link into the application keeps the
-// session while no foreign page can act with it. maxAge in seconds; -1 removes.
-func sessionCookie(ctx context.Context, token string, maxAge int) http.Cookie {
-	return http.Cookie{Name: rest.SessionCookie, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: rest.PeerOf(ctx).Secure, SameSite: http.SameSiteLaxMode}
-}
-
-type logoutReply struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-}
-
-func (s *Service) apiLogout(ctx context.Context, _ *struct{}) (*logoutReply, error) {
-	return &logoutReply{sessionCookie(ctx, "", -1)}, s.Logout(ctx)
-}
-
 func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error) {
 	return &rest.Body[Me]{Body: CallerOf(ctx).me()}, nil
 }
 
 func (c *Caller) me() Me {
-	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Orgs: []MyOrg{}, Grants: []MyGrant{}}
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Due: c.Due, Orgs: []MyOrg{}, Grants: []MyGrant{}}
 	patterns, seen := map[string]bool{}, map[id.ID]bool{}
 	for _, g := range c.grants {
 		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns})

@@ -35,8 +35,13 @@ type Caller struct {
 	Name      string
 	Locale    string
 	HomeOrgID id.ID
+	// Due is what the caller must do before he may do anything else.
+	Due Due
+	// KeyID is the API key he acts by; zero for a session.
+	KeyID id.ID
 
 	grants []callerGrant
+	bounds *keyBounds // nil: no key narrows his rights
 	mu     sync.RWMutex
 	may    map[string]Who
 }
@@ -80,10 +85,13 @@ func (c *Caller) May(permission string) (w Who, ok bool) {
 func (c *Caller) reach(permission string) Who {
 	var companies, nodes []id.ID
 	for _, g := range c.grants {
-		if !g.Patterns.Allow(permission) {
+		if !g.Patterns.Allow(permission) || !c.bounds.allow(permission) {
 			continue
 		}
 		for _, o := range g.subtree {
+			if !c.bounds.reach(o.ID) {
+				continue
+			}
 			nodes = append(nodes, o.ID)
 			if o.Level == org.County {
 				companies = append(companies, o.ID)
@@ -113,6 +121,9 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	if c == nil {
 		return Who{}, ErrLogin
 	}
+	if err := c.Due.err(); err != nil {
+		return Who{}, err
+	}
 	w, ok := c.May(permission)
 	if !ok {
 		return Who{}, ErrForbidden.With("permission", permission)
@@ -123,9 +134,9 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 // Held is a role's patterns over an organisation and all below it. The names
 // are for the holder to read.
 type Held struct {
-	Patterns       Patterns
-	OrgID          id.ID
-	NameZh, NameEn string
+	Patterns             Patterns
+	OrgID                id.ID
+	Code, NameZh, NameEn string
 }
 
 // NewCaller makes the caller of a user who holds roles in the tree.
@@ -135,6 +146,14 @@ func NewCaller(u User, t *org.Tree, held ...Held) *Caller {
 		c.grants = append(c.grants, callerGrant{h, t.Subtree(h.OrgID)})
 	}
 	return c
+}
+
+// administrators are the roles of the three administrators: of the system, of its
+// security, of its audit (GB/T 22239-2019, 8.1.5).
+var administrators = []string{"admin", "security", "auditor"}
+
+func (c *Caller) administers() bool {
+	return slices.ContainsFunc(c.grants, func(g callerGrant) bool { return slices.Contains(administrators, g.Code) })
 }
 
 // System is a caller for commands and jobs: the machine's owner started them,

@@ -6,11 +6,23 @@ import "github.com/zhiyin-power/zhiyin/internal/base/fault"
 var (
 	ErrLogin       = fault.New(fault.Unauthenticated, "access.login_required")
 	ErrCredentials = fault.New(fault.Unauthenticated, "access.credentials")
-	ErrForbidden   = fault.New(fault.Forbidden, "access.forbidden")
-	ErrLoginTaken  = fault.New(fault.Conflict, "access.login_taken")
-	ErrRoleUnknown = fault.New(fault.Invalid, "access.role_unknown")
-	ErrOrgUnknown  = fault.New(fault.Invalid, "access.org_unknown")
-	ErrBeyondOwn   = fault.New(fault.Forbidden, "access.beyond_own_rights")
-	ErrSelf        = fault.New(fault.Conflict, "access.not_oneself")
-	ErrFounded     = fault.New(fault.Conflict, "access.founded")
+	// ErrLocked: too many failed attempts; Params["retry_after_s"].
+	ErrLocked = fault.New(fault.TooMany, "access.locked")
+	// ErrCodeRequired: the password is right, a code of the second factor is missing.
+	ErrCodeRequired = fault.New(fault.Unauthenticated, "access.code_required")
+	ErrCode         = fault.New(fault.Unauthenticated, "access.code")
+	// ErrPasswordDue, ErrFactorDue: nothing else before the password is changed, or a
+	// second factor set up.
+	ErrPasswordDue   = fault.New(fault.Forbidden, "access.password_due")
+	ErrFactorDue     = fault.New(fault.Forbidden, "access.factor_due")
+	ErrFactorPresent = fault.New(fault.Conflict, "access.factor_present")
+	ErrFactorAbsent  = fault.New(fault.Conflict, "access.factor_absent")
+	ErrKeyOnly       = fault.New(fault.Forbidden, "access.not_by_key")
+	ErrForbidden     = fault.New(fault.Forbidden, "access.forbidden")
+	ErrLoginTaken    = fault.New(fault.Conflict, "access.login_taken")
+	ErrRoleUnknown   = fault.New(fault.Invalid, "access.role_unknown")
+	ErrOrgUnknown    = fault.New(fault.Invalid, "access.org_unknown")
+	ErrBeyondOwn     = fault.New(fault.Forbidden, "access.beyond_own_rights")
+	ErrSelf          = fault.New(fault.Conflict, "access.not_oneself")
+	ErrFounded       = fault.New(fault.Conflict, "access.founded")
 )

@@ -25,7 +25,7 @@ func (s *Service) Found(ctx context.Context, first org.CreateInput, in UserInput
 	v.Check(strings.TrimSpace(first.Code) != "", "org-code", "required")
 	v.Check(strings.TrimSpace(first.Name) != "", "org-name", "required")
 	v.Check(loginForm.MatchString(in.Login), "login", "wrong_format")
-	checkPassword(&v, in.Login, in.Password)
+	DefaultPolicy.check(&v, "password", in.Login, in.Password)
 	if err := v.Err(); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *Service) Found(ctx context.Context, first org.CreateInput, in UserInput
 // for the demo company and tests.
 func (s *Service) Bootstrap(ctx context.Context, in UserInput, roleCodes ...string) (made id.ID, err error) {
 	var v fault.Validation
-	checkPassword(&v, in.Login, in.Password)
+	DefaultPolicy.check(&v, "password", in.Login, in.Password)
 	if err := v.Err(); err != nil {
 		return id.ID{}, err
 	}

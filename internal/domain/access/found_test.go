@@ -22,7 +22,7 @@ func TestTheFirstCompanyComesWithItsAdministrator(t *testing.T) {
 			t.Fatal(err)
 		}
 		log, orgs := audit.New(d, keys), org.New(d)
-		s := access.New(d, orgs, log, cheap)
+		s := access.New(d, keys, orgs, log, cheap)
 		if err := s.InstallRoles(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestTheFirstCompanyComesWithItsAdministrator(t *testing.T) {
 		if err := s.Found(ctx, first, access.UserInput{Login: "other", Password: password}); !errors.Is(err, access.ErrFounded) {
 			t.Errorf("a second first company: %v", err)
 		}
-		_, c, err := s.Login(ctx, "admin", password)
+		_, c, err := s.Login(ctx, access.Attempt{Login: "admin", Password: password})
 		if err != nil {
 			t.Fatal(err)
 		}

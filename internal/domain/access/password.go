@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
-
-	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 )
 
 // Cost is what hashing a password takes: memory in KiB and passes over it.
@@ -20,22 +17,9 @@ type Cost struct{ MemoryKiB, Passes uint32 }
 // DefaultCost is the minimum OWASP recommends for argon2id.
 var DefaultCost = Cost{MemoryKiB: 19 * 1024, Passes: 2}
 
-const (
-	minPassword = 8
-	maxPassword = 128
-	hashBytes   = 32
-)
+const hashBytes = 32
 
 var errHash = errors.New("access: malformed password hash")
-
-// checkPassword holds a new password to the rules: 8 to 128 characters, and not
-// the login name.
-func checkPassword(v *fault.Validation, login, password string) {
-	n := utf8.RuneCountInString(password)
-	v.Check(n >= minPassword, "password", "too_short", "limit", minPassword)
-	v.Check(n <= maxPassword, "password", "too_long", "limit", maxPassword)
-	v.Check(!strings.EqualFold(login, password), "password", "password_is_login")
-}
 
 // Hash makes the PHC string of a password.
 func (c Cost) Hash(password string) string {

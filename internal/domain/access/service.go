@@ -13,6 +13,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -26,6 +27,18 @@ const (
 	PermUserCreate = "access.create"
 	PermUserUpdate = "access.update"
 	PermRoleList   = "access.roles"
+
+	// What everybody does about himself.
+	PermPassword = "access.password"
+	PermSessions = "access.sessions"
+	PermFactor   = "access.factor"
+
+	PermRescue    = "access.rescue" // unlock, reset a second factor, end sessions
+	PermPolicy    = "access.policy"
+	PermSetPolicy = "access.set_policy"
+	PermKeys      = "access.keys"
+	PermCreateKey = "access.create_key"
+	PermRevokeKey = "access.revoke_key"
 )
 
 //go:embed role/builtin.json
@@ -33,19 +46,21 @@ var builtinRoles []byte
 
 // Service keeps users, roles and sessions.
 type Service struct {
-	db    *db.DB
-	orgs  *org.Service
-	audit *audit.Log
-	cost  Cost
-	decoy string
-	cache sessionCache
+	db       *db.DB
+	orgs     *org.Service
+	audit    *audit.Log
+	cost     Cost
+	decoy    string
+	cache    sessionCache
+	house    *crypt.Subject // seals second factors
+	recovery []byte         // keys the hashes of recovery codes
 
 	cursors *page.Signer
 }
 
 // New makes the service and wires it into the organisation service as its guard.
-func New(d *db.DB, orgs *org.Service, log *audit.Log, cost Cost) *Service {
-	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash("nobody has this password")}
+func New(d *db.DB, keys *crypt.Keyring, orgs *org.Service, log *audit.Log, cost Cost) *Service {
+	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash("nobody has this password"), house: keys.House(), recovery: keys.Derive("recovery codes")}
 	orgs.SetGuard(s)
 	return s
 }
@@ -165,7 +180,10 @@ func (s *Service) CreateUser(ctx context.Context, key string, in UserInput) (d U
 	if err := in.validate(true); err != nil {
 		return UserDetail{}, err
 	}
-	hash := s.cost.Hash(in.Password)
+	hash, err := s.acceptable(ctx, User{Login: in.Login}, "password", in.Password)
+	if err != nil {
+		return UserDetail{}, err
+	}
 	in.Password = ""
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -188,6 +206,9 @@ func (s *Service) addUserTx(tx *db.Tx, who Who, in UserInput, hash string) (id.I
 	}
 	d, err := createUserTx(tx, in, hash)
 	if err != nil {
+		return id.ID{}, err
+	}
+	if err := s.keepPasswordTx(tx, d.ID, hash, true); err != nil {
 		return id.ID{}, err
 	}
 	return d.ID, s.recordTx(tx, who.Caller, PermUserCreate, "user", d.ID, nil, d)
@@ -220,9 +241,9 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 	if err := in.validate(false); err != nil {
 		return UserDetail{}, err
 	}
-	hash := ""
-	if in.Password != "" {
-		hash = s.cost.Hash(in.Password)
+	hash, err := s.newPassword(ctx, who, i, in)
+	if err != nil {
+		return UserDetail{}, err
 	}
 	defer s.cache.clear()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -244,12 +265,29 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 	return d, err
 }
 
+// newPassword hashes the password an administrator gives a user; "" for none.
+func (s *Service) newPassword(ctx context.Context, who Who, user id.ID, in UserInput) (hash string, err error) {
+	if in.Password == "" {
+		return "", nil
+	}
+	var u User
+	if err := s.db.Read(ctx, func(tx *db.Tx) error { u, err = userByID(tx, who.Nodes, user); return err }); err != nil {
+		return "", err
+	}
+	return s.acceptable(ctx, u, "password", in.Password)
+}
+
 func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, version int64) error {
 	if err := updateUser(tx, after.User, version); err != nil {
 		return loginTaken(err)
 	}
 	if err := replaceGrants(tx, after.ID, after.Grants); err != nil {
 		return err
+	}
+	if after.PasswordHash != before.PasswordHash {
+		if err := s.keepPasswordTx(tx, after.ID, after.PasswordHash, after.ID != who.UserID); err != nil {
+			return err
+		}
 	}
 	if after.PasswordHash != before.PasswordHash || !after.Active {
 		if err := deleteSessionsOf(tx, after.ID); err != nil {

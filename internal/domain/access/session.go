@@ -2,10 +2,9 @@ package access
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,9 +15,7 @@ import (
 )
 
 const (
-	// idleLimit ends a session nobody used.
-	idleLimit = 8 * time.Hour
-	// touchEvery bounds how often use of a session is written down.
+	// touchEvery bounds how often use of a session or key is written down.
 	touchEvery = 5 * time.Minute
 	// cacheAge is how long a right taken away, or a session ended in another
 	// process, may still be used.
@@ -63,47 +60,6 @@ func (c *sessionCache) clear() {
 	c.entries = nil
 }
 
-// Login checks the password and opens a session. The token goes to the client
-// only. Error: ErrCredentials, the same for an unknown login, a wrong password
-// and a stopped user.
-func (s *Service) Login(ctx context.Context, login, password string) (token string, c *Caller, err error) {
-	var u User
-	var found bool
-	err = s.db.Read(ctx, func(tx *db.Tx) (err error) { u, found, err = userByLogin(tx, login); return err })
-	if err != nil {
-		return "", nil, err
-	}
-	hash := u.PasswordHash
-	if !found {
-		hash = s.decoy // costs as much, so that time does not tell
-	}
-	ok, err := verify(hash, password)
-	if err != nil {
-		return "", nil, err
-	}
-	if !ok || !found || !u.Active {
-		return "", nil, ErrCredentials
-	}
-	raw := make([]byte, 32)
-	rand.Read(raw)
-	token = hex.EncodeToString(raw)
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		hash := sha256.Sum256([]byte(token))
-		row := sessionRow{ID: tx.NewID(), TokenHash: hash[:], UserID: u.ID, CreatedAt: tx.Now(), SeenAt: tx.Now(), ExpiresAt: tx.Now().Add(idleLimit)}
-		if err := deleteExpiredSessions(tx); err != nil {
-			return err
-		}
-		if err := insertSession(tx, row); err != nil {
-			return err
-		}
-		if c, err = s.callerTx(tx, u, row.ID); err != nil {
-			return err
-		}
-		return s.recordTx(tx, c, PermLogin, "session", row.ID, nil, nil)
-	})
-	return token, c, err
-}
-
 // Logout ends the caller's session.
 func (s *Service) Logout(ctx context.Context) error {
 	c := CallerOf(ctx)
@@ -119,34 +75,41 @@ func (s *Service) Logout(ctx context.Context) error {
 	})
 }
 
-// Authenticate puts the caller of a request's session cookie into its context.
+// Authenticate puts the caller of a request, known by his session cookie or by an
+// API key, into its context.
 func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
-	cookie, err := r.Cookie(rest.SessionCookie)
-	if err != nil {
+	token, find := "", s.callerOfSession
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		token, find = bearer, s.callerOfKey
+	} else if cookie, err := r.Cookie(rest.SessionCookie); err == nil {
+		token = cookie.Value
+	}
+	if token == "" {
 		return nil, ErrLogin
 	}
-	token := sha256.Sum256([]byte(cookie.Value))
-	now := s.db.Now()
-	if c := s.cache.get(token, now); c != nil {
+	hash, now := sha256.Sum256([]byte(token)), s.db.Now()
+	if c := s.cache.get(hash, now); c != nil {
 		return WithCaller(r.Context(), c), nil
 	}
-	c, err := s.callerOfToken(r.Context(), token, now)
+	c, until, err := find(r.Context(), hash[:], now)
 	if err != nil {
 		return nil, err
 	}
-	s.cache.put(token, c, now.Add(cacheAge))
+	s.cache.put(hash, c, min(until, now.Add(cacheAge)))
 	return WithCaller(r.Context(), c), nil
 }
 
-func (s *Service) callerOfToken(ctx context.Context, token [32]byte, now when.Instant) (c *Caller, err error) {
+// callerOfSession gives whose session it is, and when it ends if it is not used.
+func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.Instant) (c *Caller, until when.Instant, err error) {
 	var row sessionRow
+	var policy Policy
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		var found bool
-		row, found, err = sessionByToken(tx, token[:])
+		row, found, err = sessionByToken(tx, token)
 		if err != nil {
 			return err
 		}
-		if !found || row.ExpiresAt < now {
+		if !found || row.ExpiresAt < now || row.EndsAt < now {
 			return ErrLogin
 		}
 		u, err := userAnywhere(tx, row.UserID)
@@ -156,13 +119,19 @@ func (s *Service) callerOfToken(ctx context.Context, token [32]byte, now when.In
 		if !u.Active {
 			return ErrLogin
 		}
-		c, err = s.callerTx(tx, u, row.ID)
-		return err
+		if policy, err = policyTx(tx); err != nil {
+			return err
+		}
+		if c, err = s.callerTx(tx, u, row.ID); err != nil {
+			return err
+		}
+		return c.requireTx(tx, policy)
 	})
 	if err != nil || now < row.SeenAt.Add(touchEvery) {
-		return c, err
+		return c, row.ExpiresAt, err
 	}
-	return c, s.db.Write(ctx, func(tx *db.Tx) error { return touchSession(tx, row.ID, now, now.Add(idleLimit)) })
+	until = min(now.Add(policy.idle()), row.EndsAt)
+	return c, until, s.db.Write(ctx, func(tx *db.Tx) error { return touchSession(tx, row.ID, now, until) })
 }
 
 // callerTx gathers what a user may do where.
@@ -183,7 +152,7 @@ func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
 	for _, g := range grants {
 		for _, r := range roles {
 			if r.ID == g.RoleID {
-				held = append(held, Held{r.Permissions, g.OrgID, r.NameZh, r.NameEn})
+				held = append(held, Held{r.Permissions, g.OrgID, r.Code, r.NameZh, r.NameEn})
 			}
 		}
 	}

@@ -136,17 +136,22 @@ type sessionRow struct {
 	UserID    id.ID        `db:"user_id"`
 	CreatedAt when.Instant `db:"created_at"`
 	SeenAt    when.Instant `db:"seen_at"`
-	ExpiresAt when.Instant `db:"expires_at"`
+	ExpiresAt when.Instant `db:"expires_at"` // unless it is used
+	EndsAt    when.Instant `db:"ends_at"`    // at the latest
+	Address   string       `db:"address"`
+	Agent     string       `db:"agent"`
 }
 
+const sessionColumns = "id, token_hash, user_id, created_at, seen_at, expires_at, ends_at, address, agent"
+
 func insertSession(tx *db.Tx, s sessionRow) error {
-	_, err := tx.Exec("INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-		s.ID, s.TokenHash, s.UserID, s.CreatedAt, s.SeenAt, s.ExpiresAt)
+	_, err := tx.Exec("INSERT INTO session ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		s.ID, s.TokenHash, s.UserID, s.CreatedAt, s.SeenAt, s.ExpiresAt, s.EndsAt, s.Address, s.Agent)
 	return err
 }
 
 func sessionByToken(tx *db.Tx, hash []byte) (s sessionRow, found bool, err error) {
-	found, err = tx.Find(&s, "SELECT id, token_hash, user_id, created_at, seen_at, expires_at FROM session WHERE token_hash = $1", hash)
+	found, err = tx.Find(&s, "SELECT "+sessionColumns+" FROM session WHERE token_hash = $1", hash)
 	return s, found, err
 }
 
@@ -165,7 +170,12 @@ func deleteSessionsOf(tx *db.Tx, user id.ID) error {
 	return err
 }
 
+func deleteOtherSessions(tx *db.Tx, user, kept id.ID) error {
+	_, err := tx.Exec("DELETE FROM session WHERE user_id = $1 AND id <> $2", user, kept)
+	return err
+}
+
 func deleteExpiredSessions(tx *db.Tx) error {
-	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1", tx.Now())
+	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1 OR ends_at < $1", tx.Now())
 	return err
 }

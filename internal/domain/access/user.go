@@ -77,8 +77,6 @@ func (in UserInput) validate(passwordRequired bool) error {
 	var v fault.Validation
 	v.Check(strings.TrimSpace(in.Name) != "", "name", "required")
 	v.Check(!in.HomeOrgID.IsZero(), "home_org_id", "required")
-	if passwordRequired || in.Password != "" {
-		checkPassword(&v, in.Login, in.Password)
-	}
+	v.Check(!passwordRequired || in.Password != "", "password", "required")
 	return v.Err()
 }

@@ -62,7 +62,7 @@ func (w *world) open(master []byte) {
 	w.keys, err = crypt.New(master)
 	w.must(err)
 	w.audit, w.orgs = audit.New(w.db, w.keys), org.New(w.db)
-	w.users = access.New(w.db, w.orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
+	w.users = access.New(w.db, w.keys, w.orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
 	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
 	w.files = w.t.TempDir()
 	w.blobs = blob.New(w.files)

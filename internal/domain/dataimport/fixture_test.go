@@ -69,7 +69,7 @@ func newWorld(t testing.TB, e db.Dialect) *world {
 	w.must(err)
 	orgs := org.New(w.db)
 	w.audit = audit.New(w.db, keys)
-	users := access.New(w.db, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
+	users := access.New(w.db, keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
 	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
 	cursors, blobs := page.NewSigner([]byte("k")), blob.New(w.blobs)
 	w.customers = customer.New(customer.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: users, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})

@@ -30,7 +30,7 @@ type archived struct {
 func withArchive(t *testing.T, e db.Dialect) archived {
 	w := newWorld(t, e)
 	orgs := org.New(w.db)
-	users := access.New(w.db, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
+	users := access.New(w.db, w.keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
 	cursors := page.NewSigner([]byte("test"))
 	people := customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: orgs, Users: users,
 		Cursors: cursors, Blobs: blob.New(t.TempDir()), Text: catalogue.Text})

@@ -56,7 +56,7 @@ func each(t *testing.T, fn func(t *testing.T, b *bench)) {
 				t.Fatal(err)
 			}
 			log := audit.New(b.d, keys)
-			users := access.New(b.d, org.New(b.d), log, access.Cost{MemoryKiB: 8, Passes: 1})
+			users := access.New(b.d, keys, org.New(b.d), log, access.Cost{MemoryKiB: 8, Passes: 1})
 			b.settle(t, users)
 			b.Service = task.NewService(task.Deps{DB: b.d, Keys: keys, Audit: log, Users: users, Cursors: page.NewSigner([]byte("k")),
 				Text: func(lang, key string, params map[string]any) string { return fmt.Sprint(lang, " ", key, " ", params) }})

@@ -97,6 +97,15 @@ func (k *Keyring) Derive(use string) []byte {
 	return derive(k.root, use)
 }
 
+// House seals what belongs to no company, such as the second factors of users.
+func (k *Keyring) House() *Subject {
+	key, err := newKey(k.Derive("house"))
+	if err != nil {
+		panic(err) // only for keys of another length
+	}
+	return &Subject{cipher: k.cipher, keys: key}
+}
+
 // Fingerprints name the generations of the master key without telling anything of
 // them, the newest last.
 func (k *Keyring) Fingerprints(ctx context.Context) ([]string, error) {

@@ -12,7 +12,11 @@ import (
 type Peer struct {
 	Addr   netip.Addr // the client's; invalid when the listener is no network
 	Secure bool       // it speaks TLS, with us or with a believed proxy
+	Agent  string     // the program, as it names itself
 }
+
+// maxAgent bounds what is kept of the name a program gives itself.
+const maxAgent = 200
 
 type peerKey struct{}
 
@@ -36,7 +40,8 @@ func peer(proxies []netip.Prefix, r *http.Request) Peer {
 	believed := func(a netip.Addr) bool {
 		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
-	p := Peer{Secure: r.TLS != nil}
+	p := Peer{Secure: r.TLS != nil, Agent: strings.ToValidUTF8(r.UserAgent(), "")}
+	p.Agent = strings.ToValidUTF8(p.Agent[:min(len(p.Agent), maxAgent)], "")
 	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Addr = at.Addr().Unmap()
 	}
