@@ -71,6 +71,11 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 		t.Fatal(err)
 	}
 	b.Orgs.Forget()
+	policy := access.DefaultPolicy
+	policy.AdminFactor = false
+	if err := b.Access.InstallPolicy(t.Context(), policy); err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
 

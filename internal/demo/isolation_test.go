@@ -12,6 +12,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/app"
 	"github.com/zhiyin-power/zhiyin/internal/demo"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )

@@ -73,8 +73,9 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 	if err := b.InstallRoles(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	b.bootstrap(t, "admin1", b.one.ID, "admin")
-	b.bootstrap(t, "admin2", b.two.ID, "admin")
+	b.policy(t, func(p *access.Policy) { p.AdminFactor = false })
+	b.bootstrap(t, "admin1", b.one.ID, "security")
+	b.bootstrap(t, "admin2", b.two.ID, "security")
 	b.bootstrap(t, "citizen", b.city.ID, "head")
 	_, c := b.login(t, "admin1", password)
 	b.admin = access.WithCaller(context.Background(), c)
@@ -82,6 +83,16 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 }
 
 const password = "correct horse"
+
+// policy changes the rules of signing in.
+func (b *bench) policy(t *testing.T, change func(p *access.Policy)) {
+	t.Helper()
+	p := access.DefaultPolicy
+	change(&p)
+	if err := b.InstallPolicy(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+}
 
 func (b *bench) bootstrap(t *testing.T, login string, home id.ID, roles ...string) id.ID {
 	t.Helper()
@@ -274,6 +285,13 @@ func TestManagingUsers(t *testing.T) {
 			}
 		}
 		token, caller := b.login(t, "clerk", password)
+		if err := b.ChangePassword(acting(caller), password, "battery staple 1"); err != nil {
+			t.Fatal(err)
+		}
+		caller, err = b.authenticate(token)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if who, err := access.Allow(access.WithCaller(context.Background(), caller), "customer.create"); err != nil || !who.Scope.Has(b.one.ID) || who.Scope.Has(b.two.ID) {
 			t.Errorf("the clerk's scope: %v, %v", who.Scope, err)
 		}
@@ -318,7 +336,7 @@ func (b *bench) stop(t *testing.T, d access.UserDetail, in access.UserInput, tok
 	if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {
 		t.Errorf("a stopped user's session: %v", err)
 	}
-	if _, _, err := b.Login(context.Background(), access.Attempt{Login: "clerk", Password: password}); !errors.Is(err, access.ErrCredentials) {
+	if _, _, err := b.Login(context.Background(), access.Attempt{Login: "clerk", Password: "battery staple 1"}); !errors.Is(err, access.ErrCredentials) {
 		t.Errorf("a stopped user signs in: %v", err)
 	}
 	me := access.CallerOf(b.admin)

@@ -97,7 +97,8 @@ func TestStoppingAUserByRequest(t *testing.T) {
 // reach all the same.
 func TestRightsReachNewOrganisations(t *testing.T) {
 	b := newBench(t, db.SQLite)
-	token, _ := b.login(t, "admin1", password)
+	b.bootstrap(t, "system1", b.one.ID, "admin")
+	token, _ := b.login(t, "system1", password)
 	c, err := b.authenticate(token)
 	if err != nil {
 		t.Fatal(err)

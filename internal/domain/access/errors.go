@@ -23,6 +23,8 @@ var (
 	ErrRoleUnknown   = fault.New(fault.Invalid, "access.role_unknown")
 	ErrOrgUnknown    = fault.New(fault.Invalid, "access.org_unknown")
 	ErrBeyondOwn     = fault.New(fault.Forbidden, "access.beyond_own_rights")
-	ErrSelf          = fault.New(fault.Conflict, "access.not_oneself")
-	ErrFounded       = fault.New(fault.Conflict, "access.founded")
+	// ErrSeparated: one person would be two of the three administrators.
+	ErrSeparated = fault.New(fault.Conflict, "access.separated")
+	ErrSelf      = fault.New(fault.Conflict, "access.not_oneself")
+	ErrFounded   = fault.New(fault.Conflict, "access.founded")
 )

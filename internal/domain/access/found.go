@@ -17,8 +17,10 @@ var founder = audit.Actor{Name: "system"}
 
 var loginForm = regexp.MustCompile(`^[a-z0-9._-]{2,40}$`)
 
-// Found makes the first organisation and its administrator: both, or neither when
-// one is refused. Errors: validation, ErrFounded.
+// Found makes the first organisation and its three administrators, of the system
+// (whom in names), of security and of audit, with one password that each changes
+// when he first signs in: all, or nothing when one is refused. Errors: validation,
+// ErrFounded.
 func (s *Service) Found(ctx context.Context, first org.CreateInput, in UserInput) error {
 	var v fault.Validation
 	v.Check(first.Level == org.Province || first.Level == org.County, "level", "not_allowed", "allowed", "province, county")
@@ -47,9 +49,25 @@ func (s *Service) Found(ctx context.Context, first org.CreateInput, in UserInput
 			return err
 		}
 		in.HomeOrgID = o.ID
-		_, err = s.bootstrapTx(tx, in, hash, []string{"admin"})
-		return err
+		return s.administratorsTx(tx, in, hash)
 	})
+}
+
+func (s *Service) administratorsTx(tx *db.Tx, in UserInput, hash string) error {
+	for _, role := range administrators {
+		if role != "admin" {
+			in.Login = role
+			in.Name = map[string]string{"security": "安全管理员", "auditor": "审计管理员"}[role]
+		}
+		made, err := s.bootstrapTx(tx, in, hash, []string{role})
+		if err != nil {
+			return err
+		}
+		if err := s.keepPasswordTx(tx, made, hash, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Bootstrap makes a user with roles over his home, without asking who does it:

@@ -46,13 +46,14 @@ func TestTheFirstCompanyComesWithItsAdministrator(t *testing.T) {
 		if err := s.Found(ctx, first, access.UserInput{Login: "other", Password: password}); !errors.Is(err, access.ErrFounded) {
 			t.Errorf("a second first company: %v", err)
 		}
-		_, c, err := s.Login(ctx, access.Attempt{Login: "admin", Password: password})
-		if err != nil {
-			t.Fatal(err)
-		}
-		who, ok := c.May(access.PermUserCreate)
-		if !ok || who.HomeOrgID.IsZero() {
-			t.Errorf("administrator of %v: %t", who.HomeOrgID, ok)
+		var c *access.Caller
+		for login, may := range map[string]string{"security": access.PermUserCreate, "auditor": "audit.list", "admin": org.PermCreate} {
+			if _, c, err = s.Login(ctx, access.Attempt{Login: login, Password: password}); err != nil {
+				t.Fatal(err)
+			}
+			if who, ok := c.May(may); !ok || who.HomeOrgID.IsZero() || c.Due != access.DuePassword {
+				t.Errorf("%s may %s in %v: %t; due %q", login, may, who.HomeOrgID, ok, c.Due)
+			}
 		}
 		err = d.Read(ctx, func(tx *db.Tx) error {
 			entries, err := log.HistoryTx(tx, db.ScopeOf(c.HomeOrgID), c.UserID, 5)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -23,15 +24,16 @@ func (s *Service) ChangePassword(ctx context.Context, old, fresh string) error {
 	if err != nil {
 		return err
 	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error { return deleteFailures(tx, key, tx.Now().Add(-forgetFailures)) })
+	if err != nil {
+		return err
+	}
 	hash, err := s.acceptable(ctx, u, "new_password", fresh)
 	if err != nil {
 		return err
 	}
 	defer s.cache.clear()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := deleteFailures(tx, key, tx.Now().Add(-forgetFailures)); err != nil {
-			return err
-		}
 		if err := setPassword(tx, u.ID, hash); err != nil {
 			return err
 		}
@@ -68,10 +70,10 @@ func (s *Service) acceptable(ctx context.Context, u User, field, password string
 	if err != nil {
 		return "", err
 	}
-	for _, p := range append(past, u.PasswordHash) {
-		if p == "" {
-			continue
-		}
+	if u.PasswordHash != "" && !slices.Contains(past, u.PasswordHash) { // set before there was a history
+		past = append(past, u.PasswordHash)
+	}
+	for _, p := range past {
 		same, err := verify(p, password)
 		if err != nil {
 			return "", err

@@ -311,6 +311,7 @@ func (s *Service) checkGrantsTx(tx *db.Tx, who Who, in UserInput) error {
 	if !who.Nodes.Has(in.HomeOrgID) {
 		return ErrOrgUnknown
 	}
+	administers := ""
 	for _, g := range in.Grants {
 		r, ok := byID[g.RoleID]
 		if !ok {
@@ -319,6 +320,13 @@ func (s *Service) checkGrantsTx(tx *db.Tx, who Who, in UserInput) error {
 		if !who.Nodes.Has(g.OrgID) {
 			return ErrBeyondOwn.With("role", r.NameZh)
 		}
+		if !slices.Contains(administrators, r.Code) {
+			continue
+		}
+		if administers != "" && administers != r.Code {
+			return ErrSeparated
+		}
+		administers = r.Code
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func pastPasswords(tx *db.Tx, user id.ID, n int) (hashes []string, err error) {
 }
 
 func setPassword(tx *db.Tx, user id.ID, hash string) error {
-	return tx.ExecOne(db.ErrNotFound, "UPDATE app_user SET password_hash = $1, version = version + 1 WHERE id = $2", hash, user)
+	return tx.ExecOne(db.ErrNotFound, "UPDATE app_user SET password_hash = $1 WHERE id = $2", hash, user)
 }
 
 func replaceRecoveryCodes(tx *db.Tx, user id.ID, hashes [][]byte) error {
