@@ -57,11 +57,15 @@ func newInitCommand() *cobra.Command {
 	var code, name, level, login string
 	cmd := &cobra.Command{
 		Use: "init --org-code CODE --org-name NAME", Args: cobra.NoArgs,
-		Short: "建立第一个单位和管理员 · Make the first organisation and its administrator",
-		Long: `在空数据库中建立第一个单位和管理员。管理员密码取自环境变量 ZHIYIN_ADMIN_PASSWORD。
+		Short: "建立第一个单位和三位管理员 · Make the first organisation and its three administrators",
+		Long: `在空数据库中建立第一个单位和三位管理员：系统管理员（--login）、安全管理员 security（管理用户）
+和审计管理员 auditor。初始密码取自环境变量 ZHIYIN_ADMIN_PASSWORD，三人首次登录时各自修改，并设置双重验证。
 
-Makes the first organisation and its administrator in an empty database. The
-administrator's password is taken from the environment variable ZHIYIN_ADMIN_PASSWORD.`,
+Makes the first organisation and its three administrators in an empty database: of
+the system (--login), of security (security; he manages users) and of audit
+(auditor). Their first password is taken from the environment variable
+ZHIYIN_ADMIN_PASSWORD; each changes it when he first signs in, and sets up a second
+factor.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
 				return a.Access.Found(ctx, org.CreateInput{Level: org.Level(level), Code: code, Name: name},
@@ -73,7 +77,7 @@ administrator's password is taken from the environment variable ZHIYIN_ADMIN_PAS
 	cmd.Flags().StringVar(&code, "org-code", "", "code of the organisation, e.g. 1001 / 单位编码")
 	cmd.Flags().StringVar(&name, "org-name", "", "its name / 单位名称")
 	cmd.Flags().StringVar(&level, "level", string(org.County), "province or county / 级别")
-	cmd.Flags().StringVar(&login, "login", "admin", "login name of the administrator / 管理员登录名")
+	cmd.Flags().StringVar(&login, "login", "admin", "login name of the system administrator / 系统管理员登录名")
 	for _, f := range []string{"org-code", "org-name"} {
 		if err := cmd.MarkFlagRequired(f); err != nil {
 			panic(err) // the flag is defined above

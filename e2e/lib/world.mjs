@@ -1,5 +1,6 @@
 // A small company made through the API: what a journey starts from. Everything in it is made up.
 import { execFile } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +9,8 @@ import { startServer } from './server.mjs'
 
 const run = promisify(execFile)
 export const admin = { login: 'admin', password: 'admin-of-the-province' }
+export const security = { login: 'security', password: 'keeper-of-the-province' }
+const FIRST_PASSWORD = 'given-by-init-1'
 export const PASSWORD = 'a-good-password'
 
 const ORGS = [
@@ -47,22 +50,24 @@ const json = (method, body, headers = {}) => ({
 
 /**
  * Makes province 33 with two cities, three county companies and two stations, and users for the common roles
- * (password PASSWORD), then serves it. Returns {url, stop(), call (as the administrator), orgs by code, roles by code,
+ * (password PASSWORD), then serves it. Returns {url, stop(), call (as the system administrator), keeper (as that of security), orgs by code, roles by code,
  * users by login}.
  */
 export async function startWorld() {
   const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
   const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login]
-  await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: admin.password } })
+  await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: FIRST_PASSWORD } })
   const server = await startServer({ command: 'serve', data })
   const stop = async () => {
     await server.stop()
     await rm(data, { recursive: true, force: true })
   }
   try {
-    const call = await signIn(server.url, admin)
+    const keeper = await takeOffice(server.url, security)
+    await withoutSecondFactor(keeper)
+    const call = await takeOffice(server.url, admin)
     const root = (await call('GET', '/orgs')).body.items[0]
-    const world = { url: server.url, stop, call, orgs: { 33: root }, roles: {}, users: {} }
+    const world = { url: server.url, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
     await fill(world)
     return world
@@ -72,11 +77,37 @@ export async function startWorld() {
   }
 }
 
-async function fill({ call, orgs, roles, users }) {
+/** The first sign-in of an administrator whom init made: he chooses a password of his own. */
+async function takeOffice(url, { login, password }) {
+  const call = await signIn(url, { login, password: FIRST_PASSWORD })
+  await call('PUT', '/me/password', { old_password: FIRST_PASSWORD, new_password: password })
+  return call
+}
+
+/** Journeys are of people without a telephone, but for those of the second factor. */
+async function withoutSecondFactor(keeper) {
+  const { secret } = (await keeper('POST', '/me/factor')).body
+  const codes = (await keeper('POST', '/me/factor/confirm', { code: totp(secret) })).body.codes
+  const policy = await keeper('GET', '/access-policy')
+  await keeper('PUT', '/access-policy', { ...policy.body, admin_factor: false }, { 'If-Match': policy.etag })
+  await keeper('POST', '/me/factor/end', { code: codes[0] })
+}
+
+/** The six digits an authenticator shows for a secret (RFC 6238). */
+export function totp(secret, at = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  const mac = createHmac('sha1', key).update(step).digest()
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+async function fill({ call, keeper, orgs, roles, users }) {
   for (const { under, ...org } of ORGS) orgs[org.code] = (await call('POST', '/orgs', { ...org, parent_id: orgs[under].id })).body
   for (const { role, at, home, ...user } of USERS) {
     const grants = [{ role_id: roles[role].id, org_id: orgs[at].id }]
-    users[user.login] = (await call('POST', '/users', { ...user, password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[home].id, grants })).body
+    users[user.login] = (await keeper('POST', '/users', { ...user, password: PASSWORD, keep_password: true, locale: 'zh', active: true, home_org_id: orgs[home].id, grants })).body
   }
 }
 

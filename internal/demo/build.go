@@ -158,7 +158,7 @@ var shortLogin = map[string]string{"complaint_handler": "complaint", "account_ma
 
 // Logins lists the demo users.
 func Logins() []Login {
-	all := []Login{{"admin", "admin", "33"}, {"auditor", "auditor", "33"}, {"province", "analyst", "33"}, {"chief", "head", "33"}}
+	all := []Login{{"admin", "admin", "33"}, {"security", "security", "33"}, {"auditor", "auditor", "33"}, {"province", "analyst", "33"}, {"chief", "head", "33"}}
 	for _, p := range companies {
 		for _, role := range countyRoles {
 			login := role
@@ -173,6 +173,11 @@ func Logins() []Login {
 
 func (b *builder) makeUsers(ctx context.Context) error {
 	b.Orgs.Forget()
+	policy := access.DefaultPolicy
+	policy.AdminFactor = false // whoever tries the demo has no authenticator at hand
+	if err := b.Access.InstallPolicy(ctx, policy); err != nil {
+		return err
+	}
 	for i, l := range Logins() {
 		r := b.world.rand("user", 0, i)
 		in := access.UserInput{Login: l.Login, Name: b.world.names.person(r, "male", 1970+r.IntN(30)), Password: Password, HomeOrgID: b.orgs[l.OrgCode].ID}
@@ -190,7 +195,7 @@ func (b *builder) makeUsers(ctx context.Context) error {
 
 // roleNames are the roles of the demo users in both languages.
 var roleNames = map[string]string{
-	"admin": "系统管理员 Administrator", "auditor": "审计员 Auditor", "analyst": "满意度分析师 Satisfaction analyst", "head": "部门主任 Department head",
+	"admin": "系统管理员 System administrator", "security": "安全管理员 Security administrator", "auditor": "审计员 Auditor", "analyst": "满意度分析师 Satisfaction analyst", "head": "部门主任 Department head",
 	"clerk": "营业厅受理员 Counter clerk", "agent": "95598 坐席 Hotline agent", "complaint_handler": "投诉处理员 Complaint handler",
 	"account_manager": "客户经理 Account manager", "maintainer": "档案维护员 Archive maintainer", "billing": "电费核算员 Billing clerk", "metering": "计量装表员 Metering clerk",
 }

@@ -208,7 +208,7 @@ func (s *Service) addUserTx(tx *db.Tx, who Who, in UserInput, hash string) (id.I
 	if err != nil {
 		return id.ID{}, err
 	}
-	if err := s.keepPasswordTx(tx, d.ID, hash, true); err != nil {
+	if err := s.keepPasswordTx(tx, d.ID, hash, !in.Keep); err != nil {
 		return id.ID{}, err
 	}
 	return d.ID, s.recordTx(tx, who.Caller, PermUserCreate, "user", d.ID, nil, d)
@@ -260,7 +260,7 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 		d = UserDetail{User: before.User, Grants: in.Grants}
 		d.Login, d.Name, d.HomeOrgID, d.Locale, d.Active = in.Login, in.Name, in.HomeOrgID, cmp.Or(in.Locale, before.Locale), in.Active
 		d.PasswordHash, d.Version = cmp.Or(hash, before.PasswordHash), version+1
-		return s.saveUserTx(tx, who, before, d, version)
+		return s.saveUserTx(tx, who, before, d, version, !in.Keep && i != who.UserID)
 	})
 	return d, err
 }
@@ -277,7 +277,7 @@ func (s *Service) newPassword(ctx context.Context, who Who, user id.ID, in UserI
 	return s.acceptable(ctx, u, "password", in.Password)
 }
 
-func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, version int64) error {
+func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, version int64, mustChange bool) error {
 	if err := updateUser(tx, after.User, version); err != nil {
 		return loginTaken(err)
 	}
@@ -285,7 +285,7 @@ func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, versi
 		return err
 	}
 	if after.PasswordHash != before.PasswordHash {
-		if err := s.keepPasswordTx(tx, after.ID, after.PasswordHash, after.ID != who.UserID); err != nil {
+		if err := s.keepPasswordTx(tx, after.ID, after.PasswordHash, mustChange); err != nil {
 			return err
 		}
 	}

@@ -69,6 +69,7 @@ type UserInput struct {
 	HomeOrgID id.ID   `json:"home_org_id"`
 	Locale    string  `json:"locale,omitempty" enum:"zh,en" default:"zh"`
 	Active    bool    `json:"active" doc:"false stops the user"`
+	Keep      bool    `json:"keep_password,omitempty" doc:"the user need not change the password given here when he next signs in"`
 	Grants    []Grant `json:"grants" maxItems:"50"`
 }
 
