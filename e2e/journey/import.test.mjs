@@ -5,18 +5,16 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { phone } from '../lib/browser.mjs'
 import { journeys, pick, ready } from '../lib/journey.mjs'
-import { PASSWORD, signIn } from '../lib/world.mjs'
+import { addUser, PASSWORD, signIn } from '../lib/world.mjs'
 
 const maintainer = { login: 'hejing', password: PASSWORD }
 const neighbour = { login: 'xutao', password: PASSWORD }
 const clerk = { login: 'wangfang', password: PASSWORD }
 
 const frame = journeys({
-  prepare: async ({ call, orgs, roles }) => {
-    const add = (login, name, code) =>
-      call('POST', '/users', { login, name, password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[code].id, grants: [{ role_id: roles.maintainer.id, org_id: orgs[code].id }] })
-    await add(maintainer.login, '何静', '1001')
-    await add(neighbour.login, '徐涛', '1002')
+  prepare: async (world) => {
+    await addUser(world, { login: maintainer.login, name: '何静', role: 'maintainer', at: '1001' })
+    await addUser(world, { login: neighbour.login, name: '徐涛', role: 'maintainer', at: '1002' })
   },
 })
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { phone } from '../lib/browser.mjs'
 import { journeys, pick, ready } from '../lib/journey.mjs'
-import { PASSWORD, signIn } from '../lib/world.mjs'
+import { addUser, PASSWORD, signIn } from '../lib/world.mjs'
 
 const clerk = { login: 'wangfang', password: PASSWORD }
 const head = { login: 'zhaolei', password: PASSWORD }
@@ -12,10 +12,9 @@ const other = { login: 'limei', password: PASSWORD }
 const frame = journeys({ prepare })
 let asClerk
 
-async function prepare({ url, call, orgs, roles }) {
-  const grants = [{ role_id: roles.clerk.id, org_id: orgs[1002].id }]
-  await call('POST', '/users', { login: 'limei', name: '李梅', password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[1002].id, grants })
-  asClerk = await signIn(url, clerk)
+async function prepare(world) {
+  await addUser(world, { login: 'limei', name: '李梅', role: 'clerk', at: '1002' })
+  asClerk = await signIn(world.url, clerk)
 }
 const receive = async (visit) => (await asClerk('POST', '/receptions', visit)).body
 const heading = (page, name) => page.getByRole('heading', { level: 1, name })

@@ -1,7 +1,7 @@
 // What there is to see: each scene is one state of one page, looked at by shots.mjs and checked by pages.test.mjs.
 // path: where, or a function of the world; act(page): what is opened there; as: who looks (the administrator unless
 // said); phone: checked at phone width too.
-import { PASSWORD } from '../lib/world.mjs'
+import { auditor, PASSWORD, security } from '../lib/world.mjs'
 
 const clerk = { login: 'wangfang', password: PASSWORD }
 const head = { login: 'zhaolei', password: PASSWORD }
@@ -35,13 +35,13 @@ export const scenes = {
   'orgs-single': { path: '/orgs', as: countyAdmin },
   'orgs-search': { path: '/orgs', act: (page) => page.getByRole('searchbox').fill('供电所') },
   'orgs-create': { path: ({ orgs }) => `/orgs?at=${orgs[3301].id}`, act: press(/新增下级|Add organisation/) },
-  users: { path: '/users', phone: true },
-  user: { path: ({ users }) => `/users/${users.wangfang.id}` },
-  'user-edit': { path: ({ users }) => `/users/${users.wangfang.id}/edit`, phone: true },
-  'user-new': { path: '/users/new', act: fillNewUser },
-  'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, act: press(/停用|Deactivate/) },
-  'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, act: typeShortPassword },
-  roles: { path: '/roles' },
+  users: { path: '/users', as: security, phone: true },
+  user: { path: ({ users }) => `/users/${users.wangfang.id}`, as: security },
+  'user-edit': { path: ({ users }) => `/users/${users.wangfang.id}/edit`, as: security, phone: true },
+  'user-new': { path: '/users/new', as: security, act: fillNewUser },
+  'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: press(/停用|Deactivate/) },
+  'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: typeShortPassword },
+  roles: { path: '/roles', as: security },
   receptions: { path: '/receptions', as: clerk, phone: true },
   'reception-new': { path: '/receptions/new', as: clerk, phone: true },
   'reception-log': { path: '/reception-log', as: clerk },
@@ -53,8 +53,12 @@ export const scenes = {
   backups: { path: '/backups', phone: true },
   'backups-schedule': { path: '/backups', act: press(/修改|Change/), phone: true },
   'backups-read': { path: '/backups', as: countyAdmin },
-  audit: { path: '/audit', phone: true },
-  account: { path: '/account', as: clerk },
+  audit: { path: '/audit', as: auditor, phone: true },
+  account: { path: '/account', as: clerk, phone: true },
+  'account-factor': { path: '/account', as: clerk, act: (page) => page.getByRole('button', { name: /设置双重验证|Set up/ }).click() },
+  'access-policy': { path: '/access-policy', as: security, phone: true },
+  'api-keys': { path: '/access-keys', as: security, phone: true },
+  'api-key-new': { path: '/access-keys', as: security, act: press(/新建 API 密钥|New API key/), phone: true },
   forbidden: { path: '/users', as: clerk },
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { login, phone } from '../lib/browser.mjs'
 import { journeys, ready } from '../lib/journey.mjs'
-import { admin, PASSWORD } from '../lib/world.mjs'
+import { addUser, admin, PASSWORD } from '../lib/world.mjs'
 
 const frame = journeys()
 const clerk = { login: 'wangfang', password: PASSWORD }
@@ -39,12 +39,9 @@ describe('login', () => {
   })
 
   it('brings the language of the user’s record until another is chosen', async () => {
-    const { call, orgs, roles } = frame.world
-    const person = { login: 'smith', password: PASSWORD }
-    const grants = [{ role_id: roles.clerk.id, org_id: orgs[1001].id }]
-    await call('POST', '/users', { ...person, name: 'J Smith', locale: 'en', active: true, home_org_id: orgs[1001].id, grants })
+    await addUser(frame.world, { login: 'smith', name: 'J Smith', locale: 'en', role: 'clerk', at: '1001' })
     const page = await frame.open(null, '/login', { chosenLang: null })
-    await login(page, person.login, person.password)
+    await login(page, 'smith', PASSWORD)
     await page.getByRole('heading', { name: 'Hello, J Smith' }).waitFor()
   })
 
@@ -60,13 +57,13 @@ describe('login', () => {
 
 describe('a session ended elsewhere', () => {
   it('asks for the new password over the open page and goes on where it was', async () => {
-    const { call, users } = frame.world
+    const { keeper, users } = frame.world
     const page = await frame.open({ login: 'zhaolei', password: PASSWORD }, '/tasks')
     await page.getByLabel('要做什么').fill('没有丢失的一句话')
 
-    const { body, etag } = await call('GET', `/users/${users.zhaolei.id}`)
+    const { body, etag } = await keeper('GET', `/users/${users.zhaolei.id}`)
     const change = { login: body.login, name: body.name, home_org_id: body.home_org_id, locale: body.locale, active: true, grants: body.grants }
-    await call('PUT', `/users/${users.zhaolei.id}`, { ...change, password: 'another-password' }, { 'If-Match': etag })
+    await keeper('PUT', `/users/${users.zhaolei.id}`, { ...change, password: 'another-password-2', keep_password: true }, { 'If-Match': etag })
 
     await page.getByRole('button', { name: '添加' }).click()
     const dialog = page.getByRole('dialog', { name: '请重新登录' })
@@ -75,7 +72,7 @@ describe('a session ended elsewhere', () => {
     await dialog.getByLabel('密码').fill(PASSWORD)
     await page.keyboard.press('Enter')
     await dialog.getByRole('alert').waitFor()
-    await dialog.getByLabel('密码').fill('another-password')
+    await dialog.getByLabel('密码').fill('another-password-2')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
     await page.getByText('没有丢失的一句话', { exact: true }).waitFor()
@@ -101,7 +98,7 @@ describe('the reader’s choice', () => {
     const page = await frame.open(clerk, '/account')
     await page.getByText('清河县供电公司及其所有下级').waitFor()
     await page.getByText('English', { exact: true }).click()
-    await page.getByRole('heading', { name: 'My account' }).waitFor()
+    await page.getByRole('heading', { name: 'Account and security' }).waitFor()
     await page.getByRole('heading', { name: 'Counter clerk' }).waitFor()
   })
 })
@@ -165,6 +162,6 @@ describe('a page', () => {
     await page.unroute('**/api/v1/me')
     await page.getByRole('button', { name: '重试' }).click()
     await ready(page)
-    await page.getByRole('heading', { name: '我的账户' }).waitFor()
+    await page.getByRole('heading', { name: '账号与安全' }).waitFor()
   })
 })

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { checkAccessible } from '../lib/axe.mjs'
 import { expectNoFaults, launch, openPage, phone, shot } from '../lib/browser.mjs'
 import { carrySession } from '../lib/journey.mjs'
-import { PASSWORD, startWorld } from '../lib/world.mjs'
+import { addUser, PASSWORD, startWorld } from '../lib/world.mjs'
 
 const testdata = fileURLToPath(new URL('../../pls/testdata/', import.meta.url))
 const SURVEY = path.join(testdata, 'ecsi_power.csv')
@@ -18,9 +18,7 @@ let world, browser, dir
 
 before(async () => {
   world = await startWorld()
-  const { call, orgs, roles } = world
-  const grants = [{ role_id: roles.analyst.id, org_id: orgs[1001].id }]
-  await call('POST', '/users', { ...who, password: PASSWORD, locale: 'zh', active: true, home_org_id: orgs[1001].id, grants })
+  await addUser(world, { ...who, role: 'analyst', at: '1001' })
   browser = await launch()
   dir = await mkdtemp(path.join(tmpdir(), 'zhiyin-survey-'))
 })

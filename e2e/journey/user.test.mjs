@@ -1,9 +1,9 @@
 // An administrator and the people he lets in.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { login } from '../lib/browser.mjs'
+import { changePassword, login } from '../lib/browser.mjs'
 import { journeys, pick } from '../lib/journey.mjs'
-import { admin, PASSWORD } from '../lib/world.mjs'
+import { PASSWORD, security } from '../lib/world.mjs'
 
 const frame = journeys()
 
@@ -14,8 +14,8 @@ async function choose(page, label, org) {
 }
 
 describe('a new user', () => {
-  it('is made by the administrator and sees his company and no administration', async () => {
-    const page = await frame.open(admin, '/users')
+  it('is made by the security administrator, chooses a password of his own, and sees his company and no administration', async () => {
+    const page = await frame.open(security, '/users')
     await page.getByRole('button', { name: '新建用户' }).click()
     await page.waitForURL(/\/users\/new/)
     await page.getByRole('button', { name: '保存' }).click()
@@ -38,6 +38,7 @@ describe('a new user', () => {
 
     const his = await frame.open(null, '/login')
     await login(his, 'liuyang', password)
+    await changePassword(his, password, PASSWORD)
     await his.getByRole('heading', { name: '刘洋，您好' }).waitFor()
     const nav = his.getByRole('navigation', { name: '主导航' })
     assert.equal(await his.locator('.zy-nav .org').textContent(), '平湖县供电公司')
@@ -62,7 +63,7 @@ describe('a user', () => {
   })
 
   it('is stopped after a question, which undo takes back', async () => {
-    const page = await frame.open(admin, '/users?q=sunli')
+    const page = await frame.open(security, '/users?q=sunli')
     await page.getByRole('button', { name: '对 孙丽 的操作' }).click()
     await page.getByRole('menuitem', { name: '停用' }).click()
     await page.getByRole('dialog', { name: '停用“孙丽”？' }).getByRole('button', { name: '停用' }).click()
@@ -79,28 +80,29 @@ describe('a user', () => {
   })
 
   it('gets a new password by the rules', async () => {
-    const page = await frame.open(admin, `/users/${frame.world.users.wangfang.id}`)
+    const page = await frame.open(security, `/users/${frame.world.users.wangfang.id}`)
     await page.getByRole('button', { name: '重置密码' }).click()
     const dialog = page.getByRole('dialog', { name: '重置“王芳”的密码' })
     await dialog.getByLabel('新密码').fill('short')
     await dialog.getByText('还差 3 个字符').waitFor()
     await dialog.getByRole('button', { name: '设置新密码' }).click()
     await dialog.getByText('太短，至少 8 个字符。').waitFor()
-    await dialog.getByLabel('新密码').fill('long-enough-now')
+    await dialog.getByLabel('新密码').fill('long-enough-now-1')
     await dialog.getByText('符合要求').waitFor()
     await dialog.getByRole('button', { name: '设置新密码' }).click()
     await page.getByText('已为“王芳”设置新密码').waitFor()
     const hers = await frame.open(null, '/login')
-    await login(hers, 'wangfang', 'long-enough-now')
+    await login(hers, 'wangfang', 'long-enough-now-1')
+    await hers.getByRole('heading', { name: '请修改密码' }).waitFor()
   })
 
   it('changed by two at once is merged', async () => {
-    const { call, users } = frame.world
-    const page = await frame.open(admin, `/users/${users.zhaolei.id}/edit`)
+    const { keeper, users } = frame.world
+    const page = await frame.open(security, `/users/${users.zhaolei.id}/edit`)
     await page.getByLabel('姓名').fill('赵雷')
-    const { body, etag } = await call('GET', `/users/${users.zhaolei.id}`)
+    const { body, etag } = await keeper('GET', `/users/${users.zhaolei.id}`)
     const change = { login: body.login, name: '赵蕾', home_org_id: body.home_org_id, locale: 'en', active: true, grants: body.grants }
-    await call('PUT', `/users/${users.zhaolei.id}`, change, { 'If-Match': etag })
+    await keeper('PUT', `/users/${users.zhaolei.id}`, change, { 'If-Match': etag })
     await page.getByRole('button', { name: '保存' }).click()
     const conflict = page.getByRole('dialog', { name: '记录已被他人修改' })
     await conflict.getByText('English').waitFor()
@@ -111,22 +113,22 @@ describe('a user', () => {
   })
 
   it('does not stop himself or change his own grants', async () => {
-    const me = (await frame.world.call('GET', '/me')).body
-    const page = await frame.open(admin, `/users/${me.id}/edit`)
+    const me = (await frame.world.keeper('GET', '/me')).body
+    const page = await frame.open(security, `/users/${me.id}/edit`)
     await page.getByText('自己的登录状态和授权只能由其他管理员修改。').first().waitFor()
     assert.equal(await page.getByRole('checkbox', { name: '可以登录' }).isDisabled(), true)
     assert.equal(await page.getByRole('button', { name: '添加授权' }).count(), 0)
-    await page.getByLabel('姓名').fill('总管理员')
+    await page.getByLabel('姓名').fill('安全员')
     await page.getByRole('button', { name: '保存' }).click()
-    await page.getByRole('heading', { level: 1, name: '总管理员' }).waitFor()
-    await page.getByRole('button', { name: '总管理员 的用户菜单' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: '安全员' }).waitFor()
+    await page.getByRole('button', { name: '安全员 的用户菜单' }).waitFor()
     assert.equal(await page.getByRole('button', { name: '停用' }).count(), 0)
   })
 })
 
 describe('roles', () => {
   it('say in words what they allow', async () => {
-    const page = await frame.open(admin, '/roles')
+    const page = await frame.open(security, '/roles')
     const role = page.getByRole('article', { name: '审计员' })
     await role.getByText('所有模块').waitFor()
     await role.getByText('查看列表、查看详情').waitFor()

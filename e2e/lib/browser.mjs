@@ -63,6 +63,14 @@ export async function login(page, name, password) {
   await page.waitForURL((to) => to.pathname !== '/login')
 }
 
+/** Does what is due of somebody who signed in with a password another gave him. */
+export async function changePassword(page, old, fresh) {
+  await page.locator('input[autocomplete=current-password]').fill(old)
+  await page.locator('input[autocomplete=new-password]').fill(fresh)
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL((to) => to.pathname !== '/due')
+}
+
 /** Saves a picture under e2e/shots/, for people to look at. */
 export async function shot(page, name, options = {}) {
   await mkdir(SHOTS, { recursive: true })

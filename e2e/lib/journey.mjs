@@ -47,7 +47,7 @@ export async function carrySession(page, url, person) {
 /** Waits for the page's heading and for what it loads. */
 export async function ready(page) {
   await page.locator('main h1').first().waitFor({ state: 'attached' })
-  await page.locator('main [aria-busy=true]').waitFor({ state: 'detached' })
+  await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
 }
 
 /** Chooses from one of the kit's select fields; its input lies under the text that is shown. */

@@ -10,6 +10,7 @@ import { startServer } from './server.mjs'
 const run = promisify(execFile)
 export const admin = { login: 'admin', password: 'admin-of-the-province' }
 export const security = { login: 'security', password: 'keeper-of-the-province' }
+export const auditor = { login: 'auditor', password: 'auditor-of-the-province' }
 const FIRST_PASSWORD = 'given-by-init-1'
 export const PASSWORD = 'a-good-password'
 
@@ -66,6 +67,7 @@ export async function startWorld() {
     const keeper = await takeOffice(server.url, security)
     await withoutSecondFactor(keeper)
     const call = await takeOffice(server.url, admin)
+    await takeOffice(server.url, auditor)
     const root = (await call('GET', '/orgs')).body.items[0]
     const world = { url: server.url, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
@@ -103,12 +105,16 @@ export function totp(secret, at = Date.now()) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-async function fill({ call, keeper, orgs, roles, users }) {
+/** Makes a user who holds a role at an organisation, and may keep the password PASSWORD. */
+export async function addUser({ keeper, orgs, roles }, { role, at, home = at, ...user }) {
+  const grants = [{ role_id: roles[role].id, org_id: orgs[at].id }]
+  return (await keeper('POST', '/users', { password: PASSWORD, keep_password: true, locale: 'zh', active: true, home_org_id: orgs[home].id, grants, ...user })).body
+}
+
+async function fill(world) {
+  const { call, orgs, users } = world
   for (const { under, ...org } of ORGS) orgs[org.code] = (await call('POST', '/orgs', { ...org, parent_id: orgs[under].id })).body
-  for (const { role, at, home, ...user } of USERS) {
-    const grants = [{ role_id: roles[role].id, org_id: orgs[at].id }]
-    users[user.login] = (await keeper('POST', '/users', { ...user, password: PASSWORD, keep_password: true, locale: 'zh', active: true, home_org_id: orgs[home].id, grants })).body
-  }
+  for (const user of USERS) users[user.login] = await addUser(world, user)
 }
 
 const DAY_MS = 86_400_000

@@ -15,7 +15,7 @@ const orgs = [
   { id: 'o1', code: '1001', name: '清河县供电公司', level: 'county' },
   { id: 'o2', code: '1002', name: '临江县供电公司', level: 'county' },
 ]
-const me = { id: 'u1', login: 'limin', name: '李敏', locale: 'zh', permissions: [], orgs, home_org: 'o1' }
+const me = { id: 'u1', login: 'limin', name: '李敏', locale: 'zh', permissions: [], grants: [], due: '', orgs, home_org_id: 'o1' }
 
 const surnames = '赵钱孙李周吴郑王冯陈褚卫'
 const given = ['建国', '秀英', '志强', '海燕', '德明', '玉兰', '雨桐']

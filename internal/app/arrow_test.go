@@ -32,6 +32,7 @@ var allowed = map[string]string{
 	"github.com/knadh/koanf":              "configuration",
 	"github.com/mozillazg/go-pinyin":      "pinyin",
 	"github.com/nyaruka/phonenumbers":     "phone numbers",
+	"github.com/pquerna/otp":              "codes of the second factor",
 	"github.com/pressly/goose/v3":         "migrations",
 	"github.com/prometheus/client_golang": "metrics",
 	"github.com/spf13/cobra":              "commands",

@@ -12,19 +12,30 @@ import (
 // withoutAVersion are the operations that change something and name no version of
 // it, each with its reason.
 var withoutAVersion = map[string]string{
-	"access.logout":      "ends the caller's own session, which has no versions",
-	"job.cancel":         "a job has no versions: one that has ended says so",
-	"customer.tag":       "adds and removes tags of many customers and leaves their other tags alone",
-	"customer.classify":  "puts many customers into one class, whichever they were in",
-	"supply.record.many": "a load of what the meter system knows, which corrects months on record",
+	"access.password":        "names the old password instead",
+	"access.sessions_end":    "a session has no versions and ends once",
+	"access.factor_confirm":  "a code counts once",
+	"access.factor_codes":    "a code counts once",
+	"access.factor_end":      "a code counts once",
+	"access.rescue_unlock":   "takes back whatever failures there are",
+	"access.rescue_factor":   "removes whichever second factor there is",
+	"access.rescue_sessions": "ends whatever sessions there are",
+	"access.revoke_key":      "a key ends once, and stays ended",
+	"access.logout":          "ends the caller's own session, which has no versions",
+	"job.cancel":             "a job has no versions: one that has ended says so",
+	"customer.tag":           "adds and removes tags of many customers and leaves their other tags alone",
+	"customer.classify":      "puts many customers into one class, whichever they were in",
+	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }
 
 // withoutAKey are the operations that begin or make something and take no key,
 // each with its reason.
 var withoutAKey = map[string]string{
-	"access.login": "a second session harms nobody; the first is lost with its answer",
-	"survey.check": "a dry run: the second finds what the first found",
-	"audit.verify": "walks the log and changes nothing: the second walk finds what the first found",
+	"access.login":        "a second session harms nobody; the first is lost with its answer",
+	"access.factor_begin": "until it is confirmed, the secret of the last request counts",
+	"access.create_key":   "the token is shown once and kept by nobody, so no second answer could repeat it",
+	"survey.check":        "a dry run: the second finds what the first found",
+	"audit.verify":        "walks the log and changes nothing: the second walk finds what the first found",
 }
 
 // onlyAsking are the operations that are sent by POST for the size or

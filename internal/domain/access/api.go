@@ -33,6 +33,8 @@ type Me struct {
 	Orgs        []MyOrg   `json:"orgs" nullable:"false" doc:"organisations within the grants, parents first"`
 	Grants      []MyGrant `json:"grants" nullable:"false" doc:"the roles held, and where"`
 	Due         Due       `json:"due" enum:",password,factor" doc:"what the caller must do before he may do anything else"`
+
+	PasswordRules PasswordRules `json:"password_rules"`
 }
 
 // MyGrant is a role the caller holds in an organisation and all below it.
@@ -58,7 +60,7 @@ func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error
 }
 
 func (c *Caller) me() Me {
-	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Due: c.Due, Orgs: []MyOrg{}, Grants: []MyGrant{}}
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Due: c.Due, PasswordRules: c.rules, Orgs: []MyOrg{}, Grants: []MyGrant{}}
 	patterns, seen := map[string]bool{}, map[id.ID]bool{}
 	for _, g := range c.grants {
 		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns})

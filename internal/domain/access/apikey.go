@@ -204,9 +204,14 @@ func (s *Service) callerOfKey(ctx context.Context, token []byte, now when.Instan
 		if !u.Active {
 			return ErrLogin
 		}
+		policy, err := policyTx(tx)
+		if err != nil {
+			return err
+		}
 		if c, err = s.callerTx(tx, u, id.ID{}); err != nil {
 			return err
 		}
+		c.rules = policy.passwordRules()
 		return s.boundTx(tx, c, k)
 	})
 	if err != nil || now < k.UsedAt.Add(touchEvery) {

@@ -41,6 +41,7 @@ type Caller struct {
 	KeyID id.ID
 
 	grants []callerGrant
+	rules  PasswordRules
 	bounds *keyBounds // nil: no key narrows his rights
 	mu     sync.RWMutex
 	may    map[string]Who

@@ -190,12 +190,13 @@ func (d Due) err() error {
 	return nil
 }
 
-// requireTx finds out what is due of the caller.
+// requireTx tells the caller the rules and what is due of him.
 func (c *Caller) requireTx(tx *db.Tx, p Policy) error {
 	cr, err := credentialTx(tx, c.UserID)
 	if err != nil {
 		return err
 	}
+	c.rules = p.passwordRules()
 	oldest := tx.Now().Add(-time.Duration(p.MaxAgeDays) * 24 * time.Hour)
 	switch {
 	case cr.MustChange, p.MaxAgeDays > 0 && cr.PasswordAt < oldest:

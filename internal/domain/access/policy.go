@@ -33,6 +33,18 @@ var DefaultPolicy = Policy{MinLength: 8, Classes: 2, History: 5, FreeFailures: 5
 // maxPassword bounds what is hashed.
 const maxPassword = 128
 
+// PasswordRules is what a new password is held to, for whoever types one.
+type PasswordRules struct {
+	MinLength int `json:"min_length"`
+	MaxLength int `json:"max_length"`
+	Classes   int `json:"classes" doc:"so many of small letters, capitals, digits and other signs"`
+	History   int `json:"history" doc:"so many earlier passwords may not come back"`
+}
+
+func (p Policy) passwordRules() PasswordRules {
+	return PasswordRules{MinLength: p.MinLength, MaxLength: maxPassword, Classes: p.Classes, History: p.History}
+}
+
 // check holds a new password to the rules.
 func (p Policy) check(v *fault.Validation, field, login, password string) {
 	n := utf8.RuneCountInString(password)

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { lang, setLang } from '@/i18n'
 import { serve } from '@/test/mount'
-import { api, apiFetch, disposition, newIdempotencyKey, onSignedOut, unwrap, unwrapWithTag } from './client'
+import { api, apiFetch, disposition, newIdempotencyKey, onDue, onSignedOut, unwrap, unwrapWithTag } from './client'
 import { Problem } from './problem'
 
 const realFetch = globalThis.fetch
@@ -54,14 +54,23 @@ describe('an ended session', () => {
     expect(renew).toHaveBeenCalledOnce()
     expect(sent.map((s) => s.body)).toEqual([{ name: '张' }, { name: '张' }])
   })
-  it('does not ask for a login because a login failed', async () => {
-    serve(() => ({ status: 401, body: { code: 'session.wrong' } }))
+  it.each(['sessions', 'me/password', 'me/factor/confirm'])('does not ask for a login because what was typed for %s is wrong', async (path) => {
+    serve(() => ({ status: 401, body: { code: path === 'me/factor/confirm' ? 'access.code' : 'access.credentials' } }))
     const renew = vi.fn()
     onSignedOut(renew)
-    const response = await apiFetch(new Request('http://x.test/api/v1/sessions', { method: 'POST', body: '{}' }))
+    const response = await apiFetch(new Request(`http://x.test/api/v1/${path}`, { method: 'POST', body: '{}' }))
     expect(response.status).toBe(401)
     expect(renew).not.toHaveBeenCalled()
   })
+})
+
+it('tells when something is due of the person before anything else', async () => {
+  serve(() => ({ status: 403, body: { code: 'access.password_due' } }))
+  const due = vi.fn()
+  onDue(due)
+  await expect(unwrap(me())).rejects.toMatchObject({ code: 'access.password_due' })
+  expect(due).toHaveBeenCalledOnce()
+  onDue(() => undefined)
 })
 
 describe('newIdempotencyKey', () => {

@@ -13,7 +13,21 @@ export function onSignedOut(handler: () => Promise<void>): void {
   whenSignedOut = handler
 }
 
-const ownLogin = (url: string) => new URL(url).pathname === '/api/v1/sessions'
+let whenDue: () => void = () => undefined
+
+/** Names what happens when the server does nothing for the person before he changed his password or set up a second factor. */
+export function onDue(handler: () => void): void {
+  whenDue = handler
+}
+
+// Refusals of a password or code that was typed: whoever typed it is told, nobody is signed out.
+const REFUSED = ['access.credentials', 'access.code_required', 'access.code']
+
+async function signedOut(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false
+  const body = (await response.clone().json().catch(() => null)) as { code?: string } | null
+  return !REFUSED.includes(body?.code ?? '')
+}
 
 /** fetch with the reader's language and with renewal of an expired session. */
 export async function apiFetch(input: Request): Promise<Response> {
@@ -21,7 +35,7 @@ export async function apiFetch(input: Request): Promise<Response> {
   request.headers.set('Accept-Language', langTag())
   const spare = request.clone()
   const response = await fetch(request)
-  if (response.status !== 401 || ownLogin(request.url)) return response
+  if (!(await signedOut(response))) return response
   await whenSignedOut()
   return fetch(spare)
 }
@@ -47,7 +61,11 @@ export async function unwrapWithTag<T>(call: Promise<Result<T>>): Promise<{ data
   } catch (error) {
     throw asProblem(error)
   }
-  if (!result.response.ok) throw problemFrom(result.response.status, result.error)
+  if (!result.response.ok) {
+    const problem = problemFrom(result.response.status, result.error)
+    if (problem.isDue) whenDue()
+    throw problem
+  }
   return { data: result.data as T, etag: result.response.headers.get('ETag') ?? '' }
 }
 

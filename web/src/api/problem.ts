@@ -20,6 +20,10 @@ export class Problem extends Error {
   get isStale(): boolean {
     return this.status === 412
   }
+  /** Nothing else is answered before the password is changed or a second factor set up. */
+  get isDue(): boolean {
+    return this.code === 'access.password_due' || this.code === 'access.factor_due'
+  }
   get isAborted(): boolean {
     return this.code === 'aborted'
   }

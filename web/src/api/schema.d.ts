@@ -3096,6 +3096,7 @@ export interface components {
             name: string;
             /** @description organisations within the grants, parents first */
             orgs: components["schemas"]["AccessMyOrg"][];
+            password_rules: components["schemas"]["AccessPasswordRules"];
             /** @description patterns such as customer.* that some grant holds */
             permissions: string[];
         };
@@ -3133,6 +3134,22 @@ export interface components {
             /** @description for whom it acts */
             user_id: string;
             user_name: string;
+        };
+        AccessPasswordRules: {
+            /**
+             * Format: int64
+             * @description so many of small letters, capitals, digits and other signs
+             */
+            classes: number;
+            /**
+             * Format: int64
+             * @description so many earlier passwords may not come back
+             */
+            history: number;
+            /** Format: int64 */
+            max_length: number;
+            /** Format: int64 */
+            min_length: number;
         };
         AccessPolicy: {
             /** @description administrators need a second factor */

@@ -4,6 +4,7 @@ import { Problem, asProblem } from '@/api/problem'
 import { toast } from '@/kit/feedback/toast'
 import { loadMe, me } from '@/session/session'
 import { modules } from './modules'
+import { nextPath, nextQuery } from './next'
 import { aboveTitle, pageTitle, startProblem } from './page'
 
 export const router = createRouter({
@@ -14,6 +15,12 @@ export const router = createRouter({
       name: 'login',
       component: () => import('@/pages/login/LoginPage.vue'),
       meta: { public: true, title: 'shell.login.title' },
+    },
+    {
+      path: '/due',
+      name: 'due',
+      component: () => import('@/pages/login/DuePage.vue'),
+      meta: { title: 'access.due' },
     },
     {
       path: '/',
@@ -34,15 +41,16 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  if (me.value || to.meta.public) return true
+  if (to.meta.public) return true
   try {
     startProblem.value = null
-    if (await loadMe()) return true
+    if (!me.value && !(await loadMe())) return { name: 'login', query: nextQuery(to) }
   } catch (error) {
     startProblem.value = asProblem(error)
     return false
   }
-  return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (to.name === 'due') return me.value?.due ? true : nextPath(to)
+  return me.value?.due ? { name: 'due', query: nextQuery(to) } : true
 })
 
 router.afterEach((to, from) => {

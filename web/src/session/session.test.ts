@@ -1,18 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Me } from '@/api/types'
 import { lang, setLang } from '@/i18n'
+import { somebody } from '@/test/mount'
 import { chooseOrg, companies, covers, currentOrg, loadMe, may, me } from './session'
 
 const org = (id: string, level: 'city' | 'county' | 'unit', parent_id = '') => ({ id, parent_id, code: id, name: id, short_name: id, level })
 const person: Me = {
-  id: 'u1',
-  login: 'wang',
-  name: '王芳',
+  ...somebody,
   locale: 'en',
-  home_org_id: 'c1',
   permissions: ['customer.*', 'supply.get'],
   orgs: [org('s', 'city'), org('c1', 'county', 's'), org('x', 'unit', 'c1'), org('c2', 'county', 's')],
-  grants: [],
 }
 afterEach(() => {
   me.value = null

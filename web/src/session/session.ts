@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue'
-import { api, onSignedOut, unwrap } from '@/api/client'
+import { api, onDue, onSignedOut, unwrap } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Me, MyOrg } from '@/api/types'
 import { hasChosenLang, setLang } from '@/i18n'
@@ -20,6 +20,9 @@ onSignedOut(() => {
   return renewed.promise
 })
 
+// What is due became so under an open page; the shell leads to it once it is known.
+onDue(() => void loadMe())
+
 function deferred() {
   let resolve!: () => void
   let reject!: (reason: unknown) => void
@@ -38,9 +41,16 @@ export async function loadMe(): Promise<boolean> {
   }
 }
 
-/** Signs in and loads the person; throws the server's Problem on a wrong password. */
-export async function login(name: string, password: string): Promise<void> {
-  await welcome(await unwrap(api.POST('/api/v1/sessions', { body: { login: name, password } })))
+/** What somebody types to sign in; the code is of the second factor. */
+export interface Attempt {
+  login: string
+  password: string
+  code: string
+}
+
+/** Signs in and loads the person; throws the server's Problem, "access.code_required" where a code is still missing. */
+export async function login({ code, ...attempt }: Attempt): Promise<void> {
+  await welcome(await unwrap(api.POST('/api/v1/sessions', { body: { ...attempt, login: attempt.login.trim(), ...(code && { code }) } })))
 }
 
 // The language of the user's record is his until he chooses one on this machine.
@@ -50,9 +60,9 @@ async function welcome(person: Me): Promise<void> {
 }
 
 /** Signs in again after the session ended: waiting requests go on, or the page starts anew for another person. */
-export async function renew(name: string, password: string): Promise<void> {
+export async function renew(attempt: Attempt): Promise<void> {
   const before = me.value?.id
-  await login(name, password)
+  await login(attempt)
   if (me.value?.id !== before) return location.assign('/')
   expired.value = false
   renewed?.resolve()

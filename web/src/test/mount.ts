@@ -1,6 +1,7 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { RouterView, createMemoryHistory, createRouter, type RouteRecordRaw, type Router } from 'vue-router'
 import { defineComponent, h, type Component } from 'vue'
+import type { Me } from '@/api/types'
 import { i18n, setLang } from '@/i18n'
 
 const Empty = defineComponent({ render: () => h('div') })
@@ -78,3 +79,9 @@ export function serve(answer: (request: Sent) => { status?: number; body?: unkno
 }
 
 export const tick = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** A signed-in person of whom a test sets what it is about. */
+export const somebody: Me = {
+  id: 'u1', login: 'wang', name: '王芳', locale: 'zh', home_org_id: 'c1', permissions: [], orgs: [], grants: [], due: '',
+  password_rules: { min_length: 8, max_length: 128, classes: 2, history: 5 },
+}

@@ -1,4 +1,4 @@
-import { CircleUserRound, ShieldCheck, UserPlus, UserRoundCog } from '@lucide/vue'
+import { CircleUserRound, KeyRound, LockKeyhole, ShieldCheck, UserPlus, UserRoundCog } from '@lucide/vue'
 import { defineModule } from '@/router/module'
 
 export default defineModule({
@@ -25,11 +25,15 @@ export default defineModule({
       meta: { title: 'access.edit', parent: 'users', permission: 'access.update' },
     },
     { path: 'roles', name: 'roles', component: () => import('./RoleList.vue'), meta: { title: 'access.roles', permission: 'access.roles' } },
+    { path: 'access-policy', name: 'access-policy', component: () => import('./PolicyPage.vue'), meta: { title: 'access.policy', permission: 'access.policy' } },
+    { path: 'access-keys', name: 'api-keys', component: () => import('./KeyList.vue'), meta: { title: 'access.keys', permission: 'access.keys' } },
     { path: 'account', name: 'account', component: () => import('./AccountPage.vue'), meta: { title: 'access.account' } },
   ],
   nav: [
     { to: 'users', label: 'access.users', icon: UserRoundCog, group: 'admin', order: 2, permission: 'access.list', keys: 'g u' },
     { to: 'roles', label: 'access.roles', icon: ShieldCheck, group: 'admin', order: 3, permission: 'access.roles' },
+    { to: 'access-policy', label: 'access.policy', icon: LockKeyhole, group: 'admin', order: 4, permission: 'access.policy' },
+    { to: 'api-keys', label: 'access.keys', icon: KeyRound, group: 'admin', order: 5, permission: 'access.keys' },
   ],
   commands: [
     { id: 'access.create', label: 'access.create', icon: UserPlus, permission: 'access.create', to: { name: 'user-new' } },

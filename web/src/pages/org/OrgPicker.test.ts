@@ -4,6 +4,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import type { MyOrg, OrgLevel } from '@/api/types'
 import { i18n, setLang } from '@/i18n'
 import { me } from '@/session/session'
+import { somebody } from '@/test/mount'
 import { orgName, orgWay } from './names'
 import OrgPicker from './OrgPicker.vue'
 
@@ -11,7 +12,7 @@ const org = (id: string, level: OrgLevel, parent_id: string, name: string): MyOr
 beforeAll(() => setLang('zh', false))
 beforeEach(() => {
   const orgs = [org('33', 'province', '', '云江省电力公司'), org('3301', 'city', '33', '云州供电公司'), org('1001', 'county', '3301', '清河县供电公司')]
-  me.value = { id: 'u', login: 'u', name: 'u', locale: 'zh', home_org_id: '33', permissions: [], grants: [], orgs }
+  me.value = { ...somebody, home_org_id: '33', orgs }
 })
 afterEach(() => (me.value = null))
 

@@ -5,11 +5,12 @@ import type { Me, Task } from '@/api/types'
 import { i18n, setLang } from '@/i18n'
 import { toasts } from '@/kit/feedback/toast'
 import { me } from '@/session/session'
+import { somebody } from '@/test/mount'
 import { endOfDay } from './due'
 import MyTasks from './MyTasks.vue'
 
 const county = { id: 'c1', code: '1001', name: '清河县供电公司', short_name: '清河公司', level: 'county' as const }
-const person: Me = { id: 'u1', login: 'wang', name: '王芳', locale: 'zh', home_org_id: 'c1', permissions: ['task.*'], orgs: [county], grants: [] }
+const person: Me = { ...somebody, permissions: ['task.*'], orgs: [county] }
 const task = (id: string, text: string, due_at?: string): Task => ({
   id, text, due_at, kind: 'task.manual', org_id: 'c1', assignee_id: 'u1', state: 'open', overdue: false, version: 4, created_at: '2026-11-20T00:00:00Z',
 })
