@@ -139,6 +139,7 @@ func (s *Service) Keys(ctx context.Context, before id.ID, limit int) (keys []API
 	if err != nil {
 		return nil, err
 	}
+	keys = []APIKey{}
 	return keys, s.db.Read(ctx, func(tx *db.Tx) error {
 		rows, err := keysOf(tx, who.Nodes, before, limit)
 		if err != nil {
