@@ -78,7 +78,7 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.no(err)
 	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
 	orgs, log := org.New(w.db), audit.New(w.db, keys)
-	access.New(w.db, orgs, log, access.Cost{MemoryKiB: 8, Passes: 1})
+	access.New(w.db, keys, orgs, log, access.Cost{MemoryKiB: 8, Passes: 1})
 	w.svc = backup.New(backup.Deps{DB: w.db, Place: place, Files: blob.New(t.TempDir()), Keys: keys, Fresh: fresh, KeyDir: t.TempDir(), Dir: w.dir, Scratch: t.TempDir(),
 		Program: "test", Audit: log, Orgs: orgs, Jobs: w.jobs, Cursors: page.NewSigner([]byte("k")), Text: catalogue.Text})
 	w.svc.RegisterJobs(w.jobs)
