@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { journeys, pick } from '../lib/journey.mjs'
-import { admin, giveTasks, PASSWORD } from '../lib/world.mjs'
+import { auditor, giveTasks, PASSWORD } from '../lib/world.mjs'
 
 const head = { login: 'zhaolei', password: PASSWORD }
 const province = { login: 'sunli', password: PASSWORD }
@@ -67,7 +67,7 @@ describe('tasks', () => {
   })
 
   it('are not offered to those who may only read', async () => {
-    const page = await frame.open(admin, '/tasks')
+    const page = await frame.open(auditor, '/tasks')
     await page.getByText('没有待办').waitFor()
     assert.equal(await page.getByLabel('要做什么').count(), 0)
   })

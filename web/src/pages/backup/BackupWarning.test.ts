@@ -4,9 +4,10 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import type { Me } from '@/api/types'
 import { i18n, setLang } from '@/i18n'
 import { me } from '@/session/session'
+import { somebody } from '@/test/mount'
 import BackupWarning from './BackupWarning.vue'
 
-const person = (...permissions: string[]): Me => ({ id: 'u1', login: 'wang', name: '王芳', locale: 'zh', home_org_id: 'c1', permissions, orgs: [], grants: [] })
+const person = (...permissions: string[]): Me => ({ ...somebody, permissions })
 let asked = 0
 let answer: () => Response
 
