@@ -97,7 +97,8 @@ func (k *Keyring) Derive(use string) []byte {
 	return derive(k.root, use)
 }
 
-// House seals what belongs to no company, such as the second factors of users.
+// House seals what belongs to no company, such as the second factors of users. Its key
+// stays the same when keys are rotated.
 func (k *Keyring) House() *Subject {
 	key, err := newKey(k.Derive("house"))
 	if err != nil {
