@@ -41,7 +41,13 @@ func Temporary(ctx context.Context, c Config, dir string) (place Config, remove 
 		_, err := holder.ExecContext(ctx, "DROP SCHEMA IF EXISTS "+temporarySchema+" CASCADE")
 		return err
 	}
-	remove = func(ctx context.Context) error { return errors.Join(drop(ctx), holder.Close(), server.Close()) }
+	remove = func(ctx context.Context) error {
+		err := drop(ctx)
+		// The server notices the end of a connection only later: the next to come would
+		// find the place taken.
+		_, unlocked := holder.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", int64(temporaryLock))
+		return errors.Join(err, unlocked, holder.Close(), server.Close())
+	}
 	var mine bool
 	err = holder.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", int64(temporaryLock)).Scan(&mine)
 	switch {
