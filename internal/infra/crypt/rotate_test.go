@@ -89,6 +89,8 @@ func TestRotationWhileOthersWork(t *testing.T) {
 		}
 		admin := process(t, d, dir, crypt.AES)
 		before := company(t, d, admin, orgA)
+		place := crypt.Place{Table: "user_credential", Column: "totp", ID: orgA}
+		kept := admin.House().Seal(place, "of the house")
 		for round := range 2 {
 			rotateOnce(t, d, admin, s, round+2)
 		}
@@ -98,6 +100,9 @@ func TestRotationWhileOthersWork(t *testing.T) {
 		must(t, d.Write(t.Context(), func(tx *db.Tx) error { return s.work(tx, fresh, orgB) }))
 		if !bytes.Equal(company(t, d, fresh, orgA).Blind("phone", "1"), before.Blind("phone", "1")) || !bytes.Equal(fresh.Derive("cursor"), admin.Derive("cursor")) {
 			t.Error("blind indexes or derived keys are others after rotation")
+		}
+		if got, err := fresh.House().Open(place, kept); got != "of the house" || err != nil {
+			t.Errorf("what the house sealed before rotation: %q, %v", got, err)
 		}
 		if last := s.all[len(s.all)-1][0]; last != 6 {
 			t.Errorf("what is new is sealed by %d, want SM4 by key 3", last)
