@@ -22,15 +22,17 @@ async function findings(page, runOnly) {
 }
 
 // Waits for the new colours: a colour that is inherited changes when its parent's transition has ended, so one round may
-// begin the next.
+// begin the next. In a part that is not shown transitions never end, and a covered page draws no frames: both are waited
+// for some seconds only.
 async function settled() {
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-  for (;;) {
+  const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+  const frame = () => Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), later(200)])
+  for (const until = performance.now() + 3000; performance.now() < until; ) {
     await frame()
     await frame()
     const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity)
     if (!ending.length) return
-    await Promise.allSettled(ending.map((a) => a.finished))
+    await Promise.race([Promise.allSettled(ending.map((a) => a.finished)), later(500)])
   }
 }
 
