@@ -17,7 +17,7 @@ LDFLAGS  = -s -w -X github.com/zhiyin-power/zhiyin/internal/app.Version=$(VERSIO
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/package-lock.json catalogue -type f 2>/dev/null)
-GO_SOURCES  = $(shell find cmd internal pls web catalogue -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' -not -path '*/node_modules/*' -not -path '*/dist/*')
+GO_SOURCES  = $(shell find cmd internal pls web catalogue \( -name node_modules -o -name dist \) -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' \) -print)
 
 .PHONY: build run test test-go test-web test-e2e check api clean
 
