@@ -54,7 +54,9 @@ func TestSealersTakeTurns(t *testing.T) {
 		writing.Wait()
 		stop()
 		sealers.Wait()
-		b.seal()
+		for b.count("audit_pending") > 0 { // the server notices late that a sealer it holds a lock for is gone
+			b.seal()
+		}
 		if r := b.verify(audit.VerifyInput{}); !r.Whole || r.Entries != writers*each || r.Unsealed != 0 {
 			t.Errorf("%+v", r)
 		}
