@@ -16,7 +16,7 @@ let server, browser, page, call
 before(async () => {
   server = await startServer({ args: ['--size', SIZE] })
   browser = await launch()
-  call = await signIn(server.url, { login: 'manager1001', password: PASSWORD })
+  call = await signIn(server.url, { login: 'maintainer1001', password: PASSWORD })
 })
 after(async () => {
   await browser?.close()
@@ -48,7 +48,7 @@ function residentID(seventeen) {
 describe('find', () => {
   it('a customer by two characters in Ctrl+K', async () => {
     const [one] = await some('kind=organisation&limit=1&sort=name')
-    await as('manager1001', '/')
+    await as('maintainer1001', '/')
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: '搜索与命令' }).fill(one.name.slice(2, 4))
     await page.getByRole('option', { name: new RegExp(one.name) }).first().click()
@@ -59,7 +59,7 @@ describe('find', () => {
   })
 
   it('in the list by search and filters; tags them and takes it back', async () => {
-    await as('manager1001', '/customers')
+    await as('maintainer1001', '/customers')
     const rows = page.locator('tbody:not([aria-hidden]) tr')
     await rows.first().waitFor()
     await checkAccessible(page, 'list')
@@ -87,7 +87,7 @@ describe('find', () => {
 describe('create', () => {
   it('corrects a bad ID number, is warned of a duplicate, confirms', async () => {
     const [like] = await some('kind=person&limit=1&sort=name&phone=true')
-    await as('manager1001', '/customers/new')
+    await as('maintainer1001', '/customers/new')
     await page.getByLabel('姓名').fill('欧阳试试')
     await page.getByRole('group', { name: '联系方式 1' }).getByLabel('电话', { exact: true }).fill(like.phone)
     await button('添加证件').click()
@@ -111,7 +111,7 @@ describe('create', () => {
   })
 
   it('does not lose what was typed without asking', async () => {
-    await as('manager1001', '/customers/new')
+    await as('maintainer1001', '/customers/new')
     await page.getByLabel('姓名').fill('没有保存')
     await button('取消').click()
     await page.getByRole('dialog', { name: '放弃未保存的修改？' }).getByRole('button', { name: '取消' }).click()
@@ -122,7 +122,7 @@ describe('create', () => {
 describe('change', () => {
   it('shows what another session changed and merges', async () => {
     const [one] = await some('kind=person&limit=1&sort=-name')
-    await as('manager1001', `/customers/${one.id}/edit`)
+    await as('maintainer1001', `/customers/${one.id}/edit`)
     await page.getByLabel('职业').fill('教师')
     await call('PATCH', `/customers/${one.id}`, { tags: ['独居老人'] }, { 'If-Match': `"${one.version}"` })
     await button('保存').click()
@@ -146,7 +146,7 @@ describe('change', () => {
 describe('record', () => {
   it('takes a note and a file', async () => {
     const [one] = await some('kind=organisation&limit=1&sort=-name')
-    await as('manager1001', `/customers/${one.id}?tab=notes`)
+    await as('maintainer1001', `/customers/${one.id}?tab=notes`)
     await page.getByLabel('新备注').fill('门卫下午四点后才在')
     await button('添加备注').click()
     await page.getByRole('list', { name: '备注' }).getByText('门卫下午四点后才在').waitFor()
@@ -164,7 +164,7 @@ describe('record', () => {
 
   it('logs a contact and judges an aspect', async () => {
     const [one] = await some('kind=organisation&limit=1&sort=-name')
-    await as('manager1001', `/customers/${one.id}?tab=operation&add=1`)
+    await as('maintainer1001', `/customers/${one.id}?tab=operation&add=1`)
     const dialog = page.getByRole('dialog', { name: '记录往来' })
     await dialog.getByLabel('目的').fill('回访')
     await dialog.getByLabel('费用（元）').fill('12.5')
@@ -192,7 +192,7 @@ describe('record', () => {
 
   it('prints its card, assessment and statistics', async () => {
     const [one] = await some('kind=organisation&limit=1&sort=name')
-    await as('manager1001', `/customers/${one.id}/card`)
+    await as('maintainer1001', `/customers/${one.id}/card`)
     await page.getByRole('article', { name: '客户基本信息卡' }).getByText(one.customer_no).waitFor()
     await checkAccessible(page, 'card')
     for (const [to, title] of [['assessment', '客户消费评估报告'], ['statistics', '客户销售统计']]) {
@@ -209,7 +209,7 @@ describe('merge', () => {
       (await call('POST', '/customers', { kind: 'person', name, person: { occupation: name }, contacts: [{ kind: 'phone', value: tel, primary: true }], confirm_duplicates: true }, { 'Idempotency-Key': `merge-${tel}` })).body
     const stays = await made('林合并', '15412340001')
     const goes = await made('林和并', '15412340002')
-    await as('manager1001', `/customers/${stays.id}/merge?from=${goes.id}`)
+    await as('maintainer1001', `/customers/${stays.id}/merge?from=${goes.id}`)
     await page.getByRole('row', { name: /职业/ }).getByRole('radio').nth(1).check()
     await checkAccessible(page, 'merge')
     await button('合并到“林合并”').click()
@@ -226,7 +226,7 @@ describe('merge', () => {
 describe('on a phone', () => {
   it('list, record and form fit', async () => {
     const [one] = await some('kind=organisation&limit=1&sort=name')
-    await as('manager1001', '/customers', { viewport: phone })
+    await as('maintainer1001', '/customers', { viewport: phone })
     for (const to of ['/customers', `/customers/${one.id}`, `/customers/${one.id}/edit`, `/customers/${one.id}/card`]) {
       await page.goto(to)
       await page.locator('main h1').first().waitFor()
@@ -239,7 +239,7 @@ describe('on a phone', () => {
 
 describe('export', () => {
   it('writes what is filtered into a file', async () => {
-    await as('manager1001', '/customers?kind=organisation')
+    await as('maintainer1001', '/customers?kind=organisation')
     await page.locator('tbody:not([aria-hidden]) tr').first().waitFor()
     await button('导出').click()
     const dialog = page.getByRole('dialog', { name: '导出客户' })
@@ -255,7 +255,7 @@ describe('export', () => {
 describe('settings', () => {
   it('a field is defined, filled in, and keeps its history', async () => {
     const [one] = await some('kind=person&limit=1&sort=customer_no')
-    await as('head1001', '/customer-settings')
+    await as('maintainer1001', '/customer-settings')
     await page.getByText('长期客户').first().waitFor()
     await checkAccessible(page, 'schemes')
     await page.getByRole('tab', { name: '自定义字段' }).click()

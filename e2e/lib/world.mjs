@@ -26,6 +26,7 @@ const ORGS = [
 const USERS = [
   { login: 'wangfang', name: '王芳', role: 'clerk', at: '1001', home: '100101' },
   { login: 'zhaolei', name: '赵磊', role: 'head', at: '1001', home: '1001' },
+  { login: 'hejing', name: '何静', role: 'maintainer', at: '1001', home: '100102' },
   { login: 'sunli', name: '孙丽', role: 'account_manager', at: '33', home: '33' },
   { login: 'chenyu', name: '陈宇', role: 'admin', at: '1002', home: '1002' },
 ]

@@ -25,8 +25,8 @@ var asked = []resttest.Scenario{
 
 func TestTheAuditLogIsAskedAndOpened(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		clerk, auditor := b.signIn(t, "clerk", "clerk"), b.signIn(t, "auditor", "auditor")
-		w := resttest.Send(b.h, resttest.Scenario{Method: "POST", Path: "/api/v1/customers", Header: clerk,
+		maintainer, auditor := b.signIn(t, "maintainer", "maintainer"), b.signIn(t, "auditor", "auditor")
+		w := resttest.Send(b.h, resttest.Scenario{Method: "POST", Path: "/api/v1/customers", Header: maintainer,
 			Body: `{"kind":"person","name":"王建国","contacts":[{"kind":"phone","value":"13900001234"}]}`})
 		var c customer.Customer
 		if err := json.Unmarshal(w.Body.Bytes(), &c); err != nil || w.Code != 201 {
@@ -41,7 +41,7 @@ func TestTheAuditLogIsAskedAndOpened(t *testing.T) {
 		entry := b.entryOf(t, c)
 		open := resttest.Scenario{Method: "POST", Path: "/api/v1/audit-entries/" + entry.ID.String() + "/open", Header: auditor, Status: 200,
 			Contains: []string{"王建国", "13900001234", `"genuine":true`}}
-		closed := resttest.Scenario{Method: "POST", Path: open.Path, Header: clerk, Status: 403}
+		closed := resttest.Scenario{Method: "POST", Path: open.Path, Header: maintainer, Status: 403}
 		resttest.Run(t, b.h, []resttest.Scenario{open, closed,
 			{Name: "the look", Path: "/api/v1/audit-entries?kind=read", Header: auditor, Status: 200, Contains: []string{`"action":"audit.open"`, entry.ID.String()}}})
 		b.destroyKey(t, c)

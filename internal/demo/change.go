@@ -62,7 +62,7 @@ func (b *builder) otherBill(ctx context.Context, r *rand.Rand, a acquaintance) (
 	if b.world.fieldValues(a.company, a.Customer)[billField] != "paper" {
 		return nil, nil
 	}
-	ctx, err := b.as(ctx, "clerk"+companies[a.company].Code)
+	ctx, err := b.as(ctx, "maintainer"+companies[a.company].Code)
 	version, days := int64(1), 200+r.IntN(200)
 	change := func(way string, days int) scene {
 		return scene{b.workday(r, days), func() (err error) {

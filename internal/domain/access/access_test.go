@@ -297,7 +297,7 @@ func TestManagingUsers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if who, err := access.Allow(access.WithCaller(context.Background(), caller), "customer.create"); err != nil || !who.Scope.Has(b.one.ID) || who.Scope.Has(b.two.ID) {
+		if who, err := access.Allow(access.WithCaller(context.Background(), caller), "customer.log"); err != nil || !who.Scope.Has(b.one.ID) || who.Scope.Has(b.two.ID) {
 			t.Errorf("the clerk's scope: %v, %v", who.Scope, err)
 		}
 		b.stop(t, d, in, token)

@@ -10,6 +10,15 @@
 // organisation and all below it; the data scope of a permission is the set of
 // county companies its grants reach.
 //
+// Designated maintainers 档案维护员 are the holders of the role maintainer: of the
+// built-in roles only theirs may change archive data 档案数据 of a company. That is
+// the customer's original record with number, name, unit and manager in charge
+// (customer.create, update), his classes (classify), the fields of the company's
+// own (fill), his state (close, reopen) and which archives are one (merge,
+// unmerge), and files of them (import.*). What is recorded of dealing with him is
+// not: notes, judgements, contacts, tags, files received, and visits, which those
+// who deal with him write.
+//
 // Invariants: a password is kept only as argon2id hash; a session token only as
 // SHA-256; the last active user who may manage users cannot be stopped.
 //

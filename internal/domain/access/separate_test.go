@@ -25,3 +25,24 @@ func TestAdministratorsAreSeparated(t *testing.T) {
 		}
 	})
 }
+
+// Archives are changed by designated maintainers only (A6); everybody else
+// proposes.
+func TestOnlyMaintainersChangeArchives(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		roles, err := b.Roles(b.admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range roles {
+			for _, verb := range []string{"create", "update", "close", "reopen", "classify", "fill", "merge", "unmerge"} {
+				if got := r.Permissions.Allow("customer." + verb); got != (r.Code == "maintainer") {
+					t.Errorf("%s: customer.%s %v", r.Code, verb, got)
+				}
+			}
+			if r.Permissions.Allow("import.run") && r.Code != "maintainer" {
+				t.Errorf("%s imports archives", r.Code)
+			}
+		}
+	})
+}
