@@ -1,0 +1,40 @@
+package attack_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+)
+
+// planted are the words of a company's requests: what people would not want read,
+// told apart by the letter.
+func planted(letter string) map[string]string {
+	digit := map[string]string{"甲": "1", "乙": "2"}[letter]
+	seq := map[string]int{"甲": 11, "乙": 13}[letter]
+	certificate, err := cn.SyntheticResidentID(cn.UnassignedRegion, "1987-06-05", seq)
+	if err != nil {
+		panic(err)
+	}
+	var answers strings.Builder
+	answers.WriteString("编号,单位,q1,q2,s1,s2\n")
+	for i := range 60 {
+		fmt.Fprintf(&answers, "Respondent%s%02d,受访单位%s%d,%d,%d,%d,%d\n", digit, i, letter, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
+	}
+	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,评语" + letter + "机密,11,1,1\n")
+	return map[string]string{
+		"password": password, "wrong": "falsches kennwort " + digit, "name": "诸葛" + letter + "青松", "twin": "司徒" + letter + "青柏",
+		"phone": "1540000771" + digit, "otherphone": "1540000772" + digit, "contact": "欧阳" + letter + "联络", "email": "planted" + digit + "@example.com", "wechat": "weixin_planted" + digit,
+		"home": "秘密里弄" + letter + "七十七号", "certificate": certificate, "employer": "秘密单位" + letter, "field": "密项内容" + letter, "note": "机密备注" + letter, "analysis": "信用分析" + letter + "欠人钱",
+		"interaction": "走访内容" + letter + "家中有病人", "place": "走访地点" + letter + "三楼", "attachment": "附件正文" + letter + "不得外传", "filename": "附件名" + letter, "remark": "销户缘由" + letter + "病故",
+		"electrician": "电工" + letter + "老赵", "electricianphone": "1540000773" + digit, "licence": "LICENCE77" + digit,
+		"visitor": "来访" + letter + "老钱", "visitorphone": "1540000774" + digit, "visitoremployer": "来访单位" + letter, "visitorhome": "来访住址" + letter + "九号", "looks": "高个子" + letter + "戴眼镜",
+		"intention": "来意" + letter + "想办新装", "course": "经过" + letter + "谈了电价", "receptionlog": "回访" + letter + "家里没人", "checkremark": "检查意见" + letter + "写得太少",
+		"address": "青岭" + letter + "路", "access": "钥匙在" + letter + "门卫", "task": "给" + letter + "老孙回电话", "answers": answers.String(),
+		"sheet": "户主,手机,证件号码\n慕容" + letter + "入册,1540000775" + digit + ",\n",
+	}
+}
+
+// personal are the words that tell something about somebody.
+var personal = strings.Fields(`name twin phone otherphone contact email wechat home certificate employer field note analysis interaction place attachment filename remark
+	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks intention course receptionlog checkremark access task`)

@@ -1,0 +1,258 @@
+package attack_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+)
+
+// nobody holds no role; a stranger is not signed in.
+const nobody = "nobody"
+
+// Every route, asked by a stranger, by a user without any role and by one of every
+// role, for his own company and for another, opens or stays shut as the permissions
+// of the role say. Who may not gets 403; what is another company's is not there.
+func TestEveryRouteForEveryRoleAndCompany(t *testing.T) {
+	each(t, func(w *world) {
+		if !w.complete() {
+			return
+		}
+		before := w.snapshot(&w.other)
+		table := newTable(w)
+		w.askAsStranger(table)
+		for _, role := range append([]access.Role{{Code: nobody}}, w.roles...) {
+			w.askAsRole(role, table)
+		}
+		for path, was := range before {
+			if now := w.snapshotOf(&w.other, path); now != was {
+				w.t.Errorf("%s of the other company was changed from outside: %s, before: %s", path, now, was)
+			}
+		}
+		table.log()
+	})
+}
+
+// complete tells whether every route can be asked.
+func (w *world) complete() bool {
+	w.t.Helper()
+	for _, op := range w.doc.operations {
+		if _, err := w.compose(op, w.requestOf(op), &w.own, &w.own); err != nil {
+			w.t.Errorf("no request for a route: %v; add {\"op\": %q, …} to testdata/requests.json", err, op.ID)
+		}
+	}
+	return !w.t.Failed()
+}
+
+// A stranger is told to sign in whatever he sends, even what makes no sense; only
+// what the checked-in document marks with an empty list of securities is open.
+func (w *world) askAsStranger(table *table) {
+	w.t.Helper()
+	raw, err := os.ReadFile("../../../api/openapi.json")
+	w.must(err)
+	checkedIn := map[string]bool{}
+	for _, op := range readDocument(w.t, raw).operations {
+		checkedIn[op.ID] = op.public()
+	}
+	for _, op := range w.doc.operations {
+		s, err := w.compose(op, w.requestOf(op), &w.own, &w.own)
+		w.must(err)
+		status := w.send(actor{}, s).Code
+		table.own[op.ID] = append(table.own[op.ID], status)
+		table.other[op.ID] = append(table.other[op.ID], 0)
+		if marked, known := checkedIn[op.ID]; !known || marked != op.public() {
+			w.t.Errorf("%s: api/openapi.json does not tell of it as the program does: make api", op.ID)
+		}
+		if op.public() {
+			continue
+		}
+		nonsense := w.send(actor{}, sent{method: op.Method, target: s.target + "?nonsense=1", body: []byte("{"), header: map[string]string{"Content-Type": "application/json"}})
+		if status != http.StatusUnauthorized || nonsense.Code != http.StatusUnauthorized {
+			w.t.Errorf("%s %s answers a stranger with %d, and with %d when it makes no sense", op.Method, s.target, status, nonsense.Code)
+		}
+	}
+}
+
+// askAsRole asks every route as a user of one role; the password is changed last,
+// for that ends his other sessions.
+func (w *world) askAsRole(role access.Role, table *table) {
+	w.t.Helper()
+	var held []string
+	if role.Code != nobody {
+		held = []string{role.Code}
+	}
+	login := "is-" + strings.ReplaceAll(role.Code, "_", "-")
+	a := w.user(&w.own, login, held...)
+	above := w.user(&w.top, "top-"+login, held...)
+	ordered := slices.Clone(w.doc.operations)
+	slices.SortStableFunc(ordered, func(x, y *operation) int { return rank(x) - rank(y) })
+	for _, op := range ordered {
+		r := w.requestOf(op)
+		v := visit{world: w, op: op, r: r, role: role, as: a}
+		if r.Own {
+			v.as = w.signIn(login)
+			w.own.records["sessions"] = w.sessionOf(w.signIn(login))
+		}
+		own, other := v.own(), v.other()
+		table.own[op.ID] = append(table.own[op.ID], own)
+		table.other[op.ID] = append(table.other[op.ID], other)
+		if r.Whole && role.Permissions.Allow(r.permission()) {
+			v.as, v.above = above, true
+			v.own()
+		}
+	}
+}
+
+func rank(op *operation) int {
+	if op.ID == "access.password" {
+		return 1
+	}
+	return 0
+}
+
+func (w *world) sessionOf(a actor) string {
+	w.t.Helper()
+	out := w.send(a, sent{method: "GET", target: "/api/v1/me/sessions"})
+	for _, s := range items(w.t, out) {
+		if s["current"] == true {
+			return s["id"].(string)
+		}
+	}
+	w.t.Fatalf("no current session in %s", out.Body)
+	return ""
+}
+
+// visit is a route asked as a role.
+type visit struct {
+	*world
+	op    *operation
+	r     *request
+	role  access.Role
+	as    actor
+	above bool // his role stands at the top of the tree
+}
+
+func (v visit) may() bool {
+	if v.op.public() || v.r.Own {
+		return true
+	}
+	return v.role.Permissions.Allow(v.r.permission()) && (!v.r.Whole || v.above)
+}
+
+// stale is the version that no record has: a change is asked for and made by nobody,
+// so that every role finds the same records.
+const stale = `"999999"`
+
+func (v visit) ask(path, rest *company) (s sent, status int, answer string) {
+	v.t.Helper()
+	s, err := v.compose(v.op, v.r, path, rest)
+	v.must(err)
+	if v.op.takes("If-Match") {
+		s.header["If-Match"] = stale
+	}
+	out := v.send(v.as, s)
+	if out.Code >= 500 {
+		v.t.Errorf("%s as %s: %d %s", v.op.ID, v.role.Code, out.Code, out.Body)
+	}
+	v.tellsForeign(s, out.Body.String())
+	return s, out.Code, out.Body.String()
+}
+
+// own asks for the user's own company.
+func (v visit) own() int {
+	v.t.Helper()
+	s, status, answer := v.ask(&v.world.own, &v.world.own)
+	switch {
+	case !v.may() && status != http.StatusForbidden:
+		v.t.Errorf("%s may not %s, yet %s %s answers %d: %s", v.role.Code, v.r.permission(), s.method, s.target, status, answer)
+	case v.may() && !v.fulfilled(status, answer):
+		v.t.Errorf("%s may %s, yet %s %s answers %d: %s (a request refused for another reason than the role needs a better entry in testdata/requests.json)",
+			v.role.Code, v.r.permission(), s.method, s.target, status, answer)
+	}
+	return status
+}
+
+// fulfilled tells whether the answer is one that only somebody gets who may.
+func (v visit) fulfilled(status int, answer string) bool {
+	return status < 300 || status == http.StatusPreconditionFailed && v.op.takes("If-Match") ||
+		slices.ContainsFunc(v.r.Answers, func(code string) bool { return strings.Contains(answer, strconv.Quote(code)) })
+}
+
+// other asks for another company; 0 when the request names none.
+func (v visit) other() int {
+	v.t.Helper()
+	if v.r.Own && v.op.ID != "access.sessions_end" {
+		return 0
+	}
+	s, status, answer := v.ask(&v.world.other, &v.world.other)
+	if !s.names {
+		return 0
+	}
+	shut := status == http.StatusNotFound || !s.inPath && (status == http.StatusForbidden || status == http.StatusUnprocessableEntity)
+	switch {
+	case !v.may() && status != http.StatusForbidden && status != http.StatusNotFound,
+		v.may() && !shut && (s.method != "GET" || s.inPath || status != http.StatusOK):
+		v.t.Errorf("%s of another company: %s %s answers %d: %s", v.role.Code, s.method, s.target, status, answer)
+	}
+	return status
+}
+
+// tellsForeign finds in an answer what is the other company's and was not asked for.
+func (w *world) tellsForeign(s sent, answer string) {
+	w.t.Helper()
+	asked := s.target + string(s.body)
+	for name, value := range w.foreign() {
+		if strings.Contains(answer, value) && !strings.Contains(asked, value) {
+			w.t.Errorf("%s %s tells the %s of the other company: %s", s.method, s.target, name, answer)
+		}
+	}
+}
+
+// foreign are the other company's identifiers and what was planted there.
+func (w *world) foreign() map[string]string {
+	all := map[string]string{}
+	for name, value := range w.other.records {
+		if len(value) == len("01900000-0000-7000-8000-000000000001") {
+			all["record "+name] = value
+		}
+	}
+	for _, name := range personal {
+		all[name] = w.other.words[name]
+	}
+	return all
+}
+
+// table is what every route answered every role.
+type table struct {
+	w          *world
+	own, other map[string][]int
+}
+
+func newTable(w *world) *table { return &table{w, map[string][]int{}, map[string][]int{}} }
+
+func (t *table) log() {
+	t.w.t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-34s %-26s stranger %s", "operation", "permission", nobody)
+	for _, r := range t.w.roles {
+		b.WriteString(" " + r.Code)
+	}
+	b.WriteString(" (own company / another)\n")
+	for _, op := range t.w.doc.operations {
+		r := t.w.requestOf(op)
+		fmt.Fprintf(&b, "%-34s %-26s", op.ID, r.permission())
+		for i, own := range t.own[op.ID] {
+			fmt.Fprintf(&b, " %3d", own)
+			if other := t.other[op.ID][i]; other != 0 {
+				fmt.Fprintf(&b, "/%3d", other)
+			}
+		}
+		b.WriteString("\n")
+	}
+	t.w.t.Logf("%d routes\n%s", len(t.own), b.String())
+}

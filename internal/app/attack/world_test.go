@@ -1,0 +1,283 @@
+package attack_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/app"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
+)
+
+const password = "geheimes kennwort 7"
+
+// world is the whole program with two county companies, in each of which every
+// request that makes something was sent once.
+type world struct {
+	*app.App
+	t        *testing.T
+	h        http.Handler
+	log      *journal
+	doc      *document
+	requests []*request
+	now      atomic.Int64
+	number   int // of the last thing made: numbers are given once
+	own      company
+	other    company
+	top      company // above both
+	roles    []access.Role
+}
+
+// company is a county company, its records by name, and who made them.
+type company struct {
+	org.Org
+	words   map[string]string // what $word stands for in a request
+	records map[string]string // identifiers by collection
+	maker   actor
+}
+
+// actor is a signed-in user.
+type actor struct {
+	login, cookie string
+}
+
+// journal keeps the log.
+type journal struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.String()
+}
+
+func each(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	for _, e := range dbtest.Engines {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			fn(newWorld(t, e))
+		})
+	}
+}
+
+func newWorld(t *testing.T, e db.Dialect) *world {
+	t.Helper()
+	w := &world{t: t, log: &journal{}, number: 1000}
+	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
+	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: func() when.Instant { return when.Instant(w.now.Load()) }, Workers: 1,
+		MetricsFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // where httptest asks from
+	logger := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	w.App, err = app.New(t.Context(), c, app.Options{Logger: logger, PasswordCost: access.Cost{MemoryKiB: 8, Passes: 1}, FastTests: true})
+	w.must(err)
+	t.Cleanup(func() { w.Close() })
+	w.h = w.Handler()
+	raw, err := w.API().OpenAPI()
+	w.must(err)
+	w.doc, w.requests = readDocument(t, raw), readRequests(t)
+	w.found()
+	for _, c := range []*company{&w.own, &w.other} {
+		w.fill(c)
+	}
+	w.own.records["sessions"], w.other.records["sessions"] = w.sessionOf(w.own.maker), w.sessionOf(w.other.maker)
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// found makes the companies and a user in each who holds all roles.
+func (w *world) found() {
+	w.t.Helper()
+	w.must(w.DB.Write(w.t.Context(), func(tx *db.Tx) (err error) {
+		if w.top.Org, err = org.CreateTx(tx, org.CreateInput{Level: org.Province, Code: "10", Name: "省电力公司"}); err != nil {
+			return err
+		}
+		if w.own.Org, err = org.CreateTx(tx, org.CreateInput{ParentID: w.top.ID, Level: org.County, Code: "1001", Name: "青岭县供电公司"}); err != nil {
+			return err
+		}
+		w.other.Org, err = org.CreateTx(tx, org.CreateInput{ParentID: w.top.ID, Level: org.County, Code: "1002", Name: "白川县供电公司"})
+		return err
+	}))
+	w.Orgs.Forget()
+	policy := access.DefaultPolicy
+	policy.AdminFactor = false
+	w.must(w.Access.InstallPolicy(w.t.Context(), policy))
+	system, err := w.System(w.t.Context(), "test")
+	w.must(err)
+	w.roles, err = w.Access.Roles(system)
+	w.must(err)
+	var all []string
+	for _, r := range w.roles {
+		all = append(all, r.Code)
+	}
+	w.own.words, w.other.words = planted("甲"), planted("乙")
+	for n, c := range map[string]*company{"0": &w.top, "1": &w.own, "2": &w.other} {
+		c.records = map[string]string{"org": c.ID.String()}
+		c.maker = w.user(c, "maker"+n, all...)
+		c.records["maker"] = c.records["user"]
+		w.user(c, "colleague"+n, "clerk", "account_manager")
+		c.records["colleague"] = c.records["user"]
+	}
+}
+
+// user makes a user of a company with roles there and signs him in.
+func (w *world) user(c *company, login string, roles ...string) actor {
+	w.t.Helper()
+	in := access.UserInput{Login: login, Name: "用户" + login, Password: password, HomeOrgID: c.ID}
+	made, err := w.Access.Bootstrap(w.t.Context(), in, roles...)
+	w.must(err)
+	c.records["user"] = made.String()
+	return w.signIn(login)
+}
+
+func (w *world) signIn(login string) actor {
+	w.t.Helper()
+	token, _, err := w.Access.Login(w.t.Context(), access.Attempt{Login: login, Password: password})
+	w.must(err)
+	return actor{login, rest.SessionCookie + "=" + token}
+}
+
+// send sends a request as an actor; a stranger has no cookie.
+func (w *world) send(a actor, r sent) *httptest.ResponseRecorder {
+	in := httptest.NewRequest(r.method, r.target, bytes.NewReader(r.body))
+	for name, value := range r.header {
+		in.Header.Set(name, value)
+	}
+	if a.cookie != "" {
+		in.Header.Set("Cookie", a.cookie)
+	}
+	out := httptest.NewRecorder()
+	w.h.ServeHTTP(out, in)
+	return out
+}
+
+// work runs the background jobs that wait.
+func (w *world) work() {
+	w.t.Helper()
+	for {
+		ran, err := w.Jobs.RunNext(w.t.Context())
+		w.must(err)
+		if !ran {
+			return
+		}
+	}
+}
+
+// fill sends as the company's maker, in the order of the file, every request that
+// makes something, and remembers the identifiers.
+func (w *world) fill(c *company) {
+	w.t.Helper()
+	for _, r := range w.requests {
+		op := w.operation(r.Op)
+		if !r.makes(op) {
+			continue
+		}
+		s, err := w.compose(op, r, c, c)
+		w.must(err)
+		maker, keeper := c.maker, c
+		if r.Whole {
+			maker, keeper = w.top.maker, &w.top
+		}
+		if s.header["If-Match"] = r.Version; r.Version == "current" {
+			s.header["If-Match"] = w.version(maker, s.target)
+		}
+		out := w.send(maker, s)
+		if out.Code >= 300 {
+			w.t.Fatalf("%s, the request of testdata/requests.json: %d %s", r.Op, out.Code, out.Body)
+		}
+		w.remember(keeper, op, r, out.Body.Bytes())
+		w.work()
+	}
+}
+
+// version is that of the record a request is about, as the nearest answer above
+// it tells: the record itself or its list.
+func (w *world) version(a actor, target string) string {
+	target, _, _ = strings.Cut(target, "?")
+	for below := ""; strings.Count(target, "/") > 2; {
+		out := w.send(a, sent{method: "GET", target: target})
+		if tag := out.Header().Get("ETag"); out.Code == http.StatusOK && tag != "" {
+			return tag
+		}
+		var list struct {
+			Items []struct {
+				ID      string `json:"id"`
+				Version int64  `json:"version"`
+			} `json:"items"`
+		}
+		if json.Unmarshal(out.Body.Bytes(), &list) == nil {
+			for _, x := range list.Items {
+				if x.ID == below && x.Version > 0 {
+					return strconv.Quote(strconv.FormatInt(x.Version, 10))
+				}
+			}
+		}
+		at := strings.LastIndex(target, "/")
+		target, below = target[:at], target[at+1:]
+	}
+	return ""
+}
+
+// remember keeps the identifier in an answer under the request's name, and what is
+// secret in it.
+func (w *world) remember(c *company, op *operation, r *request, answer []byte) {
+	w.t.Helper()
+	if len(answer) == 0 {
+		return
+	}
+	var made any
+	if err := json.Unmarshal(answer, &made); err != nil {
+		w.t.Fatalf("%s: %v: %s", r.Op, err, answer)
+	}
+	for word, path := range r.Keep {
+		c.records[word] = textAt(w.t, made, path)
+	}
+	if found := r.Made; found != "" || op.Method == "POST" {
+		if found == "" {
+			found = "id"
+		}
+		if i, ok := at(made, found).(string); ok {
+			c.records[r.name(op)] = i
+		}
+	}
+}
+
+func (w *world) operation(id string) *operation {
+	w.t.Helper()
+	for _, op := range w.doc.operations {
+		if op.ID == id {
+			return op
+		}
+	}
+	w.t.Fatalf("testdata/requests.json names the operation %s, which is not in the API document", id)
+	return nil
+}
