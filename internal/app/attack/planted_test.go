@@ -35,6 +35,10 @@ func planted(letter string) map[string]string {
 	}
 }
 
-// personal are the words that tell something about somebody.
-var personal = strings.Fields(`name twin phone otherphone contact email wechat home certificate employer field note analysis interaction place attachment filename remark
-	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks intention course receptionlog checkremark access task`)
+// masked are the words that only who may see personal data whole is shown; what a
+// user writes down about his work, everybody who may open the record reads.
+var masked = strings.Fields(`name twin phone otherphone contact email wechat home certificate employer field note attachment remark
+	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks course receptionlog`)
+
+// personal are all words that tell something about somebody.
+var personal = append(masked, "analysis", "interaction", "place", "filename", "intention", "checkremark", "access", "task")

@@ -167,6 +167,9 @@ func (v visit) ask(path, rest *company) (s sent, status int, answer string) {
 func (v visit) own() int {
 	v.t.Helper()
 	s, status, answer := v.ask(&v.world.own, &v.world.own)
+	if v.op.ID != "audit.open" && !v.role.Permissions.Allow("customer.reveal") {
+		v.tells(s, answer, &v.world.own, masked)
+	}
 	switch {
 	case !v.may() && status != http.StatusForbidden:
 		v.t.Errorf("%s may not %s, yet %s %s answers %d: %s", v.role.Code, v.r.permission(), s.method, s.target, status, answer)
@@ -205,26 +208,22 @@ func (v visit) other() int {
 // tellsForeign finds in an answer what is the other company's and was not asked for.
 func (w *world) tellsForeign(s sent, answer string) {
 	w.t.Helper()
-	asked := s.target + string(s.body)
-	for name, value := range w.foreign() {
-		if strings.Contains(answer, value) && !strings.Contains(asked, value) {
-			w.t.Errorf("%s %s tells the %s of the other company: %s", s.method, s.target, name, answer)
+	w.tells(s, answer, &w.other, personal)
+	for name, i := range w.other.records {
+		if len(i) == len(w.other.ID.String()) && strings.Contains(answer, i) && !strings.Contains(s.target+string(s.body), i) {
+			w.t.Errorf("%s %s tells the identifier of %s of the other company: %s", s.method, s.target, name, answer)
 		}
 	}
 }
 
-// foreign are the other company's identifiers and what was planted there.
-func (w *world) foreign() map[string]string {
-	all := map[string]string{}
-	for name, value := range w.other.records {
-		if len(value) == len("01900000-0000-7000-8000-000000000001") {
-			all["record "+name] = value
+// tells finds in an answer planted words that were not asked for.
+func (w *world) tells(s sent, answer string, c *company, names []string) {
+	w.t.Helper()
+	for _, name := range names {
+		if value := c.words[name]; strings.Contains(answer, value) && !strings.Contains(s.target+string(s.body), value) {
+			w.t.Errorf("%s %s tells the %s of %s: %s", s.method, s.target, name, c.Name, answer)
 		}
 	}
-	for _, name := range personal {
-		all[name] = w.other.words[name]
-	}
-	return all
 }
 
 // table is what every route answered every role.
