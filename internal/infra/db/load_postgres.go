@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -93,8 +94,7 @@ func (l *pgLoader) prepare(ctx context.Context, conn *pgx.Conn) error {
 	}
 	// Rows of a table that was emptied in the same transaction can be written
 	// frozen, which saves a later pass over all of them.
-	for _, statement := range slices.Concat([]string{"BEGIN", "SET LOCAL synchronize_seqscans = off", "SET LOCAL maintenance_work_mem = '256MB'",
-		"SET LOCAL statement_timeout = 0"}, bare, []string{"TRUNCATE " + l.names}) {
+	for _, statement := range slices.Concat([]string{"BEGIN", "SET LOCAL synchronize_seqscans = off", "SET LOCAL statement_timeout = 0"}, bare, []string{"TRUNCATE " + l.names}) {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
@@ -143,13 +143,33 @@ func (l *pgLoader) Load(ctx context.Context, s Section, r io.Reader) error {
 	})
 }
 
+// Memory for making indexes. A GIN index is gathered in a tree in memory, which is a
+// quarter faster where it fits into the processor's cache.
+const (
+	btreeMemory = "SET LOCAL maintenance_work_mem = '256MB'"
+	ginMemory   = "SET LOCAL maintenance_work_mem = '24MB'"
+)
+
+func (l *pgLoader) rebuildKeys(ctx context.Context, conn *pgx.Conn) error {
+	for _, statement := range l.rebuild {
+		memory := btreeMemory
+		if strings.Contains(statement, " USING gin ") {
+			memory = ginMemory
+		}
+		for _, s := range []string{memory, statement} {
+			if _, err := conn.Exec(ctx, s); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Finish makes indexes, keys and foreign keys, sets sequences and commits.
 func (l *pgLoader) Finish(ctx context.Context) error {
 	err := l.raw(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		for _, statement := range l.rebuild {
-			if _, err := conn.Exec(ctx, statement); err != nil {
-				return fmt.Errorf("%s: %w", statement, err)
-			}
+		if err := l.rebuildKeys(ctx, conn); err != nil {
+			return err
 		}
 		for name, value := range l.contents.Sequences {
 			if value == 0 {
