@@ -21,7 +21,7 @@ func items(t *testing.T, out *httptest.ResponseRecorder) []map[string]any {
 
 // restless are the modules and operations whose answers tell of reading itself, or
 // of the whole tree.
-var restless = []string{"audit", "access", "backup", "field.report"}
+var restless = []string{"audit", "access", "backup", "field.report", "customer.history"}
 
 // snapshot is what a company's maker reads on every other route that reads.
 func (w *world) snapshot(c *company) map[string]string {

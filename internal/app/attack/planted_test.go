@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
@@ -41,4 +42,4 @@ var masked = strings.Fields(`name twin phone otherphone contact email wechat hom
 	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks course receptionlog`)
 
 // personal are all words that tell something about somebody.
-var personal = append(masked, "analysis", "interaction", "place", "filename", "intention", "checkremark", "access", "task")
+var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "intention", "checkremark", "access", "task"})
