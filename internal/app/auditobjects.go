@@ -25,7 +25,7 @@ func (a *App) buildAudit() {
 type auditObjects struct{ *App }
 
 func aboutCustomer(e audit.Entry) bool {
-	return e.ObjectType == "customer" || strings.HasPrefix(e.ObjectType, "customer.")
+	return e.ObjectType == "customer" || e.ObjectType == audit.Look || strings.HasPrefix(e.ObjectType, "customer.")
 }
 
 // NamesTx names customers, users and organisations.
@@ -62,7 +62,7 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 	}
 	sight := customer.SightOf(ctx)
 	for i, r := range refs {
-		names[i] = r.CustomerNo + " " + sight.Name(r.OrgID, r.Kind, r.Name)
+		names[i] = r.CustomerNo + " " + sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
 	}
 	found, err := o.Access.NamesTx(tx, users)
 	for i, name := range found {

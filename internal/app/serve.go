@@ -28,7 +28,7 @@ var Version = "dev"
 
 // API registers the operations of all modules.
 func (a *App) API() *rest.API {
-	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.Access.Authenticate, Text: catalogue.Text,
+	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.authenticate, Answered: a.Customers.Looked, Text: catalogue.Text,
 		Account: accountOf, AccountRate: a.Config.AccountRate, AddressRate: a.Config.AddressRate})
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
@@ -45,6 +45,15 @@ func (a *App) API() *rest.API {
 	a.homeRoutes(api)
 	a.jobRoutes(api)
 	return api
+}
+
+// authenticate finds the caller and what is open for him.
+func (a *App) authenticate(r *http.Request) (context.Context, error) {
+	ctx, err := a.Access.Authenticate(r)
+	if err != nil {
+		return ctx, err
+	}
+	return a.Customers.Admit(ctx)
 }
 
 func accountOf(ctx context.Context) id.ID { return access.CallerOf(ctx).UserID }

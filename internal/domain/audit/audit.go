@@ -142,6 +142,9 @@ func (l *Log) HistoryBeforeTx(tx *db.Tx, scope db.Scope, object, entry id.ID, li
 	return entriesOf(tx, scope, object, entry, limit)
 }
 
+// NewestTx is the newest moment the log of a company tells of; 0 for none.
+func (l *Log) NewestTx(tx *db.Tx, org id.ID) (when.Instant, error) { return newestEntry(tx, org) }
+
 // Open reads what an entry's change was, as JSON; empty for none.
 func (l *Log) OpenTx(tx *db.Tx, e Entry, subject *crypt.Subject) (before, after string, err error) {
 	if subject == nil {

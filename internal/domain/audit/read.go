@@ -9,6 +9,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
+// Look is the type of objects in entries of looks at what they hold. They are no
+// part of the history of the object's changes.
+const Look = "look"
+
 // Reading is a look at confidential data. It is written before the data are shown.
 type Reading struct {
 	OrgID      id.ID
@@ -24,6 +28,8 @@ type Reading struct {
 type Seen struct {
 	Fields []string `json:"fields,omitempty"` // names, never values
 	Reason string   `json:"reason,omitempty"`
+	// Objects are the many of a list, where the entry's object is their company.
+	Objects []id.ID `json:"objects,omitempty"`
 	// Basis is what gave the right: an approval, a call, a case.
 	BasisType string `json:"basis_type,omitempty"`
 	BasisID   id.ID  `json:"basis_id,omitzero"`

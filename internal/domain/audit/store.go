@@ -2,6 +2,7 @@ package audit
 
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -13,8 +14,14 @@ func insertEntry(tx *db.Tx, e Entry) error {
 	return err
 }
 
+// newestEntry is when the newest entry of a company was written; 0 without one.
+func newestEntry(tx *db.Tx, org id.ID) (at when.Instant, err error) {
+	_, err = tx.Find(&at, "SELECT at FROM audit_entry WHERE org_id = $1 ORDER BY at DESC, id DESC LIMIT 1", org)
+	return at, err
+}
+
 func entriesOf(tx *db.Tx, scope db.Scope, object, before id.ID, limit int) (entries []Entry, err error) {
-	q := new(db.Query).Scope("org_id", scope).Where("object_id = ?", object)
+	q := new(db.Query).Scope("org_id", scope).Where("object_id = ?", object).Where("object_type <> ?", Look)
 	if !before.IsZero() {
 		q.Where("id < ?", before)
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 // Attachment is a file of a customer, sealed by his key. Its name is sealed too
-// and shown only with customer.reveal, as is the content.
+// and shown only to callers who see the customer whole, as is the content.
 type Attachment struct {
 	ID         id.ID        `json:"id"`
 	CustomerID id.ID        `json:"customer_id"`
@@ -86,7 +86,7 @@ func openAttachments(tx *db.Tx, o owner, sight Sight, rows []attachmentRow) ([]A
 	return openAll(tx, o, rows, func(r attachmentRow, subject *crypt.Subject) (a Attachment, err error) {
 		a = Attachment{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorName: r.AuthorName, MediaType: r.MediaType, Size: r.Size, Version: r.Version}
 		a.Name, err = subject.Open(attachmentPlace(r.ID), r.Name)
-		if !sight.Plain(o.OrgID) {
+		if !sight.Sees(o.OrgID, o.ID, FieldAttachment) {
 			a.Name = maskText(a.Name) + path.Ext(a.Name)
 		}
 		return a, err
@@ -152,7 +152,7 @@ func (s *Service) attach(ctx context.Context, who access.Who, key string, custom
 		if err != nil {
 			return err
 		}
-		all, err := openAttachments(tx, o, Sight{db.ScopeOf(o.OrgID)}, []attachmentRow{row})
+		all, err := openAttachments(tx, o, everything(o.OrgID), []attachmentRow{row})
 		if err == nil {
 			a = all[0]
 		}
@@ -180,7 +180,7 @@ func (a Attachment) told() map[string]any {
 }
 
 // Download opens a file, which the audit log tells before its bytes go out.
-// Errors: ErrConcealed without customer.reveal, db.ErrNotFound. The caller closes
+// Errors: ErrConcealed, db.ErrNotFound. The caller closes
 // the reader.
 func (s *Service) Download(ctx context.Context, customer, attachment id.ID) (a Attachment, r io.ReadCloser, err error) {
 	who, err := access.Allow(ctx, PermGet)
@@ -195,7 +195,7 @@ func (s *Service) Download(ctx context.Context, customer, attachment id.ID) (a A
 		if err != nil {
 			return err
 		}
-		if !sight.Plain(o.OrgID) {
+		if !sight.Sees(o.OrgID, o.ID, FieldAttachment) {
 			return ErrConcealed
 		}
 		row, err := attachmentByID(tx, o, attachment)
@@ -235,7 +235,7 @@ func (s *Service) Detach(ctx context.Context, customer, attachment id.ID, versio
 		if err != nil {
 			return err
 		}
-		all, err := openAttachments(tx, o, Sight{db.ScopeOf(o.OrgID)}, []attachmentRow{row})
+		all, err := openAttachments(tx, o, everything(o.OrgID), []attachmentRow{row})
 		if err != nil {
 			return err
 		}

@@ -67,6 +67,9 @@ type Customer struct {
 	Base
 	Record
 	UnitName string `json:"unit_name,omitempty"`
+	// Opened tells on what basis and until when the customer is open for a caller who
+	// does not see him by right.
+	Opened *Opening `json:"opened,omitempty"`
 }
 
 // Record is the confidential part of a customer, sealed as one document.

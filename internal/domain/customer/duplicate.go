@@ -174,7 +174,7 @@ func visible(ctx context.Context, found []Candidate) []Candidate {
 	sight, shown := SightOf(ctx), []Candidate{}
 	for _, c := range found {
 		if who.Scope.Has(c.OrgID) {
-			c.Name = sight.Name(c.OrgID, c.Kind, c.Name)
+			c.Name = sight.Name(c.OrgID, c.ID, c.Kind, c.Name)
 			shown = append(shown, c)
 		}
 	}

@@ -61,7 +61,7 @@ func (s *Service) Export(ctx context.Context, key string, in ExportInput) (e Exp
 		return Export{}, err
 	}
 	in.Filter.OrgID = org
-	plain := SightOf(ctx).Plain(org)
+	plain := SightOf(ctx).plain.Has(org)
 	o := owner{row: row{Base: Base{OrgID: org}}}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		made, _, err := tx.Once(onceOf(who, o, PermExport, key, in), func() (id.ID, error) { return s.exportTx(tx, who, in, plain) })
@@ -151,7 +151,7 @@ func (s *Service) DownloadExport(ctx context.Context, i id.ID) (e Export, r io.R
 			return ErrExpired
 		case row.FileID.IsZero():
 			return ErrNotReady
-		case row.Plain && !sight.Plain(row.OrgID):
+		case row.Plain && !sight.plain.Has(row.OrgID):
 			return ErrConcealed
 		}
 		if company, err = s.Keys.CompanyTx(tx, row.OrgID); err != nil {

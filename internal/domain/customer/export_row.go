@@ -114,7 +114,7 @@ func (x *exporter) header() []string {
 
 func (x *exporter) sight() Sight {
 	if x.row.Plain {
-		return Sight{db.ScopeOf(x.row.OrgID)}
+		return everything(x.row.OrgID)
 	}
 	return Sight{}
 }
@@ -180,7 +180,7 @@ func (x *exporter) lineTx(tx *db.Tx, r row, parts Parts, values []fieldValueRow)
 	l.Customer, l.parts = sight.customer(l.Customer), parts
 	l.parts.Addresses = slices.Clone(parts.Addresses)
 	for i, a := range l.parts.Addresses {
-		l.parts.Addresses[i] = sight.Address(r.OrgID, a)
+		l.parts.Addresses[i] = sight.Address(r.OrgID, r.ID, a)
 	}
 	l.fields, err = openValues(tx, o, x.set, sight, values)
 	return l, err

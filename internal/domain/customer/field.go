@@ -36,7 +36,8 @@ type FieldBody struct {
 	Type         FieldType `json:"type" enum:"text,number,date,choice,bool"`
 	AppliesTo    Kind      `json:"applies_to,omitempty" enum:"person,organisation" doc:"absent: to both"`
 	Required     bool      `json:"required,omitempty" doc:"a new customer needs it"`
-	Confidential bool      `json:"confidential,omitempty" doc:"sealed, and hidden from callers without customer.reveal"`
+	Confidential bool      `json:"confidential,omitempty" doc:"sealed, and hidden from callers who do not see the customer whole"`
+	Sensitive    bool      `json:"sensitive,omitempty" doc:"confidential, and opened only where sensitive fields were asked for"`
 	Options      []Class   `json:"options,omitempty" maxItems:"100" doc:"of a choice"`
 	Position     int       `json:"position,omitempty" minimum:"0" maximum:"10000"`
 }
@@ -59,6 +60,7 @@ func (f Field) appliesTo(k Kind) bool { return f.AppliesTo == "" || f.AppliesTo 
 func (b FieldBody) validate() error {
 	var v fault.Validation
 	v.Check(strings.TrimSpace(b.NameZh) != "", "name_zh", "required")
+	v.Check(!b.Sensitive || b.Confidential, "sensitive", "only_of_confidential")
 	v.Check(b.Type != ChoiceField || len(b.Options) > 0, "options", "required")
 	v.Check(b.Type == ChoiceField || len(b.Options) == 0, "options", "only_of_choice")
 	seen := map[string]bool{}

@@ -74,7 +74,7 @@ func (s *Service) fieldValuesTx(tx *db.Tx, sight Sight, o owner) ([]FieldValue, 
 func openValues(tx *db.Tx, o owner, set *settings, sight Sight, rows []fieldValueRow) (map[id.ID]FieldValue, error) {
 	all, err := openAll(tx, o, rows, func(r fieldValueRow, subject *crypt.Subject) (FieldValue, error) {
 		f, _ := find(set.fields, func(f Field) bool { return f.ID == r.FieldID })
-		return r.open(f, subject, sight.Plain(o.OrgID))
+		return r.open(f, subject, sight, o)
 	})
 	byField := make(map[id.ID]FieldValue, len(all))
 	for i, v := range all {
@@ -83,12 +83,12 @@ func openValues(tx *db.Tx, o owner, set *settings, sight Sight, rows []fieldValu
 	return byField, err
 }
 
-func (r fieldValueRow) open(f Field, subject *crypt.Subject, plain bool) (FieldValue, error) {
+func (r fieldValueRow) open(f Field, subject *crypt.Subject, sight Sight, o owner) (FieldValue, error) {
 	v := FieldValue{Field: f, Value: r.Value, At: r.At, ActorName: r.ActorName}
 	if len(r.Sealed) == 0 {
 		return v, nil
 	}
-	if v.Hidden = !plain; v.Hidden {
+	if v.Hidden = !sight.sees(o.OrgID, o.ID, FieldOfCompany, f.sealedClass()); v.Hidden {
 		return v, nil
 	}
 	var err error
@@ -133,7 +133,7 @@ func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]st
 	if err != nil {
 		return 0, err
 	}
-	all, err := openValues(tx, o, set, Sight{db.ScopeOf(o.OrgID)}, held)
+	all, err := openValues(tx, o, set, everything(o.OrgID), held)
 	if err != nil {
 		return 0, err
 	}
@@ -192,7 +192,7 @@ func (s *Service) FieldHistory(ctx context.Context, customer, field id.ID, p Pag
 
 func openHistory(tx *db.Tx, o owner, f Field, sight Sight, rows []fieldValueRow) ([]FieldValue, error) {
 	return openAll(tx, o, rows, func(r fieldValueRow, subject *crypt.Subject) (FieldValue, error) {
-		return r.open(f, subject, sight.Plain(o.OrgID))
+		return r.open(f, subject, sight, o)
 	})
 }
 

@@ -45,8 +45,8 @@ func (s *Service) Search(ctx context.Context, q string, limit int) (found []Foun
 	sight, found := SightOf(ctx), make([]Found, len(hits))
 	for i, h := range hits {
 		kind := Kind(strings.TrimPrefix(h.Kind, index+"."))
-		found[i] = Found{ID: h.ObjectID, OrgID: h.OrgID, Kind: kind, Title: sight.Name(h.OrgID, kind, h.Title),
-			Subtitle: sight.Address(h.OrgID, h.Subtitle), Hint: h.Hint, Masked: !sight.Plain(h.OrgID)}
+		found[i] = Found{ID: h.ObjectID, OrgID: h.OrgID, Kind: kind, Title: sight.Name(h.OrgID, h.ObjectID, kind, h.Title),
+			Subtitle: sight.Address(h.OrgID, h.ObjectID, h.Subtitle), Hint: h.Hint, Masked: !sight.whole(h.OrgID, h.ObjectID)}
 	}
 	return found, err
 }

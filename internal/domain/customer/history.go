@@ -107,7 +107,7 @@ func (s *Service) historyEntryTx(tx *db.Tx, o owner, sight Sight, e audit.Entry)
 		return HistoryEntry{}, err
 	}
 	h := HistoryEntry{ID: e.ID, At: e.At, ActorName: e.ActorName, Action: e.Action, Part: strings.TrimPrefix(strings.TrimPrefix(e.ObjectType, "customer"), ".")}
-	plain := sight.Plain(o.OrgID)
+	plain := sight.Sees(o.OrgID, o.ID, FieldHistory)
 	if h.Part != "" {
 		h.Changes = changes(flattenJSON([]byte(before)), flattenJSON([]byte(after)))
 		if !plain {

@@ -190,7 +190,7 @@ func (s *Service) phoneTx(tx *db.Tx, sight Sight, r row) (string, error) {
 		return "", err
 	}
 	c := record.primary(Phone)
-	if c.Value != "" && !sight.Plain(r.OrgID) {
+	if c.Value != "" && !sight.Sees(r.OrgID, r.ID, FieldPhone) {
 		c = c.masked()
 	}
 	return c.Value, nil

@@ -14,7 +14,7 @@ import (
 )
 
 // Note is a remark about a customer. The text of a confidential one is shown
-// only to callers with customer.reveal.
+// only to callers who see the customer whole.
 type Note struct {
 	ID           id.ID        `json:"id"`
 	CustomerID   id.ID        `json:"customer_id"`
@@ -52,12 +52,14 @@ func (s *Service) Notes(ctx context.Context, customer id.ID, p Page) (notes []No
 }
 
 func openNotes(tx *db.Tx, o owner, sight Sight, rows []noteRow) ([]Note, error) {
-	return openAll(tx, o, rows, func(r noteRow, subject *crypt.Subject) (Note, error) { return r.note(subject, sight.Plain(o.OrgID)) })
+	return openAll(tx, o, rows, func(r noteRow, subject *crypt.Subject) (Note, error) {
+		return r.note(subject, !r.Confidential || sight.Sees(o.OrgID, o.ID, FieldNote))
+	})
 }
 
 func (r noteRow) note(subject *crypt.Subject, plain bool) (n Note, err error) {
 	n = Note{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Confidential: r.Confidential, Version: r.Version}
-	if n.Hidden = r.Confidential && !plain; n.Hidden {
+	if n.Hidden = !plain; n.Hidden {
 		return n, nil
 	}
 	n.Text, err = subject.Open(notePlace(r.ID), r.Body)
@@ -116,7 +118,7 @@ func noteTx(tx *db.Tx, o owner, note id.ID) (Note, error) {
 	if err != nil {
 		return Note{}, err
 	}
-	notes, err := openNotes(tx, o, Sight{db.ScopeOf(o.OrgID)}, []noteRow{r})
+	notes, err := openNotes(tx, o, everything(o.OrgID), []noteRow{r})
 	if err != nil {
 		return Note{}, err
 	}

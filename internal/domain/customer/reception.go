@@ -13,7 +13,7 @@ import (
 
 // Reception is a visitor in the register (A8), kept by the person who received
 // him. It is sealed by the company's own key; name, phone and the like are shown
-// whole to the receiver and to callers with customer.reveal.
+// whole to the receiver and to callers who see the visitor's data whole.
 type Reception struct {
 	ID           id.ID        `json:"id"`
 	OrgID        id.ID        `json:"org_id"`

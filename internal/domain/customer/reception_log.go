@@ -85,7 +85,7 @@ func (s *Service) openLogTx(tx *db.Tx, who access.Who, rows []logRow) ([]LogEntr
 		if all[i].Text, err = company.Own().Open(logPlace(r.ID), r.Body); err != nil {
 			return nil, err
 		}
-		if all[i].Masked = r.AuthorID != who.UserID && !sight.Plain(r.OrgID); all[i].Masked {
+		if all[i].Masked = r.AuthorID != who.UserID && !sight.Sees(r.OrgID, id.ID{}, FieldVisit); all[i].Masked {
 			all[i].Text = maskText(all[i].Text)
 		}
 	}

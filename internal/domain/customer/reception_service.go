@@ -67,7 +67,7 @@ func (s *Service) openReceptionsTx(tx *db.Tx, who access.Who, rows []receptionRo
 		if all[i], err = r.reception(company); err != nil {
 			return nil, err
 		}
-		if r.ReceiverID != who.UserID && !sight.Plain(r.OrgID) {
+		if r.ReceiverID != who.UserID && !sight.Sees(r.OrgID, r.CustomerID, FieldVisit) {
 			all[i] = all[i].masked()
 		}
 	}
@@ -138,7 +138,7 @@ func customersOfPhoneTx(tx *db.Tx, company *crypt.Company, org id.ID, phone stri
 	sight, refs := SightOf(tx.Context()), []Ref{}
 	for _, c := range rows {
 		ref := c.ref()
-		ref.Name = sight.Name(ref.OrgID, ref.Kind, ref.Name)
+		ref.Name = sight.Name(ref.OrgID, ref.ID, ref.Kind, ref.Name)
 		refs = append(refs, ref)
 	}
 	return refs, err

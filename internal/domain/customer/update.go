@@ -135,7 +135,7 @@ func (b stored) apply(in UpdateInput, set *settings, check Check) (stored, error
 		a.Kind = *in.Kind
 	}
 	if in.Name != nil {
-		if name := strings.TrimSpace(*in.Name); name != (Sight{}).Name(b.OrgID, b.Kind, b.Name) || b.Kind == KindOrganisation {
+		if name := strings.TrimSpace(*in.Name); name != (Sight{}).Name(b.OrgID, b.ID, b.Kind, b.Name) || b.Kind == KindOrganisation {
 			a.Name = name
 			checkName(&v, name)
 		}
@@ -195,7 +195,7 @@ func (r *Record) apply(v *fault.Validation, in UpdateInput, before Record, check
 	if in.Certificates != nil {
 		r.Certificates = checkCertificates(v, *in.Certificates, before.Certificates, check)
 	}
-	hidden := before.masked()
+	hidden := Sight{}.record(Base{}, before)
 	if in.Person != nil {
 		p := *in.Person
 		if before.Person != nil {

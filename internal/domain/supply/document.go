@@ -81,7 +81,7 @@ func (s *Service) Assess(ctx context.Context, of id.ID, m when.Month) (a Assessm
 		if err != nil {
 			return err
 		}
-		a.Customer.Name = see.Name(ref.OrgID, ref.Kind, ref.Name)
+		a.Customer.Name = see.Name(ref.OrgID, ref.ID, ref.Kind, ref.Name)
 		a.Letterhead, err = s.letterheadTx(tx, who, ref.OrgID)
 		return err
 	})

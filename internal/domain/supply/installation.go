@@ -163,7 +163,7 @@ func (r *installationRow) open(key *crypt.Subject) (o OwnInstallation, err error
 
 // masked hides the staff from callers who must not read personal data.
 func (o OwnInstallation) masked(see customer.Sight) OwnInstallation {
-	if see.Plain(o.OrgID) || len(o.Staff) == 0 {
+	if len(o.Staff) == 0 || see.Sees(o.OrgID, id.ID{}, customer.FieldDutyStaff) {
 		return o
 	}
 	o.StaffMasked = true
@@ -186,7 +186,7 @@ func (o OwnInstallation) staffSent(see customer.Sight, sent []Duty) []Duty {
 	switch {
 	case sent == nil:
 		return o.Staff
-	case see.Plain(o.OrgID):
+	case see.Sees(o.OrgID, id.ID{}, customer.FieldDutyStaff):
 		return sent
 	}
 	staff, left := slices.Clone(sent), slices.Clone(o.Staff)

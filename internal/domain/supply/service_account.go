@@ -46,25 +46,25 @@ func (a *Account) kindOf() customer.Kind {
 }
 
 func maskAccount(see customer.Sight, a *Account) {
-	if !see.Plain(a.OrgID) {
-		a.Name, a.Masked = see.Name(a.OrgID, a.kindOf(), a.Name), true
+	if name := see.Name(a.OrgID, a.CustomerID, a.kindOf(), a.Name); name != a.Name {
+		a.Name, a.Masked = name, true
 	}
 }
 
 func keepAccount(see customer.Sight, before, a *Account) {
-	if a.Name == see.Name(before.OrgID, before.kindOf(), before.Name) {
+	if a.Name == see.Name(before.OrgID, before.CustomerID, before.kindOf(), before.Name) {
 		a.Name = before.Name
 	}
 }
 
 func maskPremise(see customer.Sight, p *Premise) {
-	if !see.Plain(p.OrgID) {
-		p.Address, p.Folded, p.Masked = see.Address(p.OrgID, p.Address), "", true
+	if address := see.Address(p.OrgID, id.ID{}, p.Address); address != p.Address {
+		p.Address, p.Folded, p.Masked = address, "", true
 	}
 }
 
 func keepPremise(see customer.Sight, before, p *Premise) {
-	if p.Address == see.Address(before.OrgID, before.Address) {
+	if p.Address == see.Address(before.OrgID, id.ID{}, before.Address) {
 		p.Address = before.Address
 	}
 }

@@ -113,7 +113,7 @@ func (s *Service) StatisticsOf(ctx context.Context, of id.ID, from, to when.Mont
 			return err
 		}
 		st = statistics([]groupMonths{{Group{OrgID: ref.OrgID}, months}}, "customer", from, to)
-		ref.Name = see.Name(ref.OrgID, ref.Kind, ref.Name)
+		ref.Name = see.Name(ref.OrgID, ref.ID, ref.Kind, ref.Name)
 		st.Customer = &ref
 		st.Letterhead, err = s.letterheadTx(tx, who, ref.OrgID)
 		return err

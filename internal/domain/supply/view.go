@@ -78,7 +78,7 @@ func (w around) customer(see customer.Sight, a Account) *customer.Ref {
 	if !ok {
 		return nil
 	}
-	ref.Name = see.Name(a.OrgID, ref.Kind, ref.Name)
+	ref.Name = see.Name(a.OrgID, ref.ID, ref.Kind, ref.Name)
 	return &ref
 }
 
@@ -86,7 +86,7 @@ func (w around) customer(see customer.Sight, a Account) *customer.Ref {
 func (w around) address(see customer.Sight, a Account) string {
 	address := w.premises[a.PremiseID].Address
 	if a.kindOf() == customer.KindPerson {
-		address = see.Address(a.OrgID, address)
+		address = see.Address(a.OrgID, a.CustomerID, address)
 	}
 	return address
 }

@@ -22,6 +22,9 @@ type Config struct {
 	// Authenticate puts the caller into the context. It is not asked for public
 	// operations; an error refuses the request before anything is decoded.
 	Authenticate func(r *http.Request) (context.Context, error)
+	// Answered is told of every operation that ended, before its answer leaves; an
+	// error is answered instead.
+	Answered func(ctx context.Context, operation string) error
 	// Text makes a sentence of a code in a language ("zh" or "en").
 	Text func(lang, key string, params map[string]any) string
 	// Account tells whose request it is, of an authenticated context.
@@ -118,6 +121,11 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
+		if a.Answered != nil && !op.Public {
+			if failed := a.Answered(ctx, op.ID); failed != nil {
+				err = failed
+			}
+		}
 		if err != nil {
 			return nil, a.problem(ctx, op.ID, err)
 		}

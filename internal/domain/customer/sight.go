@@ -1,0 +1,140 @@
+package customer
+
+import (
+	"context"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Sight is how much of personal data a caller sees: whole in the companies where
+// he may by right, and of customers that were opened for him for a time (A6).
+// Every place that shows personal data asks it, and what it shows whole is
+// written down before the answer leaves.
+type Sight struct {
+	plain  db.Scope
+	opened map[id.ID]Opening // by customer, the widest
+	looks  *looks
+}
+
+// everything is the sight of what a module itself has to read whole.
+func everything(org id.ID) Sight { return Sight{plain: db.ScopeOf(org)} }
+
+// SightOf tells what the context's caller sees.
+func SightOf(ctx context.Context) Sight {
+	c := access.CallerOf(ctx)
+	if c == nil {
+		return Sight{}
+	}
+	who, _ := c.May(PermReveal)
+	s := Sight{plain: who.Scope}
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		s.opened, s.looks = v.opened, &v.looks
+	}
+	return s
+}
+
+// Sees tells whether a field of a customer is shown whole; no customer for what
+// belongs to none.
+func (s Sight) Sees(org, customer id.ID, f FieldName) bool {
+	return s.sees(org, customer, f, SecrecyOf(f))
+}
+
+func (s Sight) sees(org, customer id.ID, f FieldName, class Secrecy) bool {
+	if !class.masked() {
+		return true
+	}
+	if s.plain.Has(org) {
+		s.looks.add(org, customer, f, Basis{})
+		return true
+	}
+	o, opened := s.opened[customer]
+	if !opened || o.OrgID != org || class == Sensitive && !o.Sensitive {
+		return false
+	}
+	s.looks.add(org, customer, f, o.Basis)
+	return true
+}
+
+// Name shows the name of a customer.
+func (s Sight) Name(org, customer id.ID, kind Kind, name string) string {
+	masked := cn.MaskName(name, kind.names())
+	if masked == name || s.Sees(org, customer, FieldCustomerName) {
+		return name
+	}
+	return masked
+}
+
+// Address shows a premise or contact address.
+func (s Sight) Address(org, customer id.ID, address string) string {
+	masked := cn.MaskAddress(address)
+	if masked == address || s.Sees(org, customer, FieldAddress) {
+		return address
+	}
+	return masked
+}
+
+func (s Sight) base(b Base) Base {
+	b.Name = s.Name(b.OrgID, b.ID, b.Kind, b.Name)
+	b.Masked = !s.whole(b.OrgID, b.ID)
+	return b
+}
+
+// whole tells whether nothing of a customer is hidden, without showing anything.
+func (s Sight) whole(org, customer id.ID) bool {
+	o, opened := s.opened[customer]
+	return s.plain.Has(org) || opened && o.OrgID == org && o.Sensitive
+}
+
+func (s Sight) customer(c Customer) Customer {
+	if o, opened := s.opened[c.ID]; opened && !s.plain.Has(c.OrgID) {
+		c.Opened = &o
+	}
+	c.Base, c.Record = s.base(c.Base), s.record(c.Base, c.Record)
+	return c
+}
+
+// record hides what the caller must not read.
+func (s Sight) record(b Base, r Record) Record {
+	m, sees := Record{}, func(f FieldName) bool { return s.Sees(b.OrgID, b.ID, f) }
+	if r.Person != nil {
+		p := *r.Person
+		if p.BirthDate != "" && !sees(FieldBirthDate) {
+			p.BirthDate = maskDay(p.BirthDate)
+		}
+		if p.Employer != "" && !sees(FieldEmployer) {
+			p.Employer = maskText(p.Employer)
+		}
+		m.Person = &p
+	}
+	if r.Organisation != nil {
+		o := *r.Organisation
+		if o.LegalRepresentative != "" && !sees(FieldLegalRepresentative) {
+			o.LegalRepresentative = cn.MaskName(o.LegalRepresentative, cn.PersonName)
+		}
+		m.Organisation = &o
+	}
+	for _, c := range r.Contacts {
+		m.Contacts = append(m.Contacts, s.contact(b, c))
+	}
+	for _, c := range r.Certificates {
+		if !sees(FieldCertificate) {
+			c = c.masked()
+		}
+		m.Certificates = append(m.Certificates, c)
+	}
+	return m
+}
+
+func (s Sight) contact(b Base, c Contact) Contact {
+	masked := c.masked()
+	if !s.Sees(b.OrgID, b.ID, contactFields[c.Kind]) {
+		c.Value = masked.Value
+	}
+	if c.Person != "" && !s.Sees(b.OrgID, b.ID, FieldContactPerson) {
+		c.Person = masked.Person
+	}
+	return c
+}

@@ -1,0 +1,52 @@
+package customer
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+const openingColumns = "org_id, user_id, customer_id, basis_type, basis_id, sensitive, from_at, until_at, known_at"
+
+// maxOpened bounds the customers that are open for one user.
+const maxOpened = 5000
+
+func openingsOf(tx *db.Tx, scope db.Scope, user id.ID, now when.Instant) (all []Opening, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("user_id = ?", user).Where("until_at > ?", now).
+		Text("SELECT "+openingColumns+" FROM customer_opening", "ORDER BY org_id, basis_id, customer_id LIMIT ?", maxOpened)
+	return all, tx.Select(&all, text, args...)
+}
+
+func insertOpenings(tx *db.Tx, o Opening, customers []id.ID) error {
+	return tx.Bulk(db.Bulk{Table: "customer_opening", Len: len(customers),
+		Columns: []string{"org_id", "user_id", "customer_id", "basis_type", "basis_id", "sensitive", "from_at", "until_at", "known_at"},
+		Row: func(i int) []any {
+			return []any{o.OrgID, o.UserID, customers[i], o.Type, o.ID, o.Sensitive, o.FromAt, o.UntilAt, o.KnownAt}
+		}})
+}
+
+func deleteOpenings(tx *db.Tx, org id.ID, b Basis) error {
+	_, err := tx.Exec("DELETE FROM customer_opening WHERE org_id = $1 AND basis_id = $2", org, b.ID)
+	return err
+}
+
+const lookColumns = "org_id, id, basis_id, customer_id, user_id, at, action, fields"
+
+type lookRow struct {
+	OrgID      id.ID        `db:"org_id"`
+	ID         id.ID        `db:"id"`
+	BasisID    id.ID        `db:"basis_id"`
+	CustomerID id.ID        `db:"customer_id"`
+	UserID     id.ID        `db:"user_id"`
+	At         when.Instant `db:"at"`
+	Action     string       `db:"action"`
+	Fields     string       `db:"fields"`
+}
+
+func (r lookRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+
+func insertLook(tx *db.Tx, r lookRow) error {
+	_, err := tx.Exec("INSERT INTO customer_look ("+lookColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		r.OrgID, r.ID, r.BasisID, r.CustomerID, r.UserID, r.At, r.Action, r.Fields)
+	return err
+}
