@@ -5,7 +5,9 @@
 // company-defined fields 自定义字段 and their history; the timeline 动态 on which
 // every module writes; notes 备注, analysis entries 分析资料, interactions 往来记录
 // and what was spent; attachments 附件; the reception register 来访登记 and personal
-// logs 见客日志; merging of duplicates 合并 and its undo; change history, export.
+// logs 见客日志; merging of duplicates 合并 and its undo; change history, export;
+// the classes of fields 保密分级 and who sees what: by right, or because a customer
+// was opened for him for a time.
 // Does not own: accounts 户号, premises, meters and the network (supply), tasks
 // (task), import of files, approval of look-ups.
 //
@@ -16,7 +18,8 @@
 // Invariants: customer numbers are unique in a company; what is confidential of
 // a customer stands sealed by his own data key, and only blind indexes tell
 // phones and certificates apart; names stand open and are masked on screen for
-// callers without customer.reveal; a name identifies nobody; every customer has
+// callers without customer.reveal, unless the customer is open for them (Sight);
+// what is shown whole stands in the audit log before it is shown; a name identifies nobody; every customer has
 // exactly one class of every scheme, the scheme's default where nothing was
 // chosen; every change has its audit entry, sealed by the same key.
 //

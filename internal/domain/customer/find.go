@@ -46,7 +46,7 @@ func (s *Service) Search(ctx context.Context, q string, limit int) (found []Foun
 	for i, h := range hits {
 		kind := Kind(strings.TrimPrefix(h.Kind, index+"."))
 		found[i] = Found{ID: h.ObjectID, OrgID: h.OrgID, Kind: kind, Title: sight.Name(h.OrgID, h.ObjectID, kind, h.Title),
-			Subtitle: sight.Address(h.OrgID, h.ObjectID, h.Subtitle), Hint: h.Hint, Masked: !sight.whole(h.OrgID, h.ObjectID)}
+			Subtitle: sight.Address(h.OrgID, h.ObjectID, h.Subtitle), Hint: h.Hint, Masked: sight.Hides(h.OrgID, h.ObjectID, FieldCustomerName)}
 	}
 	return found, err
 }

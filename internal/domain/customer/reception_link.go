@@ -70,6 +70,9 @@ func (s *Service) linkTx(tx *db.Tx, who access.Who, r receptionRow, version int6
 	if err := updateReception(tx, r, version); err != nil {
 		return err
 	}
+	if err := s.serveTx(tx, r); err != nil {
+		return err
+	}
 	e := Entry{OrgID: r.OrgID, CustomerID: o.ID, At: r.ArrivedAt, Kind: "customer.received", Actor: audit.Actor{ID: r.ReceiverID, Name: r.ReceiverName},
 		SourceType: "reception", SourceID: r.ID}
 	if err := s.TimelineTx(tx, e); err != nil {
@@ -100,6 +103,9 @@ func (s *Service) UnlinkReception(ctx context.Context, i id.ID, version int64) (
 		before := map[string]id.ID{"customer_id": r.CustomerID}
 		r.CustomerID = id.ID{}
 		if err := updateReception(tx, r, version); err != nil {
+			return err
+		}
+		if err := s.serveTx(tx, r); err != nil {
 			return err
 		}
 		if err := s.recordReceptionTx(tx, who, r, "reception.unlink", before, nil); err != nil {

@@ -247,6 +247,9 @@ func (s *Service) UpdateReception(ctx context.Context, i id.ID, version int64, i
 		if err := updateReception(tx, r, version); err != nil {
 			return err
 		}
+		if err := s.serveTx(tx, r); err != nil {
+			return err
+		}
 		if err := s.remindedTx(tx, r); err != nil {
 			return err
 		}

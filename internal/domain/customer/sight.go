@@ -46,16 +46,27 @@ func (s Sight) sees(org, customer id.ID, f FieldName, class Secrecy) bool {
 	if !class.masked() {
 		return true
 	}
+	b, shown := s.basis(org, customer, class)
+	if shown {
+		s.looks.add(org, customer, f, b)
+	}
+	return shown
+}
+
+// Hides tells whether a field of a customer is masked, without showing it.
+func (s Sight) Hides(org, customer id.ID, f FieldName) bool {
+	class := SecrecyOf(f)
+	_, shown := s.basis(org, customer, class)
+	return class.masked() && !shown
+}
+
+// basis is what a customer's data of a class are shown on.
+func (s Sight) basis(org, customer id.ID, class Secrecy) (b Basis, shown bool) {
 	if s.plain.Has(org) {
-		s.looks.add(org, customer, f, Basis{})
-		return true
+		return Basis{}, true
 	}
 	o, opened := s.opened[customer]
-	if !opened || o.OrgID != org || class == Sensitive && !o.Sensitive {
-		return false
-	}
-	s.looks.add(org, customer, f, o.Basis)
-	return true
+	return o.Basis, opened && o.OrgID == org && (class != Sensitive || o.Sensitive)
 }
 
 // Name shows the name of a customer.
@@ -78,14 +89,9 @@ func (s Sight) Address(org, customer id.ID, address string) string {
 
 func (s Sight) base(b Base) Base {
 	b.Name = s.Name(b.OrgID, b.ID, b.Kind, b.Name)
-	b.Masked = !s.whole(b.OrgID, b.ID)
+	_, whole := s.basis(b.OrgID, b.ID, Sensitive)
+	b.Masked = !whole
 	return b
-}
-
-// whole tells whether nothing of a customer is hidden, without showing anything.
-func (s Sight) whole(org, customer id.ID) bool {
-	o, opened := s.opened[customer]
-	return s.plain.Has(org) || opened && o.OrgID == org && o.Sensitive
 }
 
 func (s Sight) customer(c Customer) Customer {

@@ -69,7 +69,7 @@ func (c *archive) PhonesTx(_ *db.Tx, scope db.Scope, sight customer.Sight, custo
 	for _, i := range customers {
 		if r, ok := c.refs[i]; ok && scope.Has(r.OrgID) {
 			found[i] = phone
-			if !sight.Plain(r.OrgID) {
+			if !sight.Sees(r.OrgID, r.ID, customer.FieldPhone) {
 				found[i] = cn.MaskPhone(phone)
 			}
 		}

@@ -46,9 +46,7 @@ func (a *Account) kindOf() customer.Kind {
 }
 
 func maskAccount(see customer.Sight, a *Account) {
-	if name := see.Name(a.OrgID, a.CustomerID, a.kindOf(), a.Name); name != a.Name {
-		a.Name, a.Masked = name, true
-	}
+	a.Name, a.Masked = see.Name(a.OrgID, a.CustomerID, a.kindOf(), a.Name), see.Hides(a.OrgID, a.CustomerID, customer.FieldCustomerName)
 }
 
 func keepAccount(see customer.Sight, before, a *Account) {
@@ -58,9 +56,10 @@ func keepAccount(see customer.Sight, before, a *Account) {
 }
 
 func maskPremise(see customer.Sight, p *Premise) {
-	if address := see.Address(p.OrgID, id.ID{}, p.Address); address != p.Address {
-		p.Address, p.Folded, p.Masked = address, "", true
+	if see.Hides(p.OrgID, id.ID{}, customer.FieldAddress) {
+		p.Folded, p.Masked = "", true
 	}
+	p.Address = see.Address(p.OrgID, id.ID{}, p.Address)
 }
 
 func keepPremise(see customer.Sight, before, p *Premise) {

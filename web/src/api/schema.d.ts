@@ -3603,6 +3603,7 @@ export interface components {
             masked: boolean;
             merged_into?: string;
             name: string;
+            opened?: components["schemas"]["CustomerOpening"];
             org_id: string;
             organisation?: components["schemas"]["CustomerOrganisation"];
             person?: components["schemas"]["CustomerPerson"];
@@ -3860,7 +3861,7 @@ export interface components {
              */
             applies_to?: "person" | "organisation";
             code: string;
-            /** @description sealed, and hidden from callers without customer.reveal */
+            /** @description sealed, and hidden from callers who do not see the customer whole */
             confidential?: boolean;
             created_at: string;
             id: string;
@@ -3875,6 +3876,8 @@ export interface components {
             required?: boolean;
             /** @description heading it stands under */
             section?: string;
+            /** @description confidential, and opened only where sensitive fields were asked for */
+            sensitive?: boolean;
             /** @enum {string} */
             type: "text" | "number" | "date" | "choice" | "bool";
             /** Format: int64 */
@@ -3888,7 +3891,7 @@ export interface components {
              * @enum {string}
              */
             applies_to?: "person" | "organisation";
-            /** @description sealed, and hidden from callers without customer.reveal */
+            /** @description sealed, and hidden from callers who do not see the customer whole */
             confidential?: boolean;
             name_en?: string;
             name_zh: string;
@@ -3900,6 +3903,8 @@ export interface components {
             required?: boolean;
             /** @description heading it stands under */
             section?: string;
+            /** @description confidential, and opened only where sensitive fields were asked for */
+            sensitive?: boolean;
             /** @enum {string} */
             type: "text" | "number" | "date" | "choice" | "bool";
         };
@@ -3910,7 +3915,7 @@ export interface components {
              */
             applies_to?: "person" | "organisation";
             code: string;
-            /** @description sealed, and hidden from callers without customer.reveal */
+            /** @description sealed, and hidden from callers who do not see the customer whole */
             confidential?: boolean;
             name_en?: string;
             name_zh: string;
@@ -3924,6 +3929,8 @@ export interface components {
             required?: boolean;
             /** @description heading it stands under */
             section?: string;
+            /** @description confidential, and opened only where sensitive fields were asked for */
+            sensitive?: boolean;
             /** @enum {string} */
             type: "text" | "number" | "date" | "choice" | "bool";
         };
@@ -3945,7 +3952,7 @@ export interface components {
              * @description filled of customers, 0 to 1
              */
             completeness: number;
-            /** @description sealed, and hidden from callers without customer.reveal */
+            /** @description sealed, and hidden from callers who do not see the customer whole */
             confidential?: boolean;
             created_at: string;
             /**
@@ -3973,6 +3980,8 @@ export interface components {
             required?: boolean;
             /** @description heading it stands under */
             section?: string;
+            /** @description confidential, and opened only where sensitive fields were asked for */
+            sensitive?: boolean;
             /**
              * Format: int64
              * @description times a value was shown on a customer's page in the last 12 months
@@ -4183,6 +4192,14 @@ export interface components {
         CustomerNoteInput: {
             confidential?: boolean;
             text: string;
+        };
+        CustomerOpening: {
+            basis_id?: string;
+            basis_type: string;
+            from_at: string;
+            /** @description sensitive fields too */
+            sensitive: boolean;
+            until_at: string;
         };
         CustomerOrganisation: {
             business_scope?: string;
