@@ -19,8 +19,8 @@ func planted(letter string) map[string]string {
 	}
 	var answers strings.Builder
 	answers.WriteString("编号,单位,q1,q2,s1,s2\n")
-	for i := range 60 {
-		fmt.Fprintf(&answers, "Respondent%s%02d,受访单位%s%d,%d,%d,%d,%d\n", digit, i, letter, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
+	for i := range 600 {
+		fmt.Fprintf(&answers, "Respondent%s%03d,受访单位%s%d,%d,%d,%d,%d\n", digit, i, letter, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
 	}
 	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,评语" + letter + "机密,11,1,1\n")
 	return map[string]string{
@@ -43,3 +43,12 @@ var masked = strings.Fields(`name twin phone otherphone contact email wechat hom
 
 // personal are all words that tell something about somebody.
 var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "intention", "checkremark", "access", "task"})
+
+// respondent is somebody in the company's survey, imported somebody in its file.
+func (c *company) respondent() string { return firstCell(c.words["answers"]) }
+func (c *company) imported() string   { return firstCell(c.words["sheet"]) }
+
+func firstCell(file string) string {
+	row := strings.Split(file, "\n")[1]
+	return strings.Split(row, ",")[0]
+}

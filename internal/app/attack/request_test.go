@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"mime/multipart"
 	"net/url"
 	"os"
 	"regexp"
@@ -205,18 +204,6 @@ func (w *world) fillBody(op *operation, r *request, c *company, s *sent) (named 
 		s.body, s.header["Content-Type"] = []byte(text), "application/octet-stream"
 		name, _, _ := w.expand(r.File, c, false)
 		s.header["Content-Disposition"] = "attachment; filename*=UTF-8''" + url.PathEscape(name)
-		return named, err
-	case "multipart/form-data":
-		var b bytes.Buffer
-		m := multipart.NewWriter(&b)
-		part, err := m.CreateFormFile("file", r.File)
-		if err != nil {
-			return false, err
-		}
-		text, named, err := w.expand(r.Content, c, false)
-		part.Write([]byte(text))
-		m.Close()
-		s.body, s.header["Content-Type"] = b.Bytes(), m.FormDataContentType()
 		return named, err
 	}
 	return false, nil

@@ -31,6 +31,7 @@ const password = "geheimes kennwort 7"
 type world struct {
 	*app.App
 	t        *testing.T
+	engine   db.Dialect
 	h        http.Handler
 	log      *journal
 	doc      *document
@@ -86,7 +87,7 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t *testing.T, e db.Dialect) *world {
 	t.Helper()
-	w := &world{t: t, log: &journal{}, number: 1000}
+	w := &world{t: t, engine: e, log: &journal{}, number: 1000}
 	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
 	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: func() when.Instant { return when.Instant(w.now.Load()) }, Workers: 1,
 		MetricsFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // where httptest asks from

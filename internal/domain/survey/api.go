@@ -16,7 +16,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: study, Summary: "One survey with its data and files"}, s.apiGet)
 	rest.Register(a, rest.Op{ID: PermUpdate, Method: "PUT", Path: study, Summary: "Change a survey"}, s.apiUpdate)
 	rest.Register(a, rest.Op{ID: PermDelete, Method: "DELETE", Path: study, Summary: "Remove a survey with its data"}, s.apiDelete)
-	rest.Register(a, rest.Op{ID: PermUpload, Method: "POST", Path: files, Summary: "Send a response file (CSV or XLSX) and preview it", Status: 201, MaxBody: maxUpload + 1<<20}, s.apiUpload)
+	rest.Register(a, rest.Op{ID: PermUpload, Method: "POST", Path: files, Summary: "Send a response file (CSV or XLSX) and preview it", Status: 201, Upload: true}, s.apiUpload)
 	rest.Register(a, rest.Op{ID: PermPreview, Method: "GET", Path: file, Summary: "Preview a response file"}, s.apiPreview)
 	rest.Register(a, rest.Op{ID: PermCheck, Method: "POST", Path: file + "/check", Summary: "Check every row without importing", Status: 202}, s.apiCheck)
 	rest.Register(a, rest.Op{ID: PermImport, Method: "POST", Path: file + "/import", Summary: "Import, replacing the survey's data", Status: 202}, s.apiImport)

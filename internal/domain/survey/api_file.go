@@ -2,9 +2,7 @@ package survey
 
 import (
 	"context"
-	"errors"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
@@ -12,22 +10,11 @@ import (
 type uploadRequest struct {
 	ID id.ID `path:"id"`
 	rest.Idempotent
-	RawBody rest.Form[struct {
-		File rest.File `form:"file" required:"true"`
-	}]
+	rest.Upload
 }
 
-// apiUpload removes the temporary copy that a large form leaves behind.
-func (s *Service) apiUpload(ctx context.Context, in *uploadRequest) (reply *rest.Body[Preview], err error) {
-	defer func() { err = errors.Join(err, in.RawBody.Form.RemoveAll()) }()
-	f := in.RawBody.Data().File
-	if !f.IsSet {
-		var v fault.Validation
-		v.Add("file", "required")
-		return nil, v.Err()
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	p, err := s.Upload(ctx, in.ID, in.Key, f.Filename, f)
+func (s *Service) apiUpload(ctx context.Context, in *uploadRequest) (*rest.Body[Preview], error) {
+	p, err := s.Upload(ctx, in.ID, in.Key, in.Name(), in.File())
 	return &rest.Body[Preview]{Body: p}, err
 }
 

@@ -194,10 +194,6 @@ type (
 	Context = huma.Context
 	// Stream is a reply written piece by piece.
 	Stream = huma.StreamResponse
-	// File is an uploaded file.
-	File = huma.FormFile
-	// Form is a multipart body with fields and files named by T's form tags.
-	Form[T any] = huma.MultipartFormFiles[T]
 )
 
 // Reply is a body with its version as ETag.

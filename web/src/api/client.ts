@@ -83,34 +83,16 @@ interface UploadOptions {
   signal?: AbortSignal
 }
 
-/** Sends one file in a form, with progress (0–1); resolves with the server's answer, throws a Problem. */
-export function upload<T>(url: string, file: File, options: UploadOptions & { fields?: Record<string, string> } = {}): Promise<T> {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(options.fields ?? {})) form.append(name, value)
-  form.append('file', file, file.name)
-  return post(url, form, {}, options)
-}
-
-/** Like upload, for operations whose body is the file itself. */
-export function uploadRaw<T>(url: string, file: File, options: UploadOptions = {}): Promise<T> {
-  const headers = { 'Content-Type': 'application/octet-stream', 'Content-Disposition': disposition(file.name) }
-  return post(url, file, headers, options)
-}
-
-/** A file's name as RFC 6266 wants it; encodeURIComponent leaves four signs that RFC 8187 does not. */
-export function disposition(name: string): string {
-  const escaped = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `attachment; filename*=UTF-8''${escaped}`
-}
-
-// XMLHttpRequest, for fetch tells nothing of what was sent.
-function post<T>(url: string, body: XMLHttpRequestBodyInit, headers: Record<string, string>, options: UploadOptions): Promise<T> {
+/** Sends one file, with progress (0–1); resolves with the server's answer, throws a Problem. */
+export function upload<T>(url: string, file: File, options: UploadOptions = {}): Promise<T> {
+  // XMLHttpRequest, for fetch tells nothing of what was sent.
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
     xhr.open('POST', url)
     xhr.setRequestHeader('Accept-Language', langTag())
     xhr.setRequestHeader('Idempotency-Key', newIdempotencyKey())
-    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
+    xhr.setRequestHeader('Content-Type', 'application/octet-stream')
+    xhr.setRequestHeader('Content-Disposition', disposition(file.name))
     xhr.upload.onprogress = (e) => e.lengthComputable && options.onProgress?.(e.loaded / e.total)
     xhr.onerror = () => reject(new Problem({ code: 'network' }))
     xhr.onabort = () => reject(new Problem({ code: 'aborted' }))
@@ -120,8 +102,14 @@ function post<T>(url: string, body: XMLHttpRequestBodyInit, headers: Record<stri
       else reject(problemFrom(xhr.status, answer))
     }
     options.signal?.addEventListener('abort', () => xhr.abort())
-    xhr.send(body)
+    xhr.send(file)
   })
+}
+
+/** A file's name as RFC 6266 wants it; encodeURIComponent leaves four signs that RFC 8187 does not. */
+export function disposition(name: string): string {
+  const escaped = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `attachment; filename*=UTF-8''${escaped}`
 }
 
 function parse(text: string): unknown {

@@ -7288,13 +7288,6 @@ export interface components {
             org_id?: string;
             title: string;
         };
-        V2FormFile: {
-            ContentType: string;
-            Filename: string;
-            IsSet: boolean;
-            /** Format: int64 */
-            Size: number;
-        };
         addNumberRequestBody: {
             number: string;
         };
@@ -22039,18 +22032,17 @@ export interface operations {
             header?: {
                 /** @description the same key within 24 hours makes nothing twice */
                 "Idempotency-Key"?: string;
+                /** @description attachment; filename*=UTF-8''name */
+                "Content-Disposition"?: string;
             };
             path: {
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
+                "application/octet-stream": string;
             };
         };
         responses: {
