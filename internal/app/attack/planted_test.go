@@ -11,8 +11,8 @@ import (
 // planted are the words of a company's requests: what people would not want read,
 // told apart by the letter.
 func planted(letter string) map[string]string {
-	digit := map[string]string{"甲": "1", "乙": "2"}[letter]
-	seq := map[string]int{"甲": 11, "乙": 13}[letter]
+	digit := map[string]string{"甲": "1", "乙": "2", "丙": "3"}[letter]
+	seq := map[string]int{"甲": 11, "乙": 13, "丙": 15}[letter]
 	certificate, err := cn.SyntheticResidentID(cn.UnassignedRegion, "1987-06-05", seq)
 	if err != nil {
 		panic(err)

@@ -150,6 +150,11 @@ const stale = `"999999"`
 
 func (v visit) ask(path, rest *company) (s sent, status int, answer string) {
 	v.t.Helper()
+	if v.r.makes(v.op) { // what he makes is his to see: in it are other words
+		mine := *rest
+		mine.words = planted("丙")
+		rest = &mine
+	}
 	s, err := v.compose(v.op, v.r, path, rest)
 	v.must(err)
 	if v.op.takes("If-Match") {
