@@ -198,6 +198,12 @@ func TestScopeFollowsTheGrants(t *testing.T) {
 		if err != nil || len(who.Scope.Orgs()) != 2 || !who.Nodes.Has(b.city.ID) || who.Scope.Has(b.city.ID) {
 			t.Errorf("scope %v, %v", who.Scope, err)
 		}
+		if who.Locale != c.Locale {
+			t.Errorf("reads %q, his language is %q", who.Locale, c.Locale)
+		}
+		if who, err = access.Allow(rest.InLanguage(ctx, "en"), "customer.list"); err != nil || who.Locale != "en" || c.Locale != "zh" {
+			t.Errorf("asking for English: %q, %v", who.Locale, err)
+		}
 		if _, err := access.Allow(ctx, "access.create"); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("a permission not held: %v", err)
 		}

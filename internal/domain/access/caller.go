@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
 // Patterns are the permissions of a role.
@@ -61,6 +63,8 @@ type Who struct {
 	Scope db.Scope
 	// Nodes is every organisation of the subtrees, cities and stations included.
 	Nodes db.Scope
+	// Locale is the language he reads now: his own, unless the request asks for another.
+	Locale string
 }
 
 // Actor is how the audit log names the caller.
@@ -99,7 +103,7 @@ func (c *Caller) reach(permission string) Who {
 			}
 		}
 	}
-	return Who{Caller: c, Permission: permission, Scope: db.ScopeOf(companies...), Nodes: db.ScopeOf(nodes...)}
+	return Who{Caller: c, Permission: permission, Scope: db.ScopeOf(companies...), Nodes: db.ScopeOf(nodes...), Locale: c.Locale}
 }
 
 type callerKey struct{}
@@ -129,6 +133,7 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	if !ok {
 		return Who{}, ErrForbidden.With("permission", permission)
 	}
+	w.Locale = cmp.Or(rest.Asked(ctx), w.Locale)
 	return w, nil
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -14,31 +15,33 @@ import (
 
 type languageKey struct{}
 
-// withLanguage reads Accept-Language: "en" when English is named before
-// Chinese, else "zh".
+// withLanguage reads Accept-Language: the first of Chinese and English named.
 func withLanguage(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		lang := "zh"
 		for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 			tag := strings.ToLower(strings.TrimSpace(part))
-			if strings.HasPrefix(tag, "en") {
-				lang = "en"
-			}
 			if strings.HasPrefix(tag, "en") || strings.HasPrefix(tag, "zh") {
+				r = r.WithContext(InLanguage(r.Context(), tag[:2]))
 				break
 			}
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), languageKey{}, lang)))
+		next.ServeHTTP(w, r)
 	})
 }
 
-// Language is the language the caller reads: "zh" or "en".
-func Language(ctx context.Context) string {
-	if lang, ok := ctx.Value(languageKey{}).(string); ok {
-		return lang
-	}
-	return "zh"
+// InLanguage is the context of a request that asks for a language, "zh" or "en".
+func InLanguage(ctx context.Context, lang string) context.Context {
+	return context.WithValue(ctx, languageKey{}, lang)
 }
+
+// Asked is the language the request asks for; empty when it names none.
+func Asked(ctx context.Context) string {
+	lang, _ := ctx.Value(languageKey{}).(string)
+	return lang
+}
+
+// Language is the language to answer a request in: "zh" or "en".
+func Language(ctx context.Context) string { return cmp.Or(Asked(ctx), "zh") }
 
 // Observe logs and measures every request and turns a panic into a 500. It
 // logs the route's pattern, never the URL: queries carry names and numbers. It

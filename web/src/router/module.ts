@@ -2,7 +2,9 @@ import type { Component } from 'vue'
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router'
 import type { SearchItem } from '@/api/types'
 
-export type NavGroup = 'work' | 'customers' | 'supply' | 'analysis' | 'admin'
+/** The groups of the side navigation, in order. */
+export const navGroups = ['work', 'customers', 'supply', 'analysis', 'admin'] as const
+export type NavGroup = (typeof navGroups)[number]
 
 /** An entry of the side navigation. */
 export interface NavEntry {

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { may } from '@/session/session'
-import type { Command, HitKind, NavEntry, PageModule } from './module'
+import { navGroups, type Command, type HitKind, type NavEntry, type PageModule } from './module'
 
 const found = import.meta.glob<PageModule>('../pages/*/module.ts', { eager: true, import: 'default' })
 
@@ -9,12 +9,14 @@ export const hitKinds = computed<Record<string, HitKind>>(() => Object.assign({}
 
 const allowed = (entry: { permission?: string }) => !entry.permission || may(entry.permission)
 
+const place = (e: NavEntry) => navGroups.indexOf(e.group)
+
 /** The navigation entries the signed-in person may see, in order. */
 export const navEntries = computed<NavEntry[]>(() =>
   modules
     .flatMap((m) => m.nav ?? [])
     .filter(allowed)
-    .sort((a, b) => a.order - b.order),
+    .sort((a, b) => place(a) - place(b) || a.order - b.order),
 )
 
 /** The palette's actions the signed-in person may do. */

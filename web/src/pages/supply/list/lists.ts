@@ -47,11 +47,11 @@ const important: Choice[] = [{ value: 'any', label: 'supply_ui.important' }, ...
 export const listSpecs: Record<Exclude<Plural, 'equipment-conditions' | 'supply-contracts'>, ListSpec> = {
   accounts: {
     columns: [
-      plain('account_no', { sort: 'account_no', width: '150px' }),
-      plain('name', { label: 'supply_ui.field.account_name', width: '200px' }),
-      code('status', 'account_status', { width: '130px' }),
+      plain('account_no', { sort: 'account_no', width: '130px' }),
+      plain('name', { label: 'supply_ui.field.account_name', width: '170px', max: '260px' }),
+      code('status', 'account_status', { width: '110px' }),
       code('class', 'class', { width: '110px' }),
-      code('use_category', 'use_category'),
+      code('use_category', 'use_category', { max: '150px' }),
       capacity('contract_va', { sort: 'contract_va' }),
       code('voltage', 'voltage', { hidden: true }),
       code('importance', 'importance', { width: '90px' }),
