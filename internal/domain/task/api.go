@@ -9,7 +9,7 @@ import (
 
 // Routes registers the module's operations.
 func (s *Service) Routes(a *rest.API) {
-	rest.Register(a, rest.Op{ID: PermList, Method: "GET", Path: "/api/v1/tasks", Summary: "My tasks of a state, the most urgent first"}, s.apiInbox)
+	rest.Register(a, rest.Op{ID: PermList, Method: "GET", Path: "/api/v1/tasks", Summary: "My tasks of a state, the most urgent or the last finished first"}, s.apiInbox)
 	rest.Register(a, rest.Op{ID: PermCreate, Method: "POST", Path: "/api/v1/tasks", Summary: "Make a task for oneself or another", Status: 201}, s.apiCreate)
 	rest.Register(a, rest.Op{ID: PermMove, Method: "PUT", Path: "/api/v1/tasks/{id}/state", Summary: "Finish or drop a task, or take that back"}, s.apiMove)
 }

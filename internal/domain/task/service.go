@@ -152,14 +152,15 @@ func (s *Service) readTx(tx *db.Tx, who access.Who, r row) (Task, error) {
 	return t, err
 }
 
-// Inbox lists the caller's own tasks of a state, the most urgent first.
+// Inbox lists the caller's own tasks of a state: open ones the most urgent first,
+// the others the last finished first.
 func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit int) (tasks []Task, next string, err error) {
 	who, err := access.Allow(ctx, PermList)
 	if err != nil {
 		return nil, "", err
 	}
-	list, at := "task.inbox "+string(state), position{DueAt: -1}
-	if _, err := s.cursors.Decode(list, cursor, (*int64)(&at.DueAt), &at.ID); err != nil {
+	list, at := "task.inbox "+string(state), start(state)
+	if _, err := s.cursors.Decode(list, cursor, (*int64)(&at.At), &at.ID); err != nil {
 		return nil, "", err
 	}
 	var rows []row
@@ -176,8 +177,8 @@ func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit i
 		return nil
 	})
 	if err == nil && len(rows) > limit {
-		last := rows[limit-1]
-		next, err = s.cursors.Encode(list, int64(last.DueAt), last.ID)
+		last := rows[limit-1].position()
+		next, err = s.cursors.Encode(list, int64(last.At), last.ID)
 	}
 	return tasks, next, err
 }

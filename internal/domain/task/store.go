@@ -57,16 +57,36 @@ func taskByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
 	return r, tx.Get(&r, text, args...)
 }
 
-// position is the sort values of the last task seen.
+// position is the sort values of the last task seen: when it is due while it is
+// open, when it was finished afterwards.
 type position struct {
-	DueAt when.Instant
-	ID    id.ID
+	At when.Instant
+	ID id.ID
 }
 
-// inbox lists tasks of an assignee by due time, after a position.
+func start(state State) position {
+	if state == Open {
+		return position{At: -1}
+	}
+	return position{At: noLimit}
+}
+
+func (r row) position() position {
+	if r.State == Open {
+		return position{r.DueAt, r.ID}
+	}
+	return position{r.DoneAt, r.ID}
+}
+
+// inbox lists tasks of an assignee after a position: open ones by due time, the
+// others from the last finished.
 func inbox(tx *db.Tx, scope db.Scope, assignee id.ID, state State, after position, limit int) (rows []row, err error) {
-	q := new(db.Query).Where("assignee_id = ?", assignee).Where("state = ?", state).Where("(due_at, id) > (?, ?)", after.DueAt, after.ID)
-	text, args := q.PerOrg(scope, "SELECT "+columns+" FROM task", "org_id", "due_at, id", limit)
+	beyond, order := "(due_at, id) > (?, ?)", "due_at, id"
+	if state != Open {
+		beyond, order = "(done_at, id) < (?, ?)", "done_at DESC, id DESC"
+	}
+	q := new(db.Query).Where("assignee_id = ?", assignee).Where("state = ?", state).Where(beyond, after.At, after.ID)
+	text, args := q.PerOrg(scope, "SELECT "+columns+" FROM task", "org_id", order, limit)
 	return rows, tx.Select(&rows, text, args...)
 }
 

@@ -117,6 +117,22 @@ func inbox(t *testing.T, b *bench, ctx context.Context, state task.State) (texts
 	}
 }
 
+func TestWhatIsFinishedIsListedFromTheLast(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := as(clerk, one, two)
+		for i, title := range []string{"first", "second", "third"} {
+			made := create(t, b, ctx, task.CreateInput{OrgID: []org.Org{one, two}[i%2].ID, Title: title, DueAt: b.now.Add(time.Duration(9-i) * time.Hour)})
+			b.now = b.now.Add(time.Minute)
+			if _, err := b.Move(ctx, made.ID, made.Version, task.Done); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := fmt.Sprint(inbox(t, b, ctx, task.Done)); got != "[third second first]" {
+			t.Errorf("finished %s", got)
+		}
+	})
+}
+
 func TestTheInboxIsOrderedByUrgencyAcrossCompanies(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ctx := as(clerk, one, two)

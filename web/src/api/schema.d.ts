@@ -2828,7 +2828,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My tasks of a state, the most urgent first */
+        /** My tasks of a state, the most urgent or the last finished first */
         get: operations["task.list"];
         put?: never;
         /** Make a task for oneself or another */

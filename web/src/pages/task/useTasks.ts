@@ -8,7 +8,7 @@ import { toast } from '@/kit'
 const put = (task: Task, state: TaskState): Promise<Task> =>
   unwrap(api.PUT('/api/v1/tasks/{id}/state', { params: { path: { id: task.id }, header: { 'If-Match': `"${task.version}"` } }, body: { state } }))
 
-/** The signed-in person's tasks of one state, the most urgent first. */
+/** The signed-in person's tasks of one state, the most urgent or the last finished first. */
 export function useTasks(state: TaskState, limit: number) {
   const tasks = shallowRef<Task[]>([])
   const loaded = ref(false)
