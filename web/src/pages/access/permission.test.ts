@@ -19,7 +19,7 @@ describe('words of permissions', () => {
   })
   it('show what has no words as it is, after the rest', () => {
     const words = explain(['newmodule.newverb', 'audit.list'])
-    expect(words.map((w) => w.name)).toEqual(['操作日志', 'newmodule'])
+    expect(words.map((w) => w.name)).toEqual(['审计日志', 'newmodule'])
     expect(words[1]?.deeds).toEqual(['newmodule.newverb'])
   })
 })
