@@ -28,6 +28,7 @@ type bench struct {
 	now            when.Instant
 	d              *db.DB
 	orgs           *org.Service
+	keys           *crypt.Keyring
 	city, one, two org.Org
 	admin          context.Context // administrator of company one
 }
@@ -47,12 +48,12 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 	t.Helper()
 	b := &bench{now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
 	b.d = dbtest.Open(t, e, func() when.Instant { return b.now })
-	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
-	if err != nil {
+	var err error
+	if b.keys, err = crypt.New(bytes.Repeat([]byte{1}, 32)); err != nil {
 		t.Fatal(err)
 	}
 	b.orgs = org.New(b.d)
-	b.Service = access.New(b.d, keys, b.orgs, audit.New(b.d, keys), cheap)
+	b.Service = access.New(b.d, b.keys, b.orgs, audit.New(b.d, b.keys), cheap)
 	err = b.d.Write(context.Background(), func(tx *db.Tx) error {
 		var p org.Org
 		for _, x := range []struct {
@@ -181,7 +182,7 @@ func TestSessions(t *testing.T) {
 			t.Errorf("after 9 idle hours: %v", err)
 		}
 		token, c = b.login(t, "admin1", password)
-		if err := b.Logout(access.WithCaller(context.Background(), c)); err != nil {
+		if _, err := b.Logout(access.WithCaller(context.Background(), c)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.authenticate(token); !errors.Is(err, access.ErrLogin) {

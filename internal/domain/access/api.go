@@ -15,6 +15,7 @@ import (
 func (s *Service) Routes(a *rest.API, cursors *page.Signer) {
 	s.cursors = cursors
 	s.loginRoutes(a)
+	s.ssoRoutes(a)
 	rest.Register(a, rest.Op{ID: PermUserList, Method: "GET", Path: "/api/v1/users", Summary: "List users by login"}, s.apiUsers)
 	rest.Register(a, rest.Op{ID: PermUserGet, Method: "GET", Path: "/api/v1/users/{id}", Summary: "One user with his grants"}, s.apiUser)
 	rest.Register(a, rest.Op{ID: PermUserCreate, Method: "POST", Path: "/api/v1/users", Summary: "Add a user", Status: 201}, s.apiCreateUser)

@@ -62,10 +62,17 @@ func sessionCookie(ctx context.Context, token string, maxAge int) http.Cookie {
 
 type logoutReply struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      SignedOut
+}
+
+// SignedOut is where signing out goes on.
+type SignedOut struct {
+	Elsewhere string `json:"elsewhere,omitempty" doc:"the provider's page that signs out there, too"`
 }
 
 func (s *Service) apiLogout(ctx context.Context, _ *struct{}) (*logoutReply, error) {
-	return &logoutReply{sessionCookie(ctx, "", -1)}, s.Logout(ctx)
+	elsewhere, err := s.Logout(ctx)
+	return &logoutReply{sessionCookie(ctx, "", -1), SignedOut{elsewhere}}, err
 }
 
 type passwordRequest struct {

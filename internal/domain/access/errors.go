@@ -27,4 +27,17 @@ var (
 	ErrSeparated = fault.New(fault.Conflict, "access.separated")
 	ErrSelf      = fault.New(fault.Conflict, "access.not_oneself")
 	ErrFounded   = fault.New(fault.Conflict, "access.founded")
+
+	// ErrSSOState: the attempt is not this browser's, was finished, or is too old.
+	ErrSSOState = fault.New(fault.Forbidden, "access.sso_state")
+	// ErrSSODenied, ErrSSORefused: the provider says that the person, or it, will not.
+	ErrSSODenied  = fault.New(fault.Forbidden, "access.sso_denied")
+	ErrSSORefused = fault.New(fault.Forbidden, "access.sso_refused")
+	// ErrSSOUnlinked: nobody here is this person of the provider.
+	ErrSSOUnlinked = fault.New(fault.Forbidden, "access.sso_unlinked")
+	// ErrSSOTaken: the user is another person of the provider, or the person another user.
+	ErrSSOTaken       = fault.New(fault.Conflict, "access.sso_taken")
+	ErrSSOStopped     = fault.New(fault.Forbidden, "access.sso_stopped")
+	ErrProviderTaken  = fault.New(fault.Conflict, "access.provider_taken")
+	ErrProviderLinked = fault.New(fault.Conflict, "access.provider_linked")
 )

@@ -47,7 +47,7 @@ func (s *Service) Login(ctx context.Context, a Attempt) (token string, c *Caller
 		if err := deleteFailures(tx, key, tx.Now().Add(-forgetFailures)); err != nil {
 			return err
 		}
-		c, err = s.openTx(tx, u, token)
+		c, err = s.openTx(tx, u, token, entrance{})
 		return err
 	})
 	if errors.Is(err, ErrCode) {
@@ -143,7 +143,7 @@ func (s *Service) secondTx(tx *db.Tx, u User, code string) error {
 }
 
 // openTx opens a session and writes it down.
-func (s *Service) openTx(tx *db.Tx, u User, token string) (*Caller, error) {
+func (s *Service) openTx(tx *db.Tx, u User, token string, by entrance) (*Caller, error) {
 	policy, err := policyTx(tx)
 	if err != nil {
 		return nil, err
@@ -160,14 +160,18 @@ func (s *Service) openTx(tx *db.Tx, u User, token string) (*Caller, error) {
 	if err := insertSession(tx, row); err != nil {
 		return nil, err
 	}
+	if err := s.keepEntranceTx(tx, row.ID, by); err != nil {
+		return nil, err
+	}
+	row.ProviderID, row.Factor = by.provider.ID, by.factor
 	c, err := s.callerTx(tx, u, row.ID)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.requireTx(tx, policy); err != nil {
+	if err := c.requireTx(tx, policy, row); err != nil {
 		return nil, err
 	}
-	return c, s.recordTx(tx, c, PermLogin, "session", row.ID, nil, nil)
+	return c, s.recordTx(tx, c, PermLogin, "session", row.ID, nil, by.told())
 }
 
 // Due is what a caller must do first.
@@ -190,8 +194,10 @@ func (d Due) err() error {
 	return nil
 }
 
-// requireTx tells the caller the rules and what is due of him.
-func (c *Caller) requireTx(tx *db.Tx, p Policy) error {
+// requireTx tells the caller the rules and what is due of him. A password that he
+// did not use need not be changed, nor a second factor be set up that the provider
+// has checked.
+func (c *Caller) requireTx(tx *db.Tx, p Policy, in sessionRow) error {
 	cr, err := credentialTx(tx, c.UserID)
 	if err != nil {
 		return err
@@ -199,9 +205,9 @@ func (c *Caller) requireTx(tx *db.Tx, p Policy) error {
 	c.rules = p.passwordRules()
 	oldest := tx.Now().Add(-time.Duration(p.MaxAgeDays) * 24 * time.Hour)
 	switch {
-	case cr.MustChange, p.MaxAgeDays > 0 && cr.PasswordAt < oldest:
+	case in.ProviderID.IsZero() && (cr.MustChange || p.MaxAgeDays > 0 && cr.PasswordAt < oldest):
 		c.Due = DuePassword
-	case p.AdminFactor && cr.ConfirmedAt == 0 && c.administers():
+	case p.AdminFactor && !in.Factor && cr.ConfirmedAt == 0 && c.administers():
 		c.Due = DueFactor
 	}
 	return nil
@@ -216,6 +222,7 @@ type Session struct {
 	Address   string       `json:"address"`
 	Agent     string       `json:"agent" doc:"the browser, as it names itself"`
 	Current   bool         `json:"current"`
+	Provider  string       `json:"provider" doc:"by which he signed in; empty: by a password"`
 }
 
 // Sessions lists where the caller is signed in, the last used first.
@@ -232,7 +239,7 @@ func (s *Service) sessions(ctx context.Context, user, current id.ID) (all []Sess
 	return all, s.db.Read(ctx, func(tx *db.Tx) error {
 		rows, err := sessionsOf(tx, user)
 		for _, r := range rows {
-			all = append(all, Session{r.ID, r.CreatedAt, r.SeenAt, r.ExpiresAt, r.Address, r.Agent, r.ID == current})
+			all = append(all, Session{r.ID, r.CreatedAt, r.SeenAt, r.ExpiresAt, r.Address, r.Agent, r.ID == current, r.Provider})
 		}
 		return err
 	})

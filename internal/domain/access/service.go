@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -15,6 +16,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/oidc"
 )
 
 // Permissions of the module.
@@ -39,6 +41,16 @@ const (
 	PermKeys      = "access.keys"
 	PermCreateKey = "access.create_key"
 	PermRevokeKey = "access.revoke_key"
+
+	PermSSO            = "access.sso"
+	PermProviders      = "access.providers"
+	PermCreateProvider = "access.create_provider"
+	PermUpdateProvider = "access.update_provider"
+	PermRemoveProvider = "access.remove_provider"
+	PermTestProvider   = "access.test_provider"
+	PermLinks          = "access.links"
+	PermLink           = "access.link"
+	PermUnlink         = "access.unlink"
 )
 
 //go:embed role/builtin.json
@@ -50,17 +62,19 @@ type Service struct {
 	orgs     *org.Service
 	audit    *audit.Log
 	cost     Cost
-	decoy    string
+	decoy    string // the hash of what nobody knows
 	cache    sessionCache
 	house    *crypt.Subject // seals second factors
 	recovery []byte         // keys the hashes of recovery codes
+	oidc     *oidc.Client
 
 	cursors *page.Signer
 }
 
 // New makes the service and wires it into the organisation service as its guard.
 func New(d *db.DB, keys *crypt.Keyring, orgs *org.Service, log *audit.Log, cost Cost) *Service {
-	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash("nobody has this password"), house: keys.House(), recovery: keys.Derive("recovery codes")}
+	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash(newToken("")), house: keys.House(), recovery: keys.Derive("recovery codes")}
+	s.oidc = oidc.New(func() time.Time { return d.Now().Time() })
 	orgs.SetGuard(s)
 	return s
 }

@@ -60,19 +60,28 @@ func (c *sessionCache) clear() {
 	c.entries = nil
 }
 
-// Logout ends the caller's session.
-func (s *Service) Logout(ctx context.Context) error {
+// Logout ends the caller's session. When a provider opened it, the browser goes on
+// to sign out there; elsewhere is "".
+func (s *Service) Logout(ctx context.Context) (elsewhere string, err error) {
 	c := CallerOf(ctx)
 	if c == nil {
-		return ErrLogin
+		return "", ErrLogin
 	}
+	var by entrance
 	defer s.cache.clear()
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if by, err = s.entranceTx(tx, c.SessionID); err != nil {
+			return err
+		}
 		if err := deleteSession(tx, c.SessionID); err != nil {
 			return err
 		}
 		return s.recordTx(tx, c, PermLogout, "session", c.SessionID, nil, nil)
 	})
+	if err != nil || by.provider.ID.IsZero() {
+		return "", err
+	}
+	return s.elsewhere(ctx, by), nil
 }
 
 // Authenticate puts the caller of a request, known by his session cookie or by an
@@ -125,7 +134,7 @@ func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.In
 		if c, err = s.callerTx(tx, u, row.ID); err != nil {
 			return err
 		}
-		return c.requireTx(tx, policy)
+		return c.requireTx(tx, policy, row)
 	})
 	if err != nil || now < row.SeenAt.Add(touchEvery) {
 		return c, row.ExpiresAt, err

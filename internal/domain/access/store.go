@@ -140,9 +140,18 @@ type sessionRow struct {
 	EndsAt    when.Instant `db:"ends_at"`    // at the latest
 	Address   string       `db:"address"`
 	Agent     string       `db:"agent"`
+
+	ProviderID id.ID  `db:"provider_id"` // zero: opened by a password
+	Provider   string `db:"provider"`
+	Factor     bool   `db:"factor"` // the provider has checked a second factor
 }
 
-const sessionColumns = "id, token_hash, user_id, created_at, seen_at, expires_at, ends_at, address, agent"
+const (
+	sessionColumns = "id, token_hash, user_id, created_at, seen_at, expires_at, ends_at, address, agent"
+	sessionSelect  = `SELECT s.id, s.token_hash, s.user_id, s.created_at, s.seen_at, s.expires_at, s.ends_at, s.address, s.agent,
+		x.provider_id, COALESCE(p.name, '') AS provider, COALESCE(x.factor, FALSE) AS factor
+		FROM session s LEFT JOIN sso_session x ON x.session_id = s.id LEFT JOIN sso_provider p ON p.id = x.provider_id`
+)
 
 func insertSession(tx *db.Tx, s sessionRow) error {
 	_, err := tx.Exec("INSERT INTO session ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -151,7 +160,7 @@ func insertSession(tx *db.Tx, s sessionRow) error {
 }
 
 func sessionByToken(tx *db.Tx, hash []byte) (s sessionRow, found bool, err error) {
-	found, err = tx.Find(&s, "SELECT "+sessionColumns+" FROM session WHERE token_hash = $1", hash)
+	found, err = tx.Find(&s, sessionSelect+" WHERE s.token_hash = $1", hash)
 	return s, found, err
 }
 

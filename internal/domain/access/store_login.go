@@ -201,7 +201,7 @@ func touchKey(tx *db.Tx, i id.ID, from string) error {
 var errKeyEnded = errors.New("access: the key has ended")
 
 func sessionsOf(tx *db.Tx, user id.ID) (rows []sessionRow, err error) {
-	return rows, tx.Select(&rows, "SELECT "+sessionColumns+" FROM session WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id LIMIT 200", user, tx.Now())
+	return rows, tx.Select(&rows, sessionSelect+" WHERE s.user_id = $1 AND s.expires_at > $2 ORDER BY s.seen_at DESC, s.id LIMIT 200", user, tx.Now())
 }
 
 func deleteSessionOf(tx *db.Tx, user, session id.ID) error {

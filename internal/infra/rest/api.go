@@ -100,6 +100,9 @@ type Op struct {
 	Public  bool  // needs no login
 	MaxBody int64 // bytes; 0: 1 MiB
 	Upload  bool  // the body is a file, read through an embedded Upload
+	Posted  bool  // the body is of an HTML form, read through an embedded Posted
+	// AnyQuery lets others add parameters that nobody here knows.
+	AnyQuery bool
 }
 
 // Register adds an operation.
@@ -107,7 +110,7 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	module, _, _ := strings.Cut(op.ID, ".")
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{module},
-		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, RejectUnknownQueryParameters: true,
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, RejectUnknownQueryParameters: !op.AnyQuery,
 		Middlewares: huma.Middlewares{a.authenticate(op.Public)},
 		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
 	}
@@ -133,6 +136,9 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	})
 	if op.Upload {
 		a.describeUpload(op)
+	}
+	if op.Posted {
+		a.describePosted(op)
 	}
 	if changes {
 		a.describeIfMatch(op)
