@@ -21,6 +21,8 @@ var withoutAVersion = map[string]string{
 	"access.rescue_factor":   "removes whichever second factor there is",
 	"access.rescue_sessions": "ends whatever sessions there are",
 	"access.revoke_key":      "a key ends once, and stays ended",
+	"access.sso_logout":      "a provider tells of people, who have no versions, and a token counts once",
+	"access.unlink":          "a link has no versions and ends once",
 	"access.logout":          "ends the caller's own session, which has no versions",
 	"job.cancel":             "a job has no versions: one that has ended says so",
 	"customer.tag":           "adds and removes tags of many customers and leaves their other tags alone",
@@ -33,6 +35,8 @@ var withoutAVersion = map[string]string{
 var withoutAKey = map[string]string{
 	"access.login":        "a second session harms nobody; the first is lost with its answer",
 	"access.factor_begin": "until it is confirmed, the secret of the last request counts",
+	"access.sso_begin":    "an attempt that nobody finishes is forgotten",
+	"access.sso_code":     "an attempt opens one session",
 	"access.create_key":   "the token is shown once and kept by nobody, so no second answer could repeat it",
 	"survey.check":        "a dry run: the second finds what the first found",
 	"audit.verify":        "walks the log and changes nothing: the second walk finds what the first found",
@@ -40,7 +44,7 @@ var withoutAKey = map[string]string{
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"audit.open", "customer.check", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "customer.check", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {

@@ -53,6 +53,17 @@ export async function login({ code, ...attempt }: Attempt): Promise<void> {
   await welcome(await unwrap(api.POST('/api/v1/sessions', { body: { ...attempt, login: attempt.login.trim(), ...(code && { code }) } })))
 }
 
+/** Sends the browser to a provider to sign in, and from there to a page of ours. */
+export async function loginBy(provider: string, next: string): Promise<void> {
+  const { url } = await unwrap(api.POST('/api/v1/sso/{id}/begin', { params: { path: { id: provider } }, body: { next } }))
+  location.assign(url)
+}
+
+/** The code of the second factor, after the provider has said who it is. */
+export async function confirmLogin(code: string): Promise<void> {
+  await welcome(await unwrap(api.POST('/api/v1/sso/code', { body: { code } })))
+}
+
 // The language of the user's record is his until he chooses one on this machine.
 async function welcome(person: Me): Promise<void> {
   if (!hasChosenLang()) await setLang(person.locale, false)
@@ -77,11 +88,13 @@ export function abandon(): void {
   me.value = null
 }
 
+/** Signs out; who came by a provider goes on to sign out there. */
 export async function logout(): Promise<void> {
-  await unwrap(api.DELETE('/api/v1/sessions/current')).catch((error: unknown) => {
+  const ended = await unwrap(api.DELETE('/api/v1/sessions/current')).catch((error: unknown) => {
     if (!(error instanceof Problem && error.status === 401)) throw error
   })
   me.value = null
+  if (ended?.elsewhere) location.assign(ended.elsewhere)
 }
 
 /** Whether a role's patterns cover a permission: "customer.update", "customer.*", "*.get", "*". */
