@@ -58,7 +58,7 @@ api:
 	cd web && $(NPM) run api
 
 check: web/node_modules/.installed
-	@test -z "$$(gofmt -l cmd internal pls catalogue web/*.go)" || { gofmt -l cmd internal pls catalogue web/*.go; exit 1; }
+	@test -z "$$(gofmt -l cmd internal pls catalogue web/*.go e2e/provider)" || { gofmt -l cmd internal pls catalogue web/*.go e2e/provider; exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(GOLANGCI) run ./...
 	cd web && $(NPM) run lint && $(NPM) run typecheck

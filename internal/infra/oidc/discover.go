@@ -11,12 +11,16 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
 	// keep is how long what a provider publishes is believed: a key it has
 	// withdrawn counts no longer than that.
 	keep = 10 * time.Minute
+	// alive is how long a provider that answered counts as being there: people are
+	// told of one that is away, and not sent to it.
+	alive = 15 * time.Second
 	// skew is how far the provider's clock may be off.
 	skew = 2 * time.Minute
 )
@@ -26,8 +30,9 @@ type Client struct {
 	http *http.Client
 	now  func() time.Time // by which tokens expire
 
-	mu    sync.Mutex
-	known map[string]*provider // by issuer
+	asking singleflight.Group
+	mu     sync.Mutex
+	known  map[string]*provider // by issuer
 }
 
 // New makes a client whose clock is now.
@@ -39,7 +44,7 @@ func New(now func() time.Time) *Client {
 type provider struct {
 	*oidc.Provider
 	metadata
-	until time.Time
+	at time.Time
 }
 
 type metadata struct {
@@ -51,23 +56,35 @@ type metadata struct {
 	ChallengesBy []string `json:"code_challenge_methods_supported"`
 }
 
-// discover gives what the issuer publishes, read again from time to time. Errors:
-// ErrInsecure, ErrUnreachable, ErrNoProvider, ErrIssuer.
-func (c *Client) discover(ctx context.Context, issuer string) (*provider, error) {
+// discover gives what the issuer publishes, read again when that is older than it
+// may be. Those who ask at once wait for one answer. Errors: ErrInsecure,
+// ErrUnreachable, ErrNoProvider, ErrIssuer.
+func (c *Client) discover(ctx context.Context, issuer string, old time.Duration) (*provider, error) {
 	c.mu.Lock()
 	p := c.known[issuer]
 	c.mu.Unlock()
-	if p != nil && time.Now().Before(p.until) {
+	if p != nil && time.Since(p.at) < old {
 		return p, nil
 	}
-	p, err := c.fetch(ctx, issuer)
-	if err != nil {
-		return nil, err
+	answer := c.asking.DoChan(issuer, func() (any, error) {
+		p, err := c.fetch(context.WithoutCancel(ctx), issuer)
+		if err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.known[issuer] = p
+		return p, nil
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ErrUnreachable.Wrap(ctx.Err())
+	case a := <-answer:
+		if a.Err != nil {
+			return nil, a.Err
+		}
+		return a.Val.(*provider), nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.known[issuer] = p
-	return p, nil
 }
 
 func (c *Client) fetch(ctx context.Context, issuer string) (*provider, error) {
@@ -84,7 +101,7 @@ func (c *Client) fetch(ctx context.Context, issuer string) (*provider, error) {
 	case err != nil:
 		return nil, c.notFound(ctx, issuer, err)
 	}
-	p := &provider{Provider: found, until: time.Now().Add(keep)}
+	p := &provider{Provider: found, at: time.Now()}
 	if err := found.Claims(&p.metadata); err != nil {
 		return nil, ErrNoProvider.Wrap(err)
 	}

@@ -47,9 +47,10 @@ func (p *provider) config(s Settings) *oauth2.Config {
 	return &oauth2.Config{ClientID: s.ClientID, ClientSecret: s.ClientSecret, Endpoint: e, RedirectURL: s.RedirectURI, Scopes: append([]string{oidc.ScopeOpenID}, s.Scopes...)}
 }
 
-// Begin is the address to send a browser to. Errors: those of discovery.
+// Begin is the address to send a browser to, of a provider that is there. Errors:
+// those of discovery.
 func (c *Client) Begin(ctx context.Context, s Settings, x Secrets) (string, error) {
-	p, err := c.discover(ctx, s.Issuer)
+	p, err := c.discover(ctx, s.Issuer, alive)
 	if err != nil {
 		return "", err
 	}
@@ -65,7 +66,7 @@ type Answer struct{ Code, Issuer string }
 // of the provider when the token does not hold it. Errors: those of discovery,
 // ErrClient, ErrGrant, ErrToken, ErrExpired.
 func (c *Client) Finish(ctx context.Context, s Settings, x Secrets, a Answer, wanted string) (Identity, error) {
-	p, err := c.discover(ctx, s.Issuer)
+	p, err := c.discover(ctx, s.Issuer, keep)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -182,7 +183,7 @@ func (p *provider) addClaims(ctx context.Context, tokens *oauth2.Token, i *Ident
 // EndSession is where a browser signs out at the provider and comes back from; ""
 // where the provider offers none.
 func (c *Client) EndSession(ctx context.Context, s Settings, idToken, back string) (string, error) {
-	p, err := c.discover(ctx, s.Issuer)
+	p, err := c.discover(ctx, s.Issuer, keep)
 	if err != nil || !Secure(p.metadata.EndSession) {
 		return "", err
 	}
@@ -212,7 +213,7 @@ func (c *Client) VerifyLogout(ctx context.Context, s Settings, raw string) (Logo
 	if len(raw) > maxToken || !typedAsLogout(raw) {
 		return Logout{}, ErrToken
 	}
-	p, err := c.discover(ctx, s.Issuer)
+	p, err := c.discover(ctx, s.Issuer, keep)
 	if err != nil {
 		return Logout{}, err
 	}
