@@ -15,7 +15,7 @@ func API(ctx context.Context, p *Printer, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	c, err := s.client(ctx, "manager1001")
+	c, err := s.client(ctx, "maintainer1001")
 	if err != nil {
 		return err
 	}
