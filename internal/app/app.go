@@ -20,6 +20,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/survey"
@@ -62,6 +63,7 @@ type App struct {
 	Backups *backup.Service
 
 	Customers *customer.Service
+	Proposals *proposal.Service
 	Supply    *supply.Service
 	Targets   *target.Service
 	Import    *dataimport.Service
@@ -137,6 +139,7 @@ func (a *App) build(o Options) {
 	a.Backups = backup.New(a.backupDeps(o))
 	a.Backups.RegisterJobs(a.Jobs)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
+	a.Proposals = proposal.New(proposal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Cursors: a.Cursors})
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)

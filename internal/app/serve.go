@@ -35,6 +35,7 @@ func (a *App) API() *rest.API {
 	a.Tasks.Routes(api)
 	a.Backups.Routes(api)
 	a.Customers.Routes(api)
+	a.Proposals.Routes(api)
 	a.Supply.Routes(api)
 	a.Targets.Routes(api)
 	a.Import.Routes(api)

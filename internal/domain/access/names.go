@@ -38,3 +38,38 @@ func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id
 	who, _ := c.May(permission)
 	return who.Scope.Has(company), nil
 }
+
+// HoldersTx are the active users whom work that needs a permission in a company
+// is handed to: those who hold it there or, if nobody does, nearest above; one is left out.
+func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID) (holders []id.ID, err error) {
+	tree, err := s.orgs.TreeTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := allRoles(tx)
+	if err != nil {
+		return nil, err
+	}
+	var roles []id.ID
+	for _, r := range all {
+		if r.Permissions.Allow(permission) {
+			roles = append(roles, r.ID)
+		}
+	}
+	for at, known := tree.Get(company); known && len(holders) == 0; at, known = tree.Get(at.ParentID) {
+		users, err := usersWith(tx, roles, at.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			reaches, err := s.ReachesTx(tx, u, permission, company)
+			if err != nil {
+				return nil, err
+			}
+			if reaches && u != except {
+				holders = append(holders, u)
+			}
+		}
+	}
+	return holders, nil
+}

@@ -188,3 +188,12 @@ func deleteExpiredSessions(tx *db.Tx) error {
 	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1 OR ends_at < $1", tx.Now())
 	return err
 }
+
+// maxHolders bounds how many people work is handed to.
+const maxHolders = 50
+
+// usersWith are users to whom one of the roles is granted in an organisation.
+func usersWith(tx *db.Tx, roles []id.ID, at id.ID) (users []id.ID, err error) {
+	text, args := db.In(new(db.Query).Where("org_id = ?", at), "role_id", roles).Text("SELECT DISTINCT user_id FROM role_grant", "ORDER BY user_id LIMIT ?", maxHolders)
+	return users, tx.Select(&users, text, args...)
+}

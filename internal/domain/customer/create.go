@@ -31,7 +31,7 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (c Cus
 		return Customer{}, err
 	}
 	once := db.Once{OrgID: n.org, UserID: n.who.UserID, Action: PermCreate, Key: key, Body: body}
-	err = s.writeNew(ctx, func(tx *db.Tx) error {
+	err = s.WriteNew(ctx, func(tx *db.Tx) error {
 		made, repeated, err := tx.Once(once, func() (id.ID, error) {
 			c, err = s.createCheckedTx(tx, n)
 			return c.ID, err
@@ -83,9 +83,9 @@ func (s *Service) prepare(ctx context.Context, in CreateInput) (n prepared, err 
 	return n, err
 }
 
-// writeNew is DB.Write for a transaction that makes a customer: it runs anew when
+// WriteNew is DB.Write for a transaction that makes a customer: it runs anew when
 // a duplicate was committed meanwhile, because now it is seen.
-func (s *Service) writeNew(ctx context.Context, fn func(tx *db.Tx) error) (err error) {
+func (s *Service) WriteNew(ctx context.Context, fn func(tx *db.Tx) error) (err error) {
 	for range 2 {
 		if err = s.DB.Write(ctx, fn); !errors.Is(err, errSlot) {
 			break
@@ -101,7 +101,7 @@ func (s *Service) createCheckedTx(tx *db.Tx, n prepared) (Customer, error) {
 			return Customer{}, err
 		}
 	}
-	c, err := s.createTx(tx, n.who.Actor(), n.org, n.draft, n.confirmed)
+	c, err := s.createTx(tx, created(n.who.Actor()), n.org, n.draft, n.confirmed)
 	c.UnitName = n.unitName
 	return c, err
 }
@@ -139,13 +139,17 @@ func (s *Service) CreateTx(tx *db.Tx, actor audit.Actor, org id.ID, d Draft) (Cu
 		}
 		d.no = formatNo(first)
 	}
-	return s.createTx(tx, actor, org, d, true)
+	return s.createTx(tx, created(actor), org, d, true)
+}
+
+func created(actor audit.Actor) change {
+	return change{actor: actor, action: PermCreate, event: "customer.created"}
 }
 
 // createTx writes the customer, his event, audit entry and search document.
 // Unless confirmed his certificates take the slot that only one may have.
-func (s *Service) createTx(tx *db.Tx, actor audit.Actor, org id.ID, d Draft, confirmed bool) (Customer, error) {
-	m, err := s.makeTx(tx, actor, org, d, id.ID{}, Parts{})
+func (s *Service) createTx(tx *db.Tx, ch change, org id.ID, d Draft, confirmed bool) (Customer, error) {
+	m, err := s.makeTx(tx, ch.actor, org, d, id.ID{}, Parts{})
 	if err != nil {
 		return Customer{}, err
 	}
@@ -169,15 +173,15 @@ func (s *Service) createTx(tx *db.Tx, actor audit.Actor, org id.ID, d Draft, con
 	if err := insertFieldValues(tx, m.values); err != nil {
 		return Customer{}, err
 	}
-	if err := s.TimelineTx(tx, Entry{OrgID: org, CustomerID: m.row.ID, Kind: "customer.created", Actor: actor}); err != nil {
+	if err := s.TimelineTx(tx, ch.entry(org, m.row.ID)); err != nil {
 		return Customer{}, err
 	}
 	if err := search.AddTx(tx, []search.Doc{m.doc}); err != nil {
 		return Customer{}, err
 	}
 	c := Customer{Base: m.row.Base, Record: m.record}
-	err = s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: actor, Action: PermCreate, ObjectType: "customer", ObjectID: c.ID,
-		After: snapshot{c, d.fields}, Subject: m.subject})
+	err = s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: ch.actor, Action: ch.action, ObjectType: "customer", ObjectID: c.ID,
+		After: snapshot{c, d.fields, ch.origin}, Subject: m.subject})
 	c.Classes = m.settings.complete(c.Kind, c.Classes)
 	return c, err
 }
@@ -186,6 +190,7 @@ func (s *Service) createTx(tx *db.Tx, actor audit.Actor, org id.ID, d Draft, con
 type snapshot struct {
 	Customer
 	Fields map[string]string `json:"fields,omitempty"`
+	Origin *Origin           `json:"@proposal,omitempty"` // originKey
 }
 
 // made is everything a new customer is written as.

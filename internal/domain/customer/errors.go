@@ -29,5 +29,7 @@ var (
 	ErrSheetFull  = fault.New(fault.TooLarge, "customer.sheet_full")
 	ErrOwnLog     = fault.New(fault.Conflict, "customer.own_log")
 	ErrNotLinked  = fault.New(fault.Conflict, "customer.not_linked")
-	ErrNotAuthor  = fault.New(fault.Forbidden, "customer.not_author")
+	// ErrUnaltered: a proposal that changes nothing.
+	ErrUnaltered = fault.New(fault.Invalid, "customer.unaltered")
+	ErrNotAuthor = fault.New(fault.Forbidden, "customer.not_author")
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -113,7 +114,7 @@ func (s *Service) Fill(ctx context.Context, customer id.ID, version int64, given
 		if o.Version != version {
 			return db.ErrStale
 		}
-		if after, err = s.fillTx(tx, who, o, given); err != nil {
+		if after, err = s.fillTx(tx, change{actor: who.Actor(), action: PermFill}, o, given); err != nil {
 			return err
 		}
 		values, err = s.fieldValuesTx(tx, sight, o)
@@ -122,29 +123,39 @@ func (s *Service) Fill(ctx context.Context, customer id.ID, version int64, given
 	return values, after, err
 }
 
+// plainValuesTx are the values a customer has, by the codes of their fields.
+func plainValuesTx(tx *db.Tx, o owner, set *settings) (map[string]string, error) {
+	rows, err := currentValues(tx, o)
+	if err != nil {
+		return nil, err
+	}
+	held, err := openValues(tx, o, set, everything(o.OrgID), rows)
+	values := make(map[string]string, len(held))
+	for _, v := range held {
+		values[v.Field.Code] = v.Value
+	}
+	return values, err
+}
+
 // fillTx writes what is another value than before and gives the customer's
 // version after it.
-func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]string) (version int64, err error) {
+func (s *Service) fillTx(tx *db.Tx, ch change, o owner, given map[string]string) (version int64, err error) {
 	set, err := s.settingsTx(tx, o.OrgID)
 	if err != nil {
 		return 0, err
 	}
-	held, err := currentValues(tx, o)
-	if err != nil {
-		return 0, err
-	}
-	all, err := openValues(tx, o, set, everything(o.OrgID), held)
+	held, err := plainValuesTx(tx, o, set)
 	if err != nil {
 		return 0, err
 	}
 	before, after := map[string]string{}, map[string]string{}
 	for code, value := range given {
-		f, known := find(set.fields, func(f Field) bool { return f.Code == code })
-		if was, value := all[f.ID].Value, strings.TrimSpace(value); !known || was != value {
+		_, known := find(set.fields, func(f Field) bool { return f.Code == code })
+		if was, value := held[code], strings.TrimSpace(value); !known || was != value {
 			before[code], after[code] = was, value
 		}
 	}
-	rows, err := set.values(tx, o.subject, holder{o.OrgID, o.ID, o.Kind, who.Actor()}, after)
+	rows, err := set.values(tx, o.subject, holder{o.OrgID, o.ID, o.Kind, ch.actor}, after)
 	if err != nil || len(rows) == 0 {
 		return o.Version, err
 	}
@@ -154,11 +165,25 @@ func (s *Service) fillTx(tx *db.Tx, who access.Who, o owner, given map[string]st
 	if err := replaceValues(tx, o, rows); err != nil {
 		return 0, err
 	}
-	e := Entry{OrgID: o.OrgID, CustomerID: o.ID, Kind: "customer.filled", Params: map[string]any{"n": len(rows)}, Actor: who.Actor()}
-	if err := s.TimelineTx(tx, e); err != nil {
+	ch.event, ch.params = "customer.filled", map[string]any{"n": len(rows)}
+	if err := s.TimelineTx(tx, ch.entry(o.OrgID, o.ID)); err != nil {
 		return 0, err
 	}
-	return o.Version + 1, s.recordPartTx(tx, who, o, PermFill, "fields", before, after)
+	return o.Version + 1, s.Audit.RecordTx(tx, audit.Change{OrgID: o.OrgID, Actor: ch.actor, Action: ch.action, ObjectType: "customer.fields", ObjectID: o.ID,
+		Before: before, After: ch.filled(after), Subject: o.subject})
+}
+
+// filled is what the audit log keeps of values written: with whose proposal they
+// were, if any.
+func (ch change) filled(values map[string]string) any {
+	if ch.origin == nil {
+		return values
+	}
+	told := map[string]any{originKey: ch.origin}
+	for code, value := range values {
+		told[code] = value
+	}
+	return told
 }
 
 // FieldHistory lists the values a field of a customer had, the newest first.

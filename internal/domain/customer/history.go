@@ -22,6 +22,7 @@ type HistoryEntry struct {
 	Action    string       `json:"action" doc:"operation that was called, such as customer.edit_note"`
 	Part      string       `json:"part,omitempty" doc:"note, interaction, …; absent: the customer himself"`
 	Changes   []Change     `json:"changes" nullable:"false"`
+	Proposal  *Origin      `json:"proposal,omitempty" doc:"whose proposal the change was made by"`
 }
 
 // Change is one field that changed. Path is as in the customer's JSON; elements
@@ -107,6 +108,7 @@ func (s *Service) historyEntryTx(tx *db.Tx, o owner, sight Sight, e audit.Entry)
 		return HistoryEntry{}, err
 	}
 	h := HistoryEntry{ID: e.ID, At: e.At, ActorName: e.ActorName, Action: e.Action, Part: strings.TrimPrefix(strings.TrimPrefix(e.ObjectType, "customer"), ".")}
+	h.Proposal = originOf(after)
 	plain := sight.Sees(o.OrgID, o.ID, FieldHistory)
 	if h.Part != "" {
 		h.Changes = changes(flattenJSON([]byte(before)), flattenJSON([]byte(after)))
@@ -159,7 +161,7 @@ func changes(before, after map[string]string) []Change {
 	paths := append(sortedKeys(before), sortedKeys(after)...)
 	slices.Sort(paths)
 	for _, path := range slices.Compact(paths) {
-		if before[path] != after[path] && !slices.Contains(quiet, path) && !strings.HasSuffix(path, "].id") {
+		if before[path] != after[path] && !slices.Contains(quiet, path) && !strings.HasSuffix(path, "].id") && !strings.HasPrefix(path, originKey) {
 			all = append(all, Change{Path: path, Before: before[path], After: after[path]})
 		}
 	}

@@ -39,7 +39,7 @@ func (s *Service) LinkReception(ctx context.Context, i id.ID, version int64, in 
 			return ReceptionDetail{}, err
 		}
 	}
-	err = s.writeNew(ctx, func(tx *db.Tx) error {
+	err = s.WriteNew(ctx, func(tx *db.Tx) error {
 		target := in.CustomerID
 		if in.Customer != nil {
 			made, err := s.createCheckedTx(tx, n)

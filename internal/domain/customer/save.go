@@ -41,8 +41,15 @@ func (s *Service) saveTx(tx *db.Tx, ch change, o opened, after stored) (Updated,
 	if err := s.saveIndexesTx(tx, o.company, before, after); err != nil {
 		return Updated{}, err
 	}
-	if err := s.TimelineTx(tx, Entry{OrgID: after.OrgID, CustomerID: after.ID, Kind: ch.event, Params: ch.params, Actor: ch.actor}); err != nil {
+	if err := s.TimelineTx(tx, ch.entry(after.OrgID, after.ID)); err != nil {
 		return Updated{}, err
+	}
+	if ch.origin != nil {
+		told := after.snapshot()
+		told.Origin = ch.origin
+		if now, err = json.Marshal(told); err != nil {
+			return Updated{}, fmt.Errorf("customer: %w", err)
+		}
 	}
 	return u, s.Audit.RecordTx(tx, audit.Change{OrgID: after.OrgID, Actor: ch.actor, Action: ch.action, ObjectType: "customer", ObjectID: after.ID,
 		Before: json.RawMessage(old), After: json.RawMessage(now), Subject: o.subject})

@@ -121,6 +121,16 @@ type change struct {
 	event  string
 	params map[string]any
 	always bool // tell of it although the customer himself stays as he is
+	origin *Origin
+}
+
+// entry tells the timeline of a change.
+func (ch change) entry(org, customer id.ID) Entry {
+	e := Entry{OrgID: org, CustomerID: customer, Kind: ch.event, Params: ch.params, Actor: ch.actor}
+	if ch.origin != nil {
+		e.SourceType, e.SourceID = "proposal", ch.origin.ProposalID
+	}
+	return e
 }
 
 func updated(actor audit.Actor) change {

@@ -69,6 +69,12 @@ func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
 // an object, because their reason is gone.
 func (s *Service) FinishTx(tx *db.Tx, of New) error { return finishTasks(tx, of, tx.Now()) }
 
+// FinishAllTx ends the open tasks that modules made about an object, whosever they
+// are.
+func (s *Service) FinishAllTx(tx *db.Tx, org id.ID, objectType string, object id.ID) error {
+	return finishAll(tx, org, objectType, object, tx.Now())
+}
+
 func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
 
 // Create makes a task of a person's own words, for himself or another. Errors:

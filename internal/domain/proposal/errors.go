@@ -1,0 +1,11 @@
+package proposal
+
+import "github.com/zhiyin-power/zhiyin/internal/base/fault"
+
+// The module's errors.
+var (
+	ErrState  = fault.New(fault.Conflict, "proposal.state") // not in a state this is possible from
+	ErrOwn    = fault.New(fault.Forbidden, "proposal.own")  // one's own proposal
+	ErrNotOwn = fault.New(fault.Forbidden, "proposal.not_own")
+	ErrErased = fault.New(fault.Conflict, "proposal.erased") // the customer's data were, and this with them
+)
