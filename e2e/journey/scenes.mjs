@@ -59,6 +59,8 @@ export const scenes = {
   'access-policy': { path: '/access-policy', as: security, phone: true },
   'api-keys': { path: '/access-keys', as: security, phone: true },
   'api-key-new': { path: '/access-keys', as: security, act: press(/新建 API 密钥|New API key/), phone: true },
+  sso: { path: '/sso', as: security, phone: true },
+  'sso-new': { path: '/sso/new', as: security, phone: true },
   forbidden: { path: '/users', as: clerk },
 }
 

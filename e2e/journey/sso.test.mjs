@@ -20,6 +20,12 @@ async function as(page, who) {
   await page.getByRole('button', { name: `sub-${who}` }).click()
 }
 const greeting = (page, name) => page.getByRole('heading', { name: `${name}，您好` }).waitFor()
+/** Waits until the server has noticed that the provider is away: for some seconds one that answered counts as being there. */
+async function noticed() {
+  const { id } = (await frame.world.keeper('GET', '/sso')).body.items[0]
+  const away = () => frame.world.keeper('POST', `/sso/${id}/begin`, {}).then(() => false, () => true)
+  while (!(await away())) await new Promise((resolve) => setTimeout(resolve, 300))
+}
 const address = (page, label) => page.locator('dl > div').filter({ hasText: label }).locator('code').textContent()
 
 describe('the security administrator', () => {
@@ -101,7 +107,7 @@ describe('somebody of the company', () => {
     await page.getByRole('alert').getByText('没有与之对应的用户').waitFor()
     await checkAccessible(page, 'login refused by a provider')
     await provider.down(true)
-    await new Promise((resolve) => setTimeout(resolve, 15_000)) // so long a provider that answered counts as being there
+    await noticed()
     await go(page)
     await page.getByRole('alert').getByText('连不上统一认证平台').waitFor()
     await provider.down(false)
@@ -147,7 +153,7 @@ describe('an administrator', () => {
     await ready(page)
 
     const keeper = await frame.open(security, `/users/${frame.world.users.chenyu.id}`)
-    await keeper.getByRole('button', { name: `取消与${NAME}的关联` }).click()
+    await keeper.getByRole('button', { name: `取消关联：${NAME}` }).click()
     await keeper.getByRole('dialog').getByRole('button', { name: '取消关联' }).click()
     await keeper.getByText('没有关联。').waitFor()
     await page.goto('/orgs')

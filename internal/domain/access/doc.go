@@ -1,7 +1,8 @@
 // Package access knows who the caller is and what he may do where.
 //
 // Owns: users 用户, roles 角色 and their permissions 权限, grants 授权 of a role in
-// an organisation subtree, sessions 会话, passwords.
+// an organisation subtree, sessions 会话, passwords, providers 统一认证 by which
+// people sign in instead, and links 关联 of their people to users.
 // Does not own: the organisation tree (org), the audit log (audit), the
 // confidentiality of single fields (customer).
 //
@@ -20,7 +21,9 @@
 // who deal with him write.
 //
 // Invariants: a password is kept only as argon2id hash; a session token only as
-// SHA-256; the last active user who may manage users cannot be stopped.
+// SHA-256; a provider's person is one user at most and a user one person of it;
+// an attempt to sign in counts once and in its browser; passwords open whatever
+// providers do; the last active user who may manage users cannot be stopped.
 //
 // Sources: A6, V1; 等保 2.0 level 3 (identity, access control).
 package access

@@ -20,7 +20,7 @@ const (
 	keep = 10 * time.Minute
 	// alive is how long a provider that answered counts as being there: people are
 	// told of one that is away, and not sent to it.
-	alive = 15 * time.Second
+	alive = 5 * time.Second
 	// skew is how far the provider's clock may be off.
 	skew = 2 * time.Minute
 )
