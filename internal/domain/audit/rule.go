@@ -55,6 +55,7 @@ type Floor struct {
 	Code          string   `json:"code"`
 	Months        int      `json:"months"`
 	Source        string   `json:"source"`
+	SourceEn      string   `json:"source_en" doc:"the source in English"`
 	EffectiveFrom when.Day `json:"effective_from"`
 	Confidence    string   `json:"confidence"`
 }

@@ -3768,6 +3768,8 @@ export interface components {
             /** Format: int64 */
             months: number;
             source: string;
+            /** @description the source in English */
+            source_en: string;
         };
         AuditHead: {
             at: string;
