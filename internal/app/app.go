@@ -19,6 +19,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/backup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
+	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
@@ -64,6 +65,7 @@ type App struct {
 
 	Customers *customer.Service
 	Proposals *proposal.Service
+	Lookups   *lookup.Service
 	Supply    *supply.Service
 	Targets   *target.Service
 	Import    *dataimport.Service
@@ -140,6 +142,8 @@ func (a *App) build(o Options) {
 	a.Backups.RegisterJobs(a.Jobs)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	a.Proposals = proposal.New(proposal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Cursors: a.Cursors})
+	a.Lookups = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors})
+	a.Lookups.RegisterJobs()
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)

@@ -36,6 +36,7 @@ func (a *App) API() *rest.API {
 	a.Backups.Routes(api)
 	a.Customers.Routes(api)
 	a.Proposals.Routes(api)
+	a.Lookups.Routes(api)
 	a.Supply.Routes(api)
 	a.Targets.Routes(api)
 	a.Import.Routes(api)

@@ -1,6 +1,8 @@
 package customer
 
 import (
+	"strings"
+
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -44,6 +46,12 @@ type lookRow struct {
 }
 
 func (r lookRow) place() (when.Instant, id.ID) { return r.At, r.ID }
+
+// look is the row with its customer among those shown.
+func (r lookRow) look(refs []Ref) Look {
+	ref, _ := find(refs, func(c Ref) bool { return c.ID == r.CustomerID })
+	return Look{At: r.At, UserID: r.UserID, Customer: ref, Action: r.Action, Fields: strings.Split(r.Fields, ",")}
+}
 
 func insertLook(tx *db.Tx, r lookRow) error {
 	_, err := tx.Exec("INSERT INTO customer_look ("+lookColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -1,0 +1,148 @@
+package lookup
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Detail is a look-up with what its page shows.
+type Detail struct {
+	Lookup
+	Records   []customer.Ref `json:"records" nullable:"false" doc:"the first customers, as the caller may see them"`
+	Deciders  []string       `json:"deciders" nullable:"false" doc:"who may decide while it waits"`
+	Mine      bool           `json:"mine"`
+	MayDecide bool           `json:"may_decide"`
+	MayReview bool           `json:"may_review"`
+	MayRevoke bool           `json:"may_revoke"`
+}
+
+// maxShown bounds the customers a detail names.
+const maxShown = 50
+
+// Get reads one's own look-up; who may list everybody's, anybody's. Error:
+// db.ErrNotFound.
+func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return d, err
+	}
+	return d, s.DB.Read(ctx, func(tx *db.Tx) error { d, err = s.readableTx(tx, who, i); return err })
+}
+
+func (s *Service) readableTx(tx *db.Tx, who access.Who, i id.ID) (Detail, error) {
+	d, err := s.detailTx(tx, who, i)
+	if err != nil {
+		return Detail{}, err
+	}
+	if all, _ := who.May(PermList); !d.Mine && !all.Scope.Has(d.OrgID) {
+		return Detail{}, db.ErrNotFound
+	}
+	return d, nil
+}
+
+func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err error) {
+	if d.Lookup, err = s.lookupTx(tx, who.Scope, i); err != nil {
+		return d, err
+	}
+	records, err := recordsOf(tx, d.OrgID, d.ID)
+	if err != nil {
+		return d, err
+	}
+	if d.Records, err = s.Customers.ShownTx(tx, d.OrgID, records[:min(len(records), maxShown)]...); err != nil {
+		return d, err
+	}
+	d.Mine, d.Deciders = d.UserID == who.UserID, []string{}
+	reaches := func(permission string) bool {
+		w, _ := who.May(permission)
+		return !d.Mine && w.Scope.Has(d.OrgID)
+	}
+	d.MayDecide = d.State == Requested && reaches(PermDecide)
+	d.MayReview = d.Emergency && d.ReviewedAt == 0 && reaches(PermReview)
+	d.MayRevoke = d.State == Running && reaches(PermDecide) && reaches(PermEnd)
+	if d.State != Requested {
+		return d, nil
+	}
+	deciders, err := s.decidersTx(tx, d.Lookup)
+	for _, h := range deciders {
+		d.Deciders = append(d.Deciders, h.Name)
+	}
+	return d, err
+}
+
+// Looks lists what was seen on a look-up, the newest first. Error: db.ErrNotFound.
+func (s *Service) Looks(ctx context.Context, i id.ID, p customer.Page) (all []customer.Look, next string, err error) {
+	who, err := access.Allow(ctx, PermLooks)
+	if err != nil {
+		return nil, "", err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		d, err := s.readableTx(tx, who, i)
+		if err != nil {
+			return err
+		}
+		all, next, err = s.Customers.LooksTx(tx, d.OrgID, d.basis(), p)
+		return err
+	})
+	return all, next, err
+}
+
+// Mine lists the caller's own look-ups, the newest first; List lists everybody's.
+func (s *Service) Mine(ctx context.Context, f Filter, p customer.Page) ([]Lookup, string, error) {
+	return s.list(ctx, PermMine, f, p)
+}
+
+// List lists everybody's look-ups, the newest first.
+func (s *Service) List(ctx context.Context, f Filter, p customer.Page) ([]Lookup, string, error) {
+	return s.list(ctx, PermList, f, p)
+}
+
+func (s *Service) list(ctx context.Context, permission string, f Filter, p customer.Page) (all []Lookup, next string, err error) {
+	who, err := access.Allow(ctx, permission)
+	if err != nil {
+		return nil, "", err
+	}
+	from := new(position)
+	if ok, err := s.Cursors.Decode(permission, p.Cursor, (*int64)(&from.AskedAt), &from.ID); err != nil {
+		return nil, "", err
+	} else if !ok {
+		from = nil
+	}
+	q := new(db.Query)
+	if permission == PermMine {
+		q.Where("user_id = ?", who.UserID)
+	}
+	all = []Lookup{}
+	scope := who.Scope.Narrow(f.OrgID)
+	if len(scope.Orgs()) == 0 {
+		return all, "", nil
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		f.where(q, tx.Now())
+		rows, err := listLookups(tx, scope, q, from, p.Limit+1)
+		if err != nil {
+			return err
+		}
+		if len(rows) > p.Limit {
+			rows = rows[:p.Limit]
+			last := rows[p.Limit-1]
+			if next, err = s.Cursors.Encode(permission, int64(last.AskedAt), last.ID); err != nil {
+				return err
+			}
+		}
+		all = slices.Grow(all, len(rows))
+		for _, r := range rows {
+			l, err := s.openedTx(tx, r)
+			if err != nil {
+				return err
+			}
+			all = append(all, l)
+		}
+		return nil
+	})
+	return all, next, err
+}
