@@ -64,17 +64,6 @@ func userNames(tx *db.Tx, users []id.ID) (rows []User, err error) {
 	return rows, tx.Select(&rows, text, args...)
 }
 
-// maxHolders bounds the users a permission is looked for among.
-const maxHolders = 50
-
-// usersGranted lists the active users who were granted one of the roles in one of
-// the organisations.
-func usersGranted(tx *db.Tx, roles, orgs []id.ID) (all []Holder, err error) {
-	q := db.In(new(db.Query).Where("u.active"), "g.role_id", roles)
-	text, args := db.In(q, "g.org_id", orgs).Text("SELECT DISTINCT u.id, u.name, u.home_org_id FROM app_user u JOIN role_grant g ON g.user_id = u.id", "ORDER BY u.id LIMIT ?", maxHolders)
-	return all, tx.Select(&all, text, args...)
-}
-
 func insertUser(tx *db.Tx, u User) error {
 	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt)

@@ -84,12 +84,13 @@ func (s *Service) apiEmergency(ctx context.Context, in *emergencyRequest) (*rest
 	return reply(s.Emergency(ctx, in.Key, in.Body))
 }
 
-type changeRequest struct {
+// Change names a look-up and the version of it that is changed.
+type Change struct {
 	ID id.ID `path:"id"`
 	rest.IfMatch
 }
 
-func (in *changeRequest) with(change func(version int64) (Detail, error)) (*rest.Reply[Detail], error) {
+func (in Change) with(change func(version int64) (Detail, error)) (*rest.Reply[Detail], error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (in *changeRequest) with(change func(version int64) (Detail, error)) (*rest
 }
 
 type decideRequest struct {
-	changeRequest
+	Change
 	Body DecideInput
 }
 
@@ -106,20 +107,20 @@ func (s *Service) apiDecide(ctx context.Context, in *decideRequest) (*rest.Reply
 	return in.with(func(version int64) (Detail, error) { return s.Decide(ctx, in.ID, version, in.Body) })
 }
 
-func (s *Service) apiStart(ctx context.Context, in *changeRequest) (*rest.Reply[Detail], error) {
+func (s *Service) apiStart(ctx context.Context, in *Change) (*rest.Reply[Detail], error) {
 	return in.with(func(version int64) (Detail, error) { return s.Start(ctx, in.ID, version) })
 }
 
-func (s *Service) apiWithdraw(ctx context.Context, in *changeRequest) (*rest.Reply[Detail], error) {
+func (s *Service) apiWithdraw(ctx context.Context, in *Change) (*rest.Reply[Detail], error) {
 	return in.with(func(version int64) (Detail, error) { return s.Withdraw(ctx, in.ID, version) })
 }
 
-func (s *Service) apiEnd(ctx context.Context, in *changeRequest) (*rest.Reply[Detail], error) {
+func (s *Service) apiEnd(ctx context.Context, in *Change) (*rest.Reply[Detail], error) {
 	return in.with(func(version int64) (Detail, error) { return s.End(ctx, in.ID, version) })
 }
 
 type reviewRequest struct {
-	changeRequest
+	Change
 	Body ReviewInput
 }
 
@@ -127,7 +128,8 @@ func (s *Service) apiReview(ctx context.Context, in *reviewRequest) (*rest.Reply
 	return in.with(func(version int64) (Detail, error) { return s.Review(ctx, in.ID, version, in.Body) })
 }
 
-type companyRequest struct {
+// Company names a company.
+type Company struct {
 	OrgID id.ID `query:"org_id" doc:"the company, where the caller works for several"`
 }
 
@@ -135,12 +137,12 @@ func ruleReply(r CompanyRule, err error) (*rest.Reply[CompanyRule], error) {
 	return &rest.Reply[CompanyRule]{ETag: rest.ETag(r.Version), Body: r}, err
 }
 
-func (s *Service) apiRule(ctx context.Context, in *companyRequest) (*rest.Reply[CompanyRule], error) {
+func (s *Service) apiRule(ctx context.Context, in *Company) (*rest.Reply[CompanyRule], error) {
 	return ruleReply(s.Rule(ctx, in.OrgID))
 }
 
 type setRuleRequest struct {
-	companyRequest
+	Company
 	rest.IfMatch
 	Body Rule
 }
@@ -153,7 +155,7 @@ func (s *Service) apiSetRule(ctx context.Context, in *setRuleRequest) (*rest.Rep
 	return ruleReply(s.SetRule(ctx, in.OrgID, version, in.Body))
 }
 
-func (s *Service) apiFields(ctx context.Context, in *companyRequest) (*rest.Body[Fields], error) {
+func (s *Service) apiFields(ctx context.Context, in *Company) (*rest.Body[Fields], error) {
 	f, err := s.Fields(ctx, in.OrgID)
 	return &rest.Body[Fields]{Body: f}, err
 }

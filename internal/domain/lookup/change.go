@@ -26,7 +26,7 @@ func (s *Service) Decide(ctx context.Context, i id.ID, version int64, in DecideI
 			return err
 		}
 		l.DeciderID, l.DeciderName = who.UserID, who.Name
-		if err := s.doneTx(tx, *l, kindDecide); err != nil {
+		if err := s.doneTx(tx, *l); err != nil {
 			return err
 		}
 		if !in.Approve {
@@ -57,7 +57,7 @@ func (s *Service) Start(ctx context.Context, i id.ID, version int64) (Detail, er
 		if err != nil {
 			return err
 		}
-		if err := s.doneTx(tx, *l, kindApproved); err != nil {
+		if err := s.doneTx(tx, *l); err != nil {
 			return err
 		}
 		return s.openTx(tx, *l, customers)
@@ -82,7 +82,7 @@ func (s *Service) Withdraw(ctx context.Context, i id.ID, version int64) (Detail,
 		if err := l.moveTo(Withdrawn); err != nil {
 			return err
 		}
-		return s.doneTx(tx, *l, kindDecide, kindApproved)
+		return s.doneTx(tx, *l)
 	})
 }
 
@@ -106,8 +106,10 @@ func (s *Service) End(ctx context.Context, i id.ID, version int64) (Detail, erro
 
 // shutTx closes what an ended look-up opened.
 func (s *Service) shutTx(tx *db.Tx, l Lookup) error {
-	if err := s.doneTx(tx, l, kindApproved); err != nil {
-		return err
+	if !l.Emergency { // whose review is still to be done
+		if err := s.doneTx(tx, l); err != nil {
+			return err
+		}
 	}
 	return s.Customers.ShutTx(tx, l.OrgID, l.basis())
 }
@@ -125,7 +127,7 @@ func (s *Service) Review(ctx context.Context, i id.ID, version int64, in ReviewI
 			return err
 		}
 		l.ReviewerName = who.Name
-		if err := s.doneTx(tx, *l, kindReview); err != nil {
+		if err := s.doneTx(tx, *l); err != nil {
 			return err
 		}
 		if in.Verdict == Justified {

@@ -68,8 +68,12 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 		return d, nil
 	}
 	deciders, err := s.decidersTx(tx, d.Lookup)
-	for _, h := range deciders {
-		d.Deciders = append(d.Deciders, h.Name)
+	if err != nil {
+		return d, err
+	}
+	names, err := s.Users.NamesTx(tx, deciders)
+	for _, u := range deciders {
+		d.Deciders = append(d.Deciders, names[u])
 	}
 	return d, err
 }

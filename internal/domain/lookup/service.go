@@ -225,9 +225,8 @@ func (s *Service) companyOfTx(tx *db.Tx, who access.Who, customers []id.ID) (org
 }
 
 // decidersTx are those who may decide about a look-up.
-func (s *Service) decidersTx(tx *db.Tx, l Lookup) ([]access.Holder, error) {
-	all, err := s.Users.HoldersTx(tx, PermDecide, l.OrgID)
-	return slices.DeleteFunc(all, func(h access.Holder) bool { return h.ID == l.UserID }), err
+func (s *Service) decidersTx(tx *db.Tx, l Lookup) ([]id.ID, error) {
+	return s.Users.HoldersTx(tx, PermDecide, l.OrgID, l.UserID)
 }
 
 // The kinds of tasks, and what they are about.
@@ -254,7 +253,7 @@ func (s *Service) announceTx(tx *db.Tx, l Lookup) error {
 		n.Kind, n.DueAt = kindReview, l.ReviewBy
 	}
 	for _, h := range deciders {
-		n.AssigneeID = h.ID
+		n.AssigneeID = h
 		if _, err := s.Tasks.CreateTx(tx, l.UserID, n); err != nil {
 			return err
 		}
@@ -272,12 +271,5 @@ func (s *Service) tellTx(tx *db.Tx, l Lookup, kind string, by string) error {
 	return err
 }
 
-// doneTx takes tasks about a look-up out of the inboxes.
-func (s *Service) doneTx(tx *db.Tx, l Lookup, kinds ...string) error {
-	for _, k := range kinds {
-		if err := s.Tasks.FinishAllTx(tx, task.New{OrgID: l.OrgID, Kind: k, ObjectType: object, ObjectID: l.ID}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// doneTx takes what there was to do about a look-up out of the inboxes.
+func (s *Service) doneTx(tx *db.Tx, l Lookup) error { return s.Tasks.FinishAllTx(tx, l.OrgID, object, l.ID) }

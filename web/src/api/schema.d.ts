@@ -17552,7 +17552,10 @@ export interface operations {
     };
     "lookup.set_rule": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
             header: {
                 /** @description ETag of the version the change was made from */
                 "If-Match": string;
@@ -17694,8 +17697,13 @@ export interface operations {
     "lookup.decide": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -17916,8 +17924,13 @@ export interface operations {
     "lookup.review": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
