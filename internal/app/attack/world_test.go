@@ -202,22 +202,39 @@ func (w *world) fill(c *company) {
 		if !r.makes(op) {
 			continue
 		}
-		s, err := w.compose(op, r, c, c)
-		w.must(err)
-		maker, keeper := c.maker, c
-		if r.Whole {
-			maker, keeper = w.top.maker, &w.top
-		}
-		if s.header["If-Match"] = r.Version; r.Version == "current" {
-			s.header["If-Match"] = w.version(maker, s.target)
-		}
-		out := w.send(maker, s)
+		out, keeper := w.make(c, op, r)
 		if out.Code >= 300 {
 			w.t.Fatalf("%s, the request of testdata/requests.json: %d %s", r.Op, out.Code, out.Body)
 		}
 		w.remember(keeper, op, r, out.Body.Bytes())
 		w.work()
 	}
+}
+
+// fillAgain makes a second of everything that can be twice, so that lists have more
+// than one page.
+func (w *world) fillAgain(c *company) {
+	w.t.Helper()
+	for _, r := range w.requests {
+		if op := w.operation(r.Op); r.makes(op) {
+			w.make(c, op, r)
+			w.work()
+		}
+	}
+}
+
+func (w *world) make(c *company, op *operation, r *request) (out *httptest.ResponseRecorder, keeper *company) {
+	w.t.Helper()
+	s, err := w.compose(op, r, c, c)
+	w.must(err)
+	maker, keeper := c.maker, c
+	if r.Whole {
+		maker, keeper = w.top.maker, &w.top
+	}
+	if s.header["If-Match"] = r.Version; r.Version == "current" {
+		s.header["If-Match"] = w.version(maker, s.target)
+	}
+	return w.send(maker, s), keeper
 }
 
 // version is that of the record a request is about, as the nearest answer above
