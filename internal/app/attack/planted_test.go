@@ -22,7 +22,7 @@ func planted(letter string) map[string]string {
 	for i := range 600 {
 		fmt.Fprintf(&answers, "Respondent%s%03d,受访单位%s%d,%d,%d,%d,%d\n", digit, i, letter, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
 	}
-	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,评语" + letter + "机密,11,1,1\n")
+	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,$mark评语" + letter + "机密,11,1,1\n")
 	return map[string]string{
 		"password": password, "wrong": "falsches kennwort " + digit, "name": "诸葛" + letter + "青松", "twin": "司徒" + letter + "青柏",
 		"phone": "1540000771" + digit, "otherphone": "1540000772" + digit, "contact": "欧阳" + letter + "联络", "email": "planted" + digit + "@example.com", "wechat": "weixin_planted" + digit,
@@ -32,7 +32,7 @@ func planted(letter string) map[string]string {
 		"visitor": "来访" + letter + "老钱", "visitorphone": "1540000774" + digit, "visitoremployer": "来访单位" + letter, "visitorhome": "来访住址" + letter + "九号", "looks": "高个子" + letter + "戴眼镜",
 		"intention": "来意" + letter + "想办新装", "course": "经过" + letter + "谈了电价", "receptionlog": "回访" + letter + "家里没人", "checkremark": "检查意见" + letter + "写得太少",
 		"address": "青岭" + letter + "路", "access": "钥匙在" + letter + "门卫", "task": "给" + letter + "老孙回电话", "answers": answers.String(),
-		"sheet": "户主,手机,证件号码\n慕容" + letter + "入册,1540000775" + digit + ",\n",
+		"sheet": "户主,手机,证件号码\n慕容" + letter + "入册,1540000775" + digit + ",\n$mark坏行,$mark不是号码,@不是证件\n",
 	}
 }
 

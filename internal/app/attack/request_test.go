@@ -200,7 +200,8 @@ func (w *world) fillBody(op *operation, r *request, c *company, s *sent) (named 
 		s.body, s.header["Content-Type"] = []byte(text), "application/json"
 		return named, err
 	case "application/octet-stream":
-		text, named, err := w.expand(r.Content, c, false)
+		content, _, _ := w.expand(r.Content, c, false) // a word may be a file with words
+		text, named, err := w.expand(content, c, false)
 		s.body, s.header["Content-Type"] = []byte(text), "application/octet-stream"
 		name, _, _ := w.expand(r.File, c, false)
 		s.header["Content-Disposition"] = "attachment; filename*=UTF-8''" + url.PathEscape(name)

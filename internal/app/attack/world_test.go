@@ -37,7 +37,9 @@ type world struct {
 	doc      *document
 	requests []*request
 	now      atomic.Int64
-	number   int // of the last thing made: numbers are given once
+	number   int    // of the last thing made: numbers are given once
+	mark     string // put before every text that takes it
+	marked   map[string]int
 	own      company
 	other    company
 	top      company // above both
@@ -85,9 +87,11 @@ func each(t *testing.T, fn func(w *world)) {
 	}
 }
 
-func newWorld(t *testing.T, e db.Dialect) *world {
+func newWorld(t *testing.T, e db.Dialect) *world { return newMarkedWorld(t, e, "") }
+
+func newMarkedWorld(t *testing.T, e db.Dialect, mark string) *world {
 	t.Helper()
-	w := &world{t: t, engine: e, log: &journal{}, number: 1000}
+	w := &world{t: t, engine: e, log: &journal{}, number: 1000, mark: mark, marked: map[string]int{}}
 	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
 	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: func() when.Instant { return when.Instant(w.now.Load()) }, Workers: 1,
 		MetricsFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // where httptest asks from
@@ -141,6 +145,7 @@ func (w *world) found() {
 		all = append(all, r.Code)
 	}
 	w.own.words, w.other.words = planted("甲"), planted("乙")
+	w.own.words["mark"], w.other.words["mark"] = w.mark, w.mark
 	for n, c := range map[string]*company{"0": &w.top, "1": &w.own, "2": &w.other} {
 		c.records = map[string]string{"org": c.ID.String()}
 		c.maker = w.user(c, "maker"+n, all...)
@@ -233,6 +238,9 @@ func (w *world) make(c *company, op *operation, r *request) (out *httptest.Respo
 	}
 	if s.header["If-Match"] = r.Version; r.Version == "current" {
 		s.header["If-Match"] = w.version(maker, s.target)
+	}
+	if w.mark != "" && op.media() == "application/json" {
+		return w.sendMarked(maker, op, s), keeper
 	}
 	return w.send(maker, s), keeper
 }

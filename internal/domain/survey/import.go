@@ -77,13 +77,13 @@ func (s *Service) Import(ctx context.Context, study, file id.ID, key string, in 
 	if err != nil {
 		return Begun{}, err
 	}
-	ended, err := s.endedImport(ctx, who, study)
-	if err != nil {
-		return Begun{}, err
-	}
+	ended, running := s.endedImport(ctx, who, study)
 	var b Begun
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		b.JobID, _, err = tx.Once(db.Once{OrgID: t.OrgID, UserID: who.UserID, Action: PermImport, Key: key, Body: body}, func() (id.ID, error) {
+			if running != nil { // unless this very request began it
+				return id.ID{}, running
+			}
 			return s.beginTx(tx, who, t, ended)
 		})
 		return err
