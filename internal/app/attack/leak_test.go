@@ -52,7 +52,7 @@ func TestNothingPlantedIsWrittenInClear(t *testing.T) {
 // answered once.
 func (w *world) secrets() map[string]string {
 	w.t.Helper()
-	all := map[string]string{"password": password, "wrong password": w.own.words["wrong"], "API key": w.own.records["token"], "other API key": w.other.records["token"],
+	all := map[string]string{"password": password, "wrong password": w.own.words["wrong"], "client secret": w.own.words["clientsecret"], "API key": w.own.records["token"], "other API key": w.other.records["token"],
 		"session": strings.SplitN(w.own.maker.cookie, "=", 2)[1]}
 	a := w.user(&w.own, "factor")
 	var begun struct{ Secret, URL string }

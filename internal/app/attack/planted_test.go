@@ -24,7 +24,8 @@ func planted(letter string) map[string]string {
 	}
 	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,$mark评语" + letter + "机密,11,1,1\n")
 	return map[string]string{
-		"password": password, "wrong": "falsches kennwort " + digit, "name": "诸葛" + letter + "青松", "twin": "司徒" + letter + "青柏",
+		"mark": "", "password": password, "clientsecret": "client secret of " + letter, "subject": "subject-of-" + digit + "-",
+		"wrong": "falsches kennwort " + digit, "name": "诸葛" + letter + "青松", "twin": "司徒" + letter + "青柏",
 		"phone": "1540000771" + digit, "otherphone": "1540000772" + digit, "contact": "欧阳" + letter + "联络", "email": "planted" + digit + "@example.com", "wechat": "weixin_planted" + digit,
 		"home": "秘密里弄" + letter + "七十七号", "certificate": certificate, "employer": "秘密单位" + letter, "field": "密项内容" + letter, "note": "机密备注" + letter, "analysis": "信用分析" + letter + "欠人钱",
 		"interaction": "走访内容" + letter + "家中有病人", "place": "走访地点" + letter + "三楼", "attachment": "附件正文" + letter + "不得外传", "filename": "附件名" + letter, "remark": "销户缘由" + letter + "病故",

@@ -70,7 +70,7 @@ func (w *world) asksSQL(op *operation, p parameter, target string) {
 	out := w.send(w.own.maker, sent{method: "GET", target: target})
 	found := strings.Contains(out.Body.String(), `"id":"`)
 	switch {
-	case out.Code == http.StatusUnprocessableEntity, out.Code == http.StatusNotFound, out.Code == http.StatusBadRequest:
+	case out.Code == http.StatusUnprocessableEntity, out.Code == http.StatusNotFound, out.Code == http.StatusBadRequest, out.Code == http.StatusSeeOther:
 	case out.Code != http.StatusOK:
 		w.t.Errorf("%s %s: %d %s", op.ID, target, out.Code, out.Body)
 	case p.Name == "sort" || found && p.In == "query" && op.list():

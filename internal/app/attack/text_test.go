@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -140,7 +141,7 @@ func (w *world) readMarked(op *operation, told map[string]bool) (cells int) {
 	}
 	for _, target := range targets {
 		out := w.send(w.own.maker, sent{method: "GET", target: target})
-		if out.Code >= 300 {
+		if out.Code >= 400 {
 			w.t.Errorf("%s: %d %s", target, out.Code, out.Body)
 		}
 		cells += w.readAnswer(op, target, out, told)
@@ -155,6 +156,7 @@ func (w *world) readAnswer(op *operation, target string, out *httptest.ResponseR
 		w.t.Errorf("%s: unguarded headers %v", target, out.Header())
 	}
 	switch {
+	case out.Code == http.StatusSeeOther: // a browser is sent on
 	case strings.HasPrefix(kind, "application/json"):
 		if strings.Contains(strings.Join(texts(decode(out.Body.Bytes())), "\n"), harmful) {
 			told[op.ID] = true

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -112,13 +113,17 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.Instant) (c *Caller, until when.Instant, err error) {
 	var row sessionRow
 	var policy Policy
+	var ended bool
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		var found bool
 		row, found, err = sessionByToken(tx, token)
 		if err != nil {
 			return err
 		}
-		if !found || row.ExpiresAt < now || row.EndsAt < now {
+		if !found {
+			return ErrLogin
+		}
+		if ended = row.ExpiresAt < now || row.EndsAt < now; ended {
 			return ErrLogin
 		}
 		u, err := userAnywhere(tx, row.UserID)
@@ -136,6 +141,10 @@ func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.In
 		}
 		return c.requireTx(tx, policy, row)
 	})
+	if ended { // for good, should the clock be set back
+		s.cache.clear()
+		return nil, 0, errors.Join(err, s.db.Write(ctx, deleteExpiredSessions))
+	}
 	if err != nil || now < row.SeenAt.Add(touchEvery) {
 		return c, row.ExpiresAt, err
 	}

@@ -9,7 +9,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -59,13 +58,12 @@ func fileType(name string, head []byte) (string, error) {
 
 // fileName keeps the last part of a name, without signs that break headers.
 func fileName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || strings.ContainsRune(`"<>|:*?`, r) {
+		if strings.ContainsRune(`"<>|:*?`, r) {
 			return '_'
 		}
 		return r
-	}, name)
+	}, blob.BaseName(name))
 	r := []rune(name)
 	return string(r[max(0, len(r)-150):])
 }

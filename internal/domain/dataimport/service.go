@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -105,7 +103,7 @@ func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader)
 	if err != nil {
 		return Detail{}, err
 	}
-	i := Import{OrgID: company, Kind: in.Kind, Mode: in.Mode, State: Uploaded, FileName: baseName(in.FileName), CreatedBy: who.UserID, ByName: who.Name, Version: 1}
+	i := Import{OrgID: company, Kind: in.Kind, Mode: in.Mode, State: Uploaded, FileName: blob.BaseName(in.FileName), CreatedBy: who.UserID, ByName: who.Name, Version: 1}
 	if i.Mode == "" {
 		i.Mode = Both
 	}
@@ -131,23 +129,6 @@ func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader)
 		return Detail{}, err
 	}
 	return s.detail(ctx, who, made)
-}
-
-// baseName is a file's name without the directories some browsers send, and
-// without what no text may hold: old computers wrote names of no encoding.
-func baseName(name string) string {
-	name = strings.Map(printed, strings.ToValidUTF8(name[strings.LastIndexAny(name, `/\`)+1:], "\ufffd"))
-	if name == "" {
-		return "?"
-	}
-	return string([]rune(name)[:min(len([]rune(name)), 200)])
-}
-
-func printed(r rune) rune {
-	if unicode.IsControl(r) {
-		return -1
-	}
-	return r
 }
 
 // insert reads the header and keeps the import, unless its key kept one before.

@@ -116,16 +116,6 @@ func TestDigestsAreShownInHexadecimal(t *testing.T) {
 	}
 }
 
-func TestFileNames(t *testing.T) {
-	for given, want := range map[string]string{
-		"a.csv": "a.csv", `C:\数据\答卷.xlsx`: "答卷.xlsx", "/home/li/x.csv": "x.csv", "../../etc/passwd": "passwd", strings.Repeat("长", 300): strings.Repeat("长", 200),
-	} {
-		if got := fileName(given); got != want {
-			t.Errorf("%q: %q, want %q", given, got, want)
-		}
-	}
-}
-
 func TestPreviewsAreBounded(t *testing.T) {
 	long := strings.Repeat("很", 100)
 	content := "a,b\n" + strings.Repeat(long+",5\n", 3000)

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -125,7 +123,7 @@ func (s *Service) put(ctx context.Context, who access.Who, i id.ID, name string,
 		if err == nil && len(files) >= maxFiles {
 			err = ErrFiles.With("limit", maxFiles)
 		}
-		f = fileRow{OrgID: study.OrgID, ID: tx.NewID(), StudyID: study.ID, Name: fileName(name), CreatedBy: who.UserID, CreatedAt: tx.Now(), Version: 1}
+		f = fileRow{OrgID: study.OrgID, ID: tx.NewID(), StudyID: study.ID, Name: blob.BaseName(name), CreatedBy: who.UserID, CreatedAt: tx.Now(), Version: 1}
 		return err
 	})
 	if err != nil {
@@ -134,11 +132,6 @@ func (s *Service) put(ctx context.Context, who access.Who, i id.ID, name string,
 	ref, err := s.blobs.Put(f.ID, company.Own(), content, maxUpload)
 	f.Size, f.SHA256 = ref.Size, ref.SHA256
 	return f, company, err
-}
-
-// fileName keeps the last part of a path, whichever way its slashes lean.
-func fileName(name string) string {
-	return cut(path.Base(strings.ReplaceAll(name, `\`, "/")), 200)
 }
 
 // keep makes the row of a file that was put.
