@@ -204,7 +204,7 @@ func (v visit) other() int {
 	if !s.names {
 		return 0
 	}
-	shut := status == http.StatusNotFound || !s.inPath && (status == http.StatusForbidden || status == http.StatusUnprocessableEntity)
+	shut := status == http.StatusNotFound || status == http.StatusUnprocessableEntity || !s.inPath && status == http.StatusForbidden
 	switch {
 	case !v.may() && status != http.StatusForbidden && status != http.StatusNotFound,
 		v.may() && !shut && (s.method != "GET" || s.inPath || status != http.StatusOK):

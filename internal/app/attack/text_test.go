@@ -68,7 +68,7 @@ func (w *world) sendMarked(a actor, op *operation, s sent) *httptest.ResponseRec
 		before := len(plain)
 		if json.Unmarshal(out.Body.Bytes(), &problem) == nil {
 			for _, f := range problem.Fields {
-				plain[op.ID+"."+index.ReplaceAllString(f.Name, "")] = true
+				plain[index.ReplaceAllString(f.Name, "")] = true
 			}
 		}
 		if len(plain) == before {
@@ -93,7 +93,7 @@ func (w *world) markTexts(s *schema, body any, at string, plain map[string]bool,
 			out[name] = value
 		}
 		for name, p := range s.Properties {
-			if _, there := in[name]; !there && w.freeText(at+"."+name, p) && !plain[at+"."+name] {
+			if _, there := in[name]; !there && w.freeText(at+"."+name, p) && !refused(plain, at+"."+name) {
 				out[name], marks[at+"."+name] = w.mark, 1
 			}
 		}
@@ -105,12 +105,22 @@ func (w *world) markTexts(s *schema, body any, at string, plain map[string]bool,
 		}
 		return out
 	case string:
-		if w.freeText(at, s) && !plain[at] {
+		if w.freeText(at, s) && !refused(plain, at) {
 			marks[at] = 1
 			return w.mark + in
 		}
 	}
 	return body
+}
+
+// refused tells whether a field, or one above it, was refused with the mark.
+func refused(plain map[string]bool, at string) bool {
+	for name := range plain {
+		if strings.HasSuffix(at, "."+name) || strings.Contains(at, "."+name+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // references are texts that name something else, besides identifiers and instants.
