@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -35,10 +36,15 @@ type Identity struct {
 	claims map[string]any
 }
 
-// Claim is a claim that is a text; "" for none.
+// Claim is a claim that is a text or a number, such as an employee's; "" for none.
 func (i Identity) Claim(name string) string {
-	text, _ := i.claims[name].(string)
-	return text
+	switch v := i.claims[name].(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return ""
 }
 
 func (p *provider) config(s Settings) *oauth2.Config {

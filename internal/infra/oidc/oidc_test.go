@@ -19,7 +19,7 @@ const (
 	callback = "http://127.0.0.1:1/callback"
 )
 
-var wang = oidctest.Person{Subject: "u-1", Claims: map[string]any{"preferred_username": "wangfang"}, ACR: "gold", AMR: []string{"pwd", "otp"}}
+var wang = oidctest.Person{Subject: "u-1", Claims: map[string]any{"preferred_username": "wangfang", "employee_no": 1002300456, "groups": []string{"a"}}, ACR: "gold", AMR: []string{"pwd", "otp"}}
 
 // bench is a client with a provider that runs.
 type bench struct {
@@ -75,6 +75,9 @@ func TestSigningIn(t *testing.T) {
 	}
 	if i.Subject != "u-1" || i.SessionID != oidctest.SessionOf("u-1") || i.ACR != "gold" || len(i.AMR) != 2 || i.Claim("preferred_username") != "wangfang" || i.IDToken == "" {
 		t.Errorf("identity %+v", i)
+	}
+	if i.Claim("employee_no") != "1002300456" || i.Claim("groups") != "" || i.Claim("none") != "" {
+		t.Errorf("claims %q, %q, %q", i.Claim("employee_no"), i.Claim("groups"), i.Claim("none"))
 	}
 	b.op.Bare = true
 	if i, err = b.signIn(t); err != nil || i.Claim("preferred_username") != "wangfang" {
