@@ -190,10 +190,10 @@ func (p *provider) addClaims(ctx context.Context, tokens *oauth2.Token, i *Ident
 // where the provider offers none.
 func (c *Client) EndSession(ctx context.Context, s Settings, idToken, back string) (string, error) {
 	p, err := c.discover(ctx, s.Issuer, keep)
-	if err != nil || !Secure(p.metadata.EndSession) {
+	if err != nil || !Secure(p.EndSession) {
 		return "", err
 	}
-	u, err := url.Parse(p.metadata.EndSession)
+	u, err := url.Parse(p.EndSession)
 	if err != nil {
 		return "", ErrNoProvider.Wrap(err)
 	}

@@ -107,7 +107,7 @@ func (o *OP) tampered(answer []byte) ([]byte, error) {
 	if err := json.Unmarshal(answer, &tokens); err != nil || tokens["id_token"] == nil {
 		return answer, err
 	}
-	t, err := jose.ParseSigned(tokens["id_token"].(string), []jose.SignatureAlgorithm{jose.ES256})
+	t, err := jose.ParseSignedCompact(tokens["id_token"].(string), []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		return nil, err
 	}
