@@ -60,34 +60,28 @@ var proposals = []proposed{
 	{"metering", 1, "装表时与户主核对", newPhone, proposal.Submitted},
 }
 
-// makeProposals lets people of each company propose changes of the first
-// customers, with what followed.
-func (b *builder) makeProposals(ctx context.Context) error {
-	if !b.options.History {
-		return nil
-	}
-	var scenes []scene
+// proposalScenes are what people of each company propose of the first customers,
+// with what followed.
+func (b *builder) proposalScenes(ctx context.Context) (scenes []scene, err error) {
 	for _, p := range companies {
 		known, err := b.proposable(ctx, p.Code)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i, x := range proposals {
-			if i < len(known) {
-				more, err := b.proposal(ctx, p.Code, known[i], x, i)
-				if err != nil {
-					return err
-				}
-				scenes = append(scenes, more...)
+		for i, x := range proposals[:min(len(proposals), len(known))] {
+			more, err := b.proposal(ctx, p.Code, known[i], x, i)
+			if err != nil {
+				return nil, err
 			}
+			scenes = append(scenes, more...)
 		}
 		more, err := b.newCustomerProposal(ctx, p.Code)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		scenes = append(scenes, more)
 	}
-	return b.play(scenes)
+	return scenes, nil
 }
 
 // proposable are the customers with the first numbers of a company.

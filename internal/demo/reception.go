@@ -38,27 +38,40 @@ type walkIn struct {
 	customer    id.ID // zero: no customer yet
 }
 
-// makeReceptions fills the registers of visitors, the personal logs and the
-// supervisors' checks, in the order in which things happened.
-func (b *builder) makeReceptions(ctx context.Context) error {
+// makeDays lets the last weeks happen in their order: visits with what followed,
+// and proposed changes.
+func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
 	}
-	var scenes []scene
+	visits, err := b.receptionScenes(ctx)
+	if err != nil {
+		return err
+	}
+	proposed, err := b.proposalScenes(ctx)
+	if err != nil {
+		return err
+	}
+	return b.play(append(visits, proposed...))
+}
+
+// receptionScenes fill the registers of visitors, the personal logs and the
+// supervisors' checks.
+func (b *builder) receptionScenes(ctx context.Context) (scenes []scene, err error) {
 	for company := range companies {
 		known, err := b.walkIns(ctx, company)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, role := range receivers {
 			more, err := b.receptions(ctx, company, role, known)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			scenes = append(scenes, more...)
 		}
 	}
-	return b.play(scenes)
+	return scenes, nil
 }
 
 // play does what happened in its order.

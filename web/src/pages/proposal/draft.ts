@@ -1,7 +1,6 @@
 // What the proposing form starts from, and what is sent of it.
 import { api, unwrap } from '@/api/client'
-import { settingsOrg } from '@/pages/customer/customers'
-import { fetchCustomer } from '@/pages/customer/customers'
+import { fetchCustomer, settingsOrg } from '@/pages/customer/customers'
 import { createInput, emptyValues, newContact, updateInput, valuesOf, type CustomerValues } from '@/pages/customer/edit/draft'
 import type { CreateInput, Customer } from '@/pages/customer/types'
 import { fetchReception } from '@/pages/reception/receptions'
@@ -59,8 +58,12 @@ export function withInput(start: Start, proposal?: ProposalDetail): Start {
   const input = proposal?.input
   if (!input) return { ...start, proposal }
   const record = { ...(start.customer ?? { org_id: proposal.org_id, customer_no: '', classes: {} }), ...input.change, ...input.customer } as unknown as Customer
+  // An entry typed without its value keeps the one on record.
+  const known = <E extends { id?: string }>(all: E[] | null | undefined, was: E[] | null | undefined) => (all ?? []).map((x) => ({ ...was?.find((w) => w.id && w.id === x.id), ...x }))
+  const contacts = known(record.contacts, start.customer?.contacts)
+  const certificates = known(record.certificates, start.customer?.certificates)
   const fields = { ...start.before.fields, ...input.customer?.fields, ...input.fields }
-  return { ...start, proposal, visit: input.reception_id, values: { ...valuesOf({ ...record, classes: { ...start.before.classes, ...record.classes } }), fields, reason: input.reason } }
+  return { ...start, proposal, visit: input.reception_id, values: { ...valuesOf({ ...record, contacts, certificates, classes: { ...start.before.classes, ...record.classes } }), fields, reason: input.reason } }
 }
 
 export function inputOf(start: Start, values: ProposeValues, confirm_duplicates: boolean): ProposalInput {

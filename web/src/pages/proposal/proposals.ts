@@ -71,7 +71,7 @@ export function linesOf(item: ProposalItem, side: Side, settings: Settings): Lin
   // An element that is not there on this side has nothing to show.
   if (kind && !kind[side]) return []
   return item.parts
-    .filter((p) => p !== kind || kind.before !== kind.proposed)
+    .filter((p) => p !== kind || (kind.before && kind.proposed && kind.before !== kind.proposed))
     .flatMap((p) => lineOf(item, p, side, settings))
 }
 
