@@ -23,11 +23,16 @@ func TestEveryRouteForEveryRoleAndCompany(t *testing.T) {
 		if !w.complete() {
 			return
 		}
+		roles := append([]access.Role{{Code: nobody}}, w.roles...)
+		above := map[string]actor{} // those at the top of the tree are seen from below
+		for _, role := range roles {
+			above[role.Code] = w.user(&w.top, "top-"+loginOf(role), held(role)...)
+		}
 		before := w.snapshot(&w.other)
 		table := newTable(w)
 		w.askAsStranger(table)
-		for _, role := range append([]access.Role{{Code: nobody}}, w.roles...) {
-			w.askAsRole(role, table)
+		for _, role := range roles {
+			w.askAsRole(role, above[role.Code], table)
 		}
 		for path, was := range before {
 			if now := w.snapshotOf(&w.other, path); now != was {
@@ -80,15 +85,10 @@ func (w *world) askAsStranger(table *table) {
 
 // askAsRole asks every route as a user of one role; the password is changed last,
 // for that ends his other sessions.
-func (w *world) askAsRole(role access.Role, table *table) {
+func (w *world) askAsRole(role access.Role, above actor, table *table) {
 	w.t.Helper()
-	var held []string
-	if role.Code != nobody {
-		held = []string{role.Code}
-	}
-	login := "is-" + strings.ReplaceAll(role.Code, "_", "-")
-	a := w.user(&w.own, login, held...)
-	above := w.user(&w.top, "top-"+login, held...)
+	login := loginOf(role)
+	a := w.user(&w.own, login, held(role)...)
 	ordered := slices.Clone(w.doc.operations)
 	slices.SortStableFunc(ordered, func(x, y *operation) int { return rank(x) - rank(y) })
 	for _, op := range ordered {
@@ -106,6 +106,15 @@ func (w *world) askAsRole(role access.Role, table *table) {
 			v.own()
 		}
 	}
+}
+
+func loginOf(role access.Role) string { return "is-" + strings.ReplaceAll(role.Code, "_", "-") }
+
+func held(role access.Role) []string {
+	if role.Code == nobody {
+		return nil
+	}
+	return []string{role.Code}
 }
 
 func rank(op *operation) int {
