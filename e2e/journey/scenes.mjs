@@ -42,6 +42,8 @@ export const scenes = {
   'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: press(/停用|Deactivate/) },
   'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: typeShortPassword },
   roles: { path: '/roles', as: security },
+  proposals: { path: '/proposals', as: clerk, phone: true },
+  'proposal-new': { path: '/customers/propose', as: clerk, phone: true },
   receptions: { path: '/receptions', as: clerk, phone: true },
   'reception-new': { path: '/receptions/new', as: clerk, phone: true },
   'reception-log': { path: '/reception-log', as: clerk },

@@ -73,6 +73,7 @@ export function linesOf(item: ProposalItem, side: Side, settings: Settings): Lin
   return item.parts
     .filter((p) => p !== kind || (kind.before && kind.proposed && kind.before !== kind.proposed))
     .flatMap((p) => lineOf(item, p, side, settings))
+    .sort((a, b) => Number(!!a.label) - Number(!!b.label)) // what it is before what is said of it
 }
 
 function lineOf(item: ProposalItem, part: Part, side: Side, settings: Settings): Line[] {
