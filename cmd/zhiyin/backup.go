@@ -13,6 +13,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/app"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/backup"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -143,6 +144,10 @@ func (p place) restore(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
+	listed, err := privacy.CopyList(filepath.Dir(file), p.Data)
+	if err != nil {
+		return err
+	}
 	out, took := cmd.OutOrStdout(), time.Since(began)
 	fmt.Fprintf(out, "\r已恢复 %s 的备份 · restored the backup of %s: %.1f MB, %d 行 rows, %d 个附件 files, %.1f s, %.0f MB/s\n", moment(r), moment(r),
 		float64(r.TotalBytes())/mb, r.TotalRows(), r.Trailer.Files.Count, took.Seconds(), float64(r.TotalBytes())/mb/took.Seconds())
@@ -155,6 +160,9 @@ Next:
   1. Start zhiyin serve with the same --data and --dsn; sign in and look: customers, the latest records, an attachment.
   2. On the page "Backups" look at the schedule, and make a backup at once.
   3. What happened after the backup is not in it and has to be entered again.`)
+	if listed {
+		fmt.Fprintln(out, "\n备份旁的删除名单已带入，启动时再次删除其中的客户。\nThe list of the erased beside the backup was taken along: those customers are erased again at the start.")
+	}
 	return nil
 }
 

@@ -48,6 +48,7 @@ export const scenes = {
   'reception-new': { path: '/receptions/new', as: clerk, phone: true },
   'reception-log': { path: '/reception-log', as: clerk },
   'reception-checks': { path: '/reception-checks', as: head },
+  'privacy-requests': { path: '/privacy-requests', as: clerk, phone: true },
   figures: { path: '/figures', as: head, phone: true },
   'figures-stock': { path: '/figures?tab=stock', as: head },
   'figures-targets': { path: '/figures?tab=targets', as: head },

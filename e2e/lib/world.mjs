@@ -52,7 +52,7 @@ const json = (method, body, headers = {}) => ({
 
 /**
  * Makes province 33 with two cities, three county companies and two stations, and users for the common roles
- * (password PASSWORD), then serves it. Returns {url, stop(), call (as the system administrator), keeper (as that of security), orgs by code, roles by code,
+ * (password PASSWORD), then serves it. Returns {url, data (its directory), stop(), call (as the system administrator), keeper (as that of security), orgs by code, roles by code,
  * users by login}.
  */
 export async function startWorld() {
@@ -70,7 +70,7 @@ export async function startWorld() {
     const call = await takeOffice(server.url, admin)
     await takeOffice(server.url, auditor)
     const root = (await call('GET', '/orgs')).body.items[0]
-    const world = { url: server.url, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
+    const world = { url: server.url, data, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
     await fill(world)
     return world

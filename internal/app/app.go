@@ -21,6 +21,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -64,6 +65,7 @@ type App struct {
 	Backups *backup.Service
 
 	Customers *customer.Service
+	Privacy   *privacy.Service
 	Proposals *proposal.Service
 	Lookups   *lookup.Service
 	Supply    *supply.Service
@@ -148,10 +150,14 @@ func (a *App) build(o Options) {
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)
 	a.Customers.RegisterJobs(a.Jobs)
+	a.buildPrivacy()
 	a.Targets = target.New(target.Deps{DB: a.DB, Audit: a.Audit, Users: a.Access, Sales: a.Supply})
 	a.Import = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
 		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
 	a.Import.RegisterJobs(a.Jobs)
+	a.Privacy.AddHolder(a.Proposals)
+	a.Privacy.AddHolder(a.Supply)
+	a.Privacy.AddHolder(a.Import)
 	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)

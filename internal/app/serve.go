@@ -35,6 +35,7 @@ func (a *App) API() *rest.API {
 	a.Tasks.Routes(api)
 	a.Backups.Routes(api)
 	a.Customers.Routes(api)
+	a.Privacy.Routes(api)
 	a.Proposals.Routes(api)
 	a.Lookups.Routes(api)
 	a.Supply.Routes(api)
@@ -110,6 +111,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		}
 		tc.NextProtos = []string{"h2", "http/1.1"}
 		l = tls.NewListener(l, tc)
+	}
+	if err := a.eraseAgain(ctx); err != nil {
+		return err
 	}
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()

@@ -53,7 +53,7 @@ func (s *Service) UpdateManyTx(tx *db.Tx, actor audit.Actor, org id.ID, check Ch
 			continue
 		}
 		all[i].Updated, err = s.updateOneTx(tx, updated(actor), r, u, check, dry)
-		if fault.KindOf(err) == fault.Invalid || errors.Is(err, ErrMerged) || errors.Is(err, ErrNoTaken) {
+		if fault.KindOf(err) == fault.Invalid || errors.Is(err, ErrMerged) || errors.Is(err, ErrErased) || errors.Is(err, ErrNoTaken) {
 			all[i].Err, err = err, nil
 		}
 		if err != nil {
@@ -64,8 +64,8 @@ func (s *Service) UpdateManyTx(tx *db.Tx, actor audit.Actor, org id.ID, check Ch
 }
 
 func (s *Service) updateOneTx(tx *db.Tx, ch change, r row, u UpdateOne, check Check, dry bool) (Updated, error) {
-	if r.Status == Merged {
-		return Updated{}, ErrMerged.With("into", r.MergedInto)
+	if err := r.gone(); err != nil {
+		return Updated{}, err
 	}
 	before, err := s.openTx(tx, r)
 	if err != nil {

@@ -32,6 +32,7 @@ const (
 	Active Status = "active"
 	Closed Status = "closed"
 	Merged Status = "merged"
+	Erased Status = "erased" // at his own request; nothing of the person is left
 )
 
 // Base is what lists show of a customer.
@@ -40,7 +41,7 @@ type Base struct {
 	OrgID       id.ID        `db:"org_id" json:"org_id"`
 	CustomerNo  string       `db:"customer_no" json:"customer_no"`
 	Kind        Kind         `db:"kind" json:"kind" enum:"person,organisation"`
-	Status      Status       `db:"status" json:"status" enum:"active,closed,merged"`
+	Status      Status       `db:"status" json:"status" enum:"active,closed,merged,erased"`
 	Name        string       `db:"name" json:"name"`
 	UnitID      id.ID        `db:"unit_id" json:"unit_id,omitzero" doc:"department or station in charge"`
 	ManagerID   id.ID        `db:"manager_id" json:"manager_id,omitzero" doc:"account manager"`

@@ -13,7 +13,8 @@
 //
 // States: active → closed → active (reopened); active or closed → merged →
 // what it was (merge undone). A merged customer is read-only and left out of
-// lists and search; merged_into names the one who took over.
+// lists and search; merged_into names the one who took over. Any of these → erased,
+// for good: the key is destroyed, and a row without a person stays.
 //
 // Invariants: customer numbers are unique in a company; what is confidential of
 // a customer stands sealed by his own data key, and only blind indexes tell

@@ -9,6 +9,7 @@ var (
 	ErrDuplicates = fault.New(fault.Conflict, "customer.duplicates")
 	ErrNoTaken    = fault.New(fault.Conflict, "customer.no_taken")
 	ErrMerged     = fault.New(fault.Conflict, "customer.merged")
+	ErrErased     = fault.New(fault.Conflict, "customer.erased")
 	ErrClosed     = fault.New(fault.Conflict, "customer.closed")
 	ErrNotClosed  = fault.New(fault.Conflict, "customer.not_closed")
 	ErrUnit       = fault.New(fault.Invalid, "customer.unit_unknown")

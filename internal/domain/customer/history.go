@@ -103,11 +103,14 @@ func (s *Service) nameManagersTx(tx *db.Tx, all []HistoryEntry) error {
 }
 
 func (s *Service) historyEntryTx(tx *db.Tx, o owner, sight Sight, e audit.Entry) (HistoryEntry, error) {
+	if o.Status == Erased {
+		return HistoryEntry{ID: e.ID, At: e.At, ActorName: e.ActorName, Action: e.Action, Part: partOf(e), Changes: []Change{}}, nil
+	}
 	before, after, err := s.Audit.OpenTx(tx, e, o.subject)
 	if err != nil {
 		return HistoryEntry{}, err
 	}
-	h := HistoryEntry{ID: e.ID, At: e.At, ActorName: e.ActorName, Action: e.Action, Part: strings.TrimPrefix(strings.TrimPrefix(e.ObjectType, "customer"), ".")}
+	h := HistoryEntry{ID: e.ID, At: e.At, ActorName: e.ActorName, Action: e.Action, Part: partOf(e)}
 	h.Proposal = originOf(after)
 	plain := sight.Sees(o.OrgID, o.ID, FieldHistory)
 	if h.Part != "" {
@@ -134,6 +137,11 @@ func (s *Service) historyEntryTx(tx *db.Tx, o owner, sight Sight, e audit.Entry)
 		h.Changes[i] = Change{Path: c.Path, Before: b, After: a, Hidden: b+a == ""}
 	}
 	return h, nil
+}
+
+// partOf is what of the customer an entry is about.
+func partOf(e audit.Entry) string {
+	return strings.TrimPrefix(strings.TrimPrefix(e.ObjectType, "customer"), ".")
 }
 
 func conceal(all []Change) {

@@ -95,8 +95,8 @@ func phonesOf(contacts []Contact) (phones []cn.Phone) {
 }
 
 // ReindexTx makes customers of a company findable by what they are now. A module
-// calls it after it changed what its SearchParts tell. Merged customers are
-// taken out.
+// calls it after it changed what its SearchParts tell. Those merged or erased
+// are taken out.
 func (s *Service) ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error {
 	if len(customers) == 0 {
 		return nil
@@ -120,7 +120,7 @@ func (s *Service) ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error {
 				return err
 			}
 		}
-		if r.Status == Merged {
+		if r.gone() != nil {
 			continue
 		}
 		record, err := r.open(company)

@@ -19,7 +19,7 @@ type Filter struct {
 	OrgID       id.ID    `query:"org_id" json:"org_id,omitzero" doc:"one company"`
 	Query       string   `query:"q" json:"q,omitempty" maxLength:"100" doc:"as typed into the search box"`
 	Kind        Kind     `query:"kind" json:"kind,omitempty" enum:"person,organisation"`
-	Status      Status   `query:"status" json:"status,omitempty" enum:"active,closed,merged" doc:"absent: all but merged"`
+	Status      Status   `query:"status" json:"status,omitempty" enum:"active,closed,merged,erased" doc:"absent: active and closed"`
 	Classes     []string `query:"class" json:"class,omitempty" maxItems:"5" doc:"scheme:class, e.g. relation:potential"`
 	Tags        []string `query:"tag" json:"tag,omitempty" maxItems:"5"`
 	ManagerID   id.ID    `query:"manager_id" json:"manager_id,omitzero"`
@@ -241,7 +241,7 @@ func (s *Service) filterTx(tx *db.Tx, org id.ID, f Filter, sort Sort) (q *db.Que
 func (f Filter) where(q *db.Query) {
 	switch f.Status {
 	case "":
-		q.Where("c.status <> 'merged'")
+		q.Where("c.status NOT IN ('merged', 'erased')")
 	case Active:
 		q.Where("c.status = 'active'")
 	}

@@ -94,10 +94,10 @@ func mergeable(a, b row) error {
 	switch {
 	case a.ID == b.ID:
 		return ErrMergeSelf
-	case a.Status == Merged:
-		return ErrMerged.With("into", a.MergedInto)
-	case b.Status == Merged:
-		return ErrMerged.With("into", b.MergedInto)
+	case a.gone() != nil:
+		return a.gone()
+	case b.gone() != nil:
+		return b.gone()
 	case a.Kind != b.Kind:
 		return ErrMergeKind
 	}

@@ -47,8 +47,8 @@ func (s *Service) lockOwnerTx(tx *db.Tx, scope db.Scope, i id.ID) (owner, error)
 }
 
 func (s *Service) unmergedTx(tx *db.Tx, r row) (owner, error) {
-	if r.Status == Merged {
-		return owner{}, ErrMerged.With("into", r.MergedInto)
+	if err := r.gone(); err != nil {
+		return owner{}, err
 	}
 	return s.ownerTx(tx, r)
 }
@@ -57,6 +57,9 @@ func (s *Service) ownerTx(tx *db.Tx, r row) (o owner, err error) {
 	o.row = r
 	if o.company, err = s.Keys.CompanyTx(tx, r.OrgID); err != nil {
 		return owner{}, err
+	}
+	if r.Status == Erased {
+		return o, nil // with his key went everything it sealed
 	}
 	o.subject, err = r.subject(o.company)
 	return o, err

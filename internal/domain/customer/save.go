@@ -80,10 +80,9 @@ func (s *Service) saveIndexesTx(tx *db.Tx, company *crypt.Company, before, after
 	return s.ReindexTx(tx, after.OrgID, after.ID)
 }
 
-// labelled is the row with the labels that filters know: a merged customer has
-// none.
+// labelled is the row with the labels that filters know: one who is gone has none.
 func (r row) labelled() row {
-	if r.Status == Merged {
+	if r.gone() != nil {
 		r.Classes, r.Tags = nil, nil
 	}
 	return r
@@ -125,10 +124,10 @@ func moveKeys(tx *db.Tx, company *crypt.Company, before, after stored) error {
 	return nil
 }
 
-// numbersOf are the certificate numbers in the blind index: a merged customer
-// has none there.
+// numbersOf are the certificate numbers in the blind index: one who is gone has none
+// there.
 func numbersOf(c stored) (numbers []string) {
-	if c.Status == Merged {
+	if c.gone() != nil {
 		return nil
 	}
 	for _, cert := range c.record.Certificates {

@@ -17,8 +17,11 @@ func (r row) subject(company *crypt.Company) (*crypt.Subject, error) {
 	return company.Subject(r.ID, r.DataKey)
 }
 
-// open reads the sealed record of a row.
+// open reads the sealed record of a row; one who was erased has none.
 func (r row) open(company *crypt.Company) (Record, error) {
+	if r.Status == Erased {
+		return Record{}, nil
+	}
 	subject, err := r.subject(company)
 	if err != nil {
 		return Record{}, err

@@ -50,7 +50,7 @@ func customersByID(tx *db.Tx, scope db.Scope, ids []id.ID) (rows []row, err erro
 
 // namesakes are the unmerged customers whose names sort alike.
 func namesakes(tx *db.Tx, org id.ID, nameSort string, limit int) (rows []row, err error) {
-	err = tx.Select(&rows, "SELECT "+columns+" FROM customer WHERE org_id = $1 AND name_sort = $2 AND status <> 'merged' ORDER BY id LIMIT $3", org, nameSort, limit)
+	err = tx.Select(&rows, "SELECT "+columns+" FROM customer WHERE org_id = $1 AND name_sort = $2 AND status NOT IN ('merged', 'erased') ORDER BY id LIMIT $3", org, nameSort, limit)
 	return rows, err
 }
 

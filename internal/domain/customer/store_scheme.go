@@ -67,7 +67,7 @@ func countKinds(tx *db.Tx, org id.ID) (map[Kind]int64, error) {
 		Kind Kind  `db:"kind"`
 		N    int64 `db:"n"`
 	}
-	err := tx.Select(&rows, "SELECT kind, count(*) AS n FROM customer WHERE org_id = $1 AND status <> 'merged' GROUP BY kind LIMIT 10", org)
+	err := tx.Select(&rows, "SELECT kind, count(*) AS n FROM customer WHERE org_id = $1 AND status NOT IN ('merged', 'erased') GROUP BY kind LIMIT 10", org)
 	kinds := map[Kind]int64{}
 	for _, r := range rows {
 		kinds[r.Kind] = r.N

@@ -120,8 +120,8 @@ func (s *Service) lockMergedTx(tx *db.Tx, r mergeRow) (into, from opened, err er
 			return into, from, err
 		}
 	}
-	if a := byID[r.IntoID]; a.Status == Merged {
-		return into, from, ErrMerged.With("into", a.MergedInto)
+	if err := byID[r.IntoID].gone(); err != nil {
+		return into, from, err
 	}
 	if b := byID[r.FromID]; b.Status != Merged || b.MergedInto != r.IntoID {
 		return into, from, ErrNotMerged // somebody took it back meanwhile

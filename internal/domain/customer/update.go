@@ -64,8 +64,8 @@ func beforePlace(customer id.ID) crypt.Place {
 }
 
 func (s *Service) updateTx(tx *db.Tx, ch change, r row, in UpdateInput, warn bool) (Updated, error) {
-	if r.Status == Merged {
-		return Updated{}, ErrMerged.With("into", r.MergedInto)
+	if err := r.gone(); err != nil {
+		return Updated{}, err
 	}
 	o, err := s.openTx(tx, r)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -81,4 +82,19 @@ func countProposals(tx *db.Tx, scope db.Scope, q *db.Query, limit int) (n int, e
 	var ids []id.ID
 	err = tx.Select(&ids, text, args...)
 	return len(ids), err
+}
+
+func proposalsAbout(tx *db.Tx, p privacy.Person) (rows []row, err error) {
+	text, args := db.In(new(db.Query).Where("org_id = ?", p.OrgID), "customer_id", p.IDs).Text("SELECT "+columns+" FROM proposal", "ORDER BY submitted_at, id")
+	return rows, tx.Select(&rows, text, args...)
+}
+
+// eraseAbout empties the sealed part of a person's proposals.
+func eraseAbout(tx *db.Tx, p privacy.Person) error {
+	for _, i := range p.IDs {
+		if _, err := tx.Exec("UPDATE proposal SET body = $1 WHERE org_id = $2 AND customer_id = $3", []byte{}, p.OrgID, i); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -215,3 +215,14 @@ func (s *Service) Move(ctx context.Context, i id.ID, version int64, to State) (t
 			Before: before, After: t.State})
 	})
 }
+
+// CountAboutTx counts the tasks about things of a company, ForgetAboutTx takes them away:
+// what is known of a person who is erased goes from them too.
+func (s *Service) CountAboutTx(tx *db.Tx, org id.ID, objectType string, objects []id.ID) (int64, error) {
+	return countAbout(tx, org, objectType, objects)
+}
+
+// ForgetAboutTx: see CountAboutTx.
+func (s *Service) ForgetAboutTx(tx *db.Tx, org id.ID, objectType string, objects []id.ID) error {
+	return deleteAbout(tx, org, objectType, objects)
+}

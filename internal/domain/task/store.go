@@ -107,3 +107,18 @@ func updateState(tx *db.Tx, t Task, version int64) error {
 	return tx.ExecOne(db.ErrStale, "UPDATE task SET state = $1, done_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4 AND version = $5",
 		t.State, t.DoneAt, t.OrgID, t.ID, version)
 }
+
+func about(org id.ID, objectType string, objects []id.ID) *db.Query {
+	return db.In(new(db.Query).Where("org_id = ?", org).Where("object_type = ?", objectType), "object_id", objects)
+}
+
+func countAbout(tx *db.Tx, org id.ID, objectType string, objects []id.ID) (n int64, err error) {
+	text, args := about(org, objectType, objects).Text("SELECT count(*) FROM task", "")
+	return n, tx.Get(&n, text, args...)
+}
+
+func deleteAbout(tx *db.Tx, org id.ID, objectType string, objects []id.ID) error {
+	text, args := about(org, objectType, objects).Text("DELETE FROM task", "")
+	_, err := tx.Exec(text, args...)
+	return err
+}

@@ -63,6 +63,8 @@ func liteDSN(file string, fast, readOnly bool) string {
 		// Only searches gain from the map. For the writer it would be another 256 MB
 		// of resident memory in an import.
 		pragmas = append(pragmas, "query_only(1)", "mmap_size(268435456)")
+	} else {
+		pragmas = append(pragmas, "secure_delete(FAST)") // deleted cells are zeroed where their page is written anyway
 	}
 	v["_pragma"] = pragmas
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()

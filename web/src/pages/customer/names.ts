@@ -17,7 +17,10 @@ export const certificateKinds = (kind: CustomerKind) => (kind === 'person' ? per
 
 export const kindName = (kind: string): string => t(`customer_ui.kind.${kind}`)
 export const statusName = (status: string): string => t(`customer_ui.status.${status}`)
-export const statusTone: Record<CustomerStatus, Tone> = { active: 'ok', closed: 'neutral', merged: 'warn' }
+export const statusTone: Record<CustomerStatus, Tone> = { active: 'ok', closed: 'neutral', merged: 'warn', erased: 'neutral' }
+
+/** One who was merged or erased is not changed any more. */
+export const gone = (c: { status: CustomerStatus }): boolean => c.status === 'merged' || c.status === 'erased'
 
 /** The name in the reader's language; the Chinese one stands in for a missing English one. */
 export const nameOf = (x: { name_zh: string; name_en?: string }): string => (lang.value === 'en' && x.name_en ? x.name_en : x.name_zh)

@@ -1,0 +1,266 @@
+package privacy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Consent is one giving or withdrawing.
+type Consent struct {
+	ID          id.ID        `json:"id" db:"id"`
+	CustomerID  id.ID        `json:"customer_id" db:"customer_id"`
+	Purpose     string       `json:"purpose" db:"purpose"`
+	Given       bool         `json:"given" db:"given" doc:"false: withdrawn"`
+	TextVersion string       `json:"text_version" db:"text_version"`
+	Channel     Channel      `json:"channel" db:"channel" enum:"counter,phone,letter,portal"`
+	EvidenceID  id.ID        `json:"evidence_id,omitzero" db:"evidence_id" doc:"attachment that proves it"`
+	At          when.Instant `json:"at" db:"at"`
+	ActorName   string       `json:"actor_name" db:"actor_name"`
+}
+
+// PurposeState is how a customer stands to a purpose.
+type PurposeState struct {
+	Purpose
+	Text    Text      `json:"text" doc:"the text that holds today"`
+	Given   bool      `json:"given"`
+	Last    *Consent  `json:"last,omitempty"`
+	History []Consent `json:"history" nullable:"false" doc:"the newest first"`
+}
+
+// ConsentInput gives or withdraws consent.
+type ConsentInput struct {
+	Purpose     string       `json:"purpose" maxLength:"40"`
+	TextVersion string       `json:"text_version,omitempty" maxLength:"20" doc:"of the text the person agreed to; not for withdrawing"`
+	Channel     Channel      `json:"channel" enum:"counter,phone,letter,portal"`
+	EvidenceID  id.ID        `json:"evidence_id,omitzero"`
+	At          when.Instant `json:"at,omitzero" doc:"when it was said; now when absent"`
+}
+
+const objectConsent = "consent"
+
+// seen are the purposes the caller may see in a company.
+func seen(who access.Who, org id.ID) (all []Purpose) {
+	for _, p := range purposes {
+		if maySee(who, p, org) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func maySee(who access.Who, p Purpose, org id.ID) bool {
+	if p.Permission == "" {
+		return true
+	}
+	own, _ := who.May(p.Permission)
+	return own.Scope.Has(org)
+}
+
+// ConsentTx tells whether a customer consents to a purpose now. Modules ask it before
+// they use data for one. Error: db.ErrNotFound.
+func (s *Service) ConsentTx(tx *db.Tx, org, customer id.ID, purpose string) (bool, error) {
+	p, err := s.personTx(tx, db.ScopeOf(org), customer)
+	if err != nil {
+		return false, err
+	}
+	last, err := lastConsent(tx, p, purpose)
+	return last.Given, err
+}
+
+// Consents tells how a customer stands to every purpose the caller may see. Error:
+// db.ErrNotFound.
+func (s *Service) Consents(ctx context.Context, customer id.ID) (all []PurposeState, err error) {
+	who, err := access.Allow(ctx, PermConsents)
+	if err != nil {
+		return nil, err
+	}
+	return all, s.DB.Read(ctx, func(tx *db.Tx) error {
+		p, err := s.personTx(tx, who.Scope, customer)
+		if err != nil {
+			return err
+		}
+		all, err = statesTx(tx, who, p)
+		return err
+	})
+}
+
+func statesTx(tx *db.Tx, who access.Who, p Person) (all []PurposeState, err error) {
+	history, err := consentsOf(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, purpose := range seen(who, p.OrgID) {
+		st := PurposeState{Purpose: purpose, Text: purpose.textOn(tx.Now().Day()), History: []Consent{}}
+		for _, c := range history {
+			if c.Purpose == purpose.Code {
+				st.History = append(st.History, c)
+			}
+		}
+		if len(st.History) > 0 {
+			st.Last, st.Given = &st.History[0], st.History[0].Given
+		}
+		all = append(all, st)
+	}
+	return all, nil
+}
+
+// Give records that a customer consents. Errors: ErrPurpose, ErrVersion when the text
+// has changed, ErrGiven, ErrEvidence, customer.ErrErased, db.ErrNotFound.
+func (s *Service) Give(ctx context.Context, key string, customer id.ID, in ConsentInput) (Consent, error) {
+	return s.add(ctx, PermGive, key, customer, in, func(tx *db.Tx, p Purpose, last Consent) (Consent, error) {
+		text := p.textOn(tx.Now().Day())
+		if in.TextVersion != text.Version {
+			return Consent{}, ErrVersion.With("version", text.Version)
+		}
+		if last.Given && last.TextVersion == text.Version {
+			return Consent{}, ErrGiven
+		}
+		return Consent{Given: true, TextVersion: text.Version}, nil
+	})
+}
+
+// Withdraw records that a customer withdraws his consent. Errors: ErrNotGiven, as of
+// Give.
+func (s *Service) Withdraw(ctx context.Context, key string, customer id.ID, in ConsentInput) (Consent, error) {
+	return s.add(ctx, PermWithdraw, key, customer, in, func(_ *db.Tx, _ Purpose, last Consent) (Consent, error) {
+		if !last.Given {
+			return Consent{}, ErrNotGiven
+		}
+		return Consent{TextVersion: last.TextVersion}, nil
+	})
+}
+
+func (s *Service) add(ctx context.Context, permission, key string, customerID id.ID, in ConsentInput,
+	rule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)) (c Consent, err error) {
+	who, err := access.Allow(ctx, permission)
+	if err != nil {
+		return Consent{}, err
+	}
+	var v fault.Validation
+	v.Check(in.At <= s.DB.Now(), "at", "in_future")
+	if err := v.Err(); err != nil {
+		return Consent{}, err
+	}
+	body, err := json.Marshal([]any{customerID, in})
+	if err != nil {
+		return Consent{}, fmt.Errorf("privacy: %w", err)
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		p, err := s.personTx(tx, who.Scope, customerID)
+		if err != nil {
+			return err
+		}
+		once := db.Once{OrgID: p.OrgID, UserID: who.UserID, Action: permission, Key: key, Body: body}
+		made, _, err := tx.Once(once, func() (id.ID, error) { return s.addTx(tx, who, permission, p, in, rule) })
+		if err != nil {
+			return err
+		}
+		c, err = consentByID(tx, p.OrgID, made)
+		return err
+	})
+	return c, err
+}
+
+func (s *Service) addTx(tx *db.Tx, who access.Who, action string, p Person, in ConsentInput,
+	rule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)) (id.ID, error) {
+	purpose, ok := purposeOf(in.Purpose)
+	if !ok || !maySee(who, purpose, p.OrgID) {
+		return id.ID{}, ErrPurpose
+	}
+	last, err := lastConsent(tx, p, purpose.Code)
+	if err != nil {
+		return id.ID{}, err
+	}
+	c, err := rule(tx, purpose, last)
+	if err != nil {
+		return id.ID{}, err
+	}
+	if err := s.evidenceTx(tx, p, in.EvidenceID); err != nil {
+		return id.ID{}, err
+	}
+	c.ID, c.CustomerID, c.Purpose, c.Channel, c.EvidenceID, c.ActorName = tx.NewID(), p.ID, purpose.Code, in.Channel, in.EvidenceID, who.Name
+	if c.At = in.At; c.At == 0 {
+		c.At = tx.Now()
+	}
+	c.At = max(c.At, last.At) // the last one holds
+	if err := insertConsent(tx, consentRow{Consent: c, OrgID: p.OrgID, OriginID: p.ID, ActorID: who.UserID}); err != nil {
+		return id.ID{}, err
+	}
+	if err := s.tellTx(tx, who, p, purpose, c); err != nil {
+		return id.ID{}, err
+	}
+	return c.ID, s.Audit.RecordTx(tx, audit.Change{OrgID: p.OrgID, Actor: who.Actor(), Action: action, ObjectType: objectConsent, ObjectID: c.ID, After: c})
+}
+
+// tellTx writes on the timeline, but of what everybody may see.
+func (s *Service) tellTx(tx *db.Tx, who access.Who, p Person, purpose Purpose, c Consent) error {
+	if purpose.Permission != "" {
+		return nil
+	}
+	kind := "privacy.withdrew"
+	if c.Given {
+		kind = "privacy.consented"
+	}
+	return s.Customers.TimelineTx(tx, customer.Entry{OrgID: p.OrgID, CustomerID: p.ID, Kind: kind, Actor: who.Actor(), At: c.At,
+		Params: map[string]any{"purpose": "@privacy.purpose." + purpose.Code}, SourceType: objectConsent, SourceID: c.ID})
+}
+
+// evidenceTx refuses a proof that is not among the person's attachments, and anything
+// about somebody erased.
+func (s *Service) evidenceTx(tx *db.Tx, p Person, evidence id.ID) error {
+	erased, err := isErased(tx, p.OrgID, p.ID)
+	if err != nil {
+		return err
+	}
+	if erased {
+		return customer.ErrErased
+	}
+	if evidence.IsZero() {
+		return nil
+	}
+	has, err := s.Customers.HasAttachmentTx(tx, p.OrgID, p.ID, evidence)
+	if err == nil && !has {
+		err = ErrEvidence
+	}
+	return err
+}
+
+// moved is what a merge moved of this module.
+type moved struct {
+	Consents []id.ID `json:"consents"`
+	Requests []id.ID `json:"requests"`
+}
+
+// MoveTx implements customer.Follower.
+func (s *Service) MoveTx(tx *db.Tx, org, from, to id.ID) (json.RawMessage, error) {
+	var m moved
+	var err, other error
+	m.Consents, err = giveRows(tx, "consent", org, from, to)
+	m.Requests, other = giveRows(tx, "privacy_request", org, from, to)
+	if err := errors.Join(err, other); err != nil {
+		return nil, err
+	}
+	return json.Marshal(m)
+}
+
+// UndoMoveTx implements customer.Follower.
+func (s *Service) UndoMoveTx(tx *db.Tx, org, from, _ id.ID, undo json.RawMessage) ([]string, error) {
+	var m moved
+	if err := json.Unmarshal(undo, &m); err != nil {
+		return nil, fmt.Errorf("privacy: %w", err)
+	}
+	if err := giveRowsBack(tx, "consent", org, from, m.Consents); err != nil {
+		return nil, err
+	}
+	return nil, giveRowsBack(tx, "privacy_request", org, from, m.Requests)
+}

@@ -1,0 +1,186 @@
+package privacy
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+)
+
+var (
+	//go:embed rule/deadline.json
+	deadlineFile []byte
+	//go:embed rule/law.json
+	lawFile []byte
+	//go:embed rule/fate.json
+	fateFile []byte
+	//go:embed rule/refusal.json
+	refusalFile []byte
+	//go:embed rule/purpose.json
+	purposeFile []byte
+
+	deadlines = mustRead[[]Deadline](deadlineFile)
+	laws      = mustRead[[]Law](lawFile)
+	fates     = mustRead[[]fateRule](fateFile)
+	refusals  = mustRead[[]Refusal](refusalFile)
+	purposes  = mustRead[[]Purpose](purposeFile)
+)
+
+func mustRead[T any](raw []byte) (v T) {
+	if err := json.Unmarshal(raw, &v); err != nil {
+		panic(err) // the file is part of the program, and tests read it
+	}
+	return v
+}
+
+// Deadline says how long an answer may take.
+type Deadline struct {
+	Code          string   `json:"code"`
+	WorkingDays   int      `json:"working_days"`
+	SourceZh      string   `json:"source_zh"`
+	SourceEn      string   `json:"source_en"`
+	EffectiveFrom when.Day `json:"effective_from"`
+	Confidence    string   `json:"confidence"`
+	NoteZh        string   `json:"note_zh"`
+	NoteEn        string   `json:"note_en"`
+}
+
+// ref names a rule as it was.
+func (d Deadline) ref() string { return fmt.Sprint(d.Code, "@", d.EffectiveFrom) }
+
+// deadlineOn is the rule that holds on a day: the one that came last.
+func deadlineOn(day when.Day) (d Deadline) {
+	for _, other := range deadlines {
+		if other.EffectiveFrom <= day && other.EffectiveFrom >= d.EffectiveFrom {
+			d = other
+		}
+	}
+	return d
+}
+
+// deadlineOf finds a rule a request was counted by.
+func deadlineOf(ref string) Deadline {
+	for _, d := range deadlines {
+		if d.ref() == ref {
+			return d
+		}
+	}
+	return Deadline{Code: ref}
+}
+
+// due is the end of the last working day: Monday to Friday, from the day after.
+func (d Deadline) due(from when.Instant) when.Instant {
+	t := from.Time()
+	day := time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 59, 0, when.Zone)
+	for n := 0; n < d.WorkingDays; {
+		day = day.AddDate(0, 0, 1)
+		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
+			n++
+		}
+	}
+	return when.At(day)
+}
+
+// Law is why something is kept although it was to be erased.
+type Law struct {
+	Code          string   `json:"code"`
+	KeepMonths    int      `json:"keep_months" doc:"from the end of the matter; 0: without end"`
+	SourceZh      string   `json:"source_zh"`
+	SourceEn      string   `json:"source_en"`
+	EffectiveFrom when.Day `json:"effective_from"`
+	Confidence    string   `json:"confidence"`
+}
+
+// Fate is what becomes of something in an erasure.
+type Fate string
+
+// The fates.
+const (
+	Destroy   Fate = "destroy"
+	Anonymise Fate = "anonymise"
+	Keep      Fate = "keep"
+)
+
+type fateRule struct {
+	Kind string `json:"kind"`
+	Fate Fate   `json:"fate"`
+	Law  string `json:"law"`
+}
+
+func fateOf(kind string) (f fateRule, law *Law, ok bool) {
+	i := slices.IndexFunc(fates, func(f fateRule) bool { return f.Kind == kind })
+	if i < 0 {
+		return f, nil, false
+	}
+	for _, l := range laws {
+		if l.Code == fates[i].Law {
+			law = &l
+		}
+	}
+	return fates[i], law, true
+}
+
+// Refusal is a legal reason to refuse requests of some kinds.
+type Refusal struct {
+	Code     string `json:"code"`
+	Kinds    []Kind `json:"kinds"`
+	SourceZh string `json:"source_zh"`
+	SourceEn string `json:"source_en"`
+}
+
+func (r Refusal) fits(k Kind) bool { return slices.Contains(r.Kinds, k) }
+
+func refusalOf(code string) (Refusal, bool) {
+	i := slices.IndexFunc(refusals, func(r Refusal) bool { return r.Code == code })
+	if i < 0 {
+		return Refusal{}, false
+	}
+	return refusals[i], true
+}
+
+// Purpose is what personal data are used for with the person's consent.
+type Purpose struct {
+	Code       string `json:"code"`
+	Basis      string `json:"basis"`
+	Sensitive  bool   `json:"sensitive"`
+	Permission string `json:"permission,omitempty" doc:"needed to see and record it; empty: that of consents"`
+	SourceZh   string `json:"source_zh"`
+	SourceEn   string `json:"source_en"`
+	Texts      []Text `json:"texts"`
+}
+
+// Text is what the person agreed to, from a day on.
+type Text struct {
+	Version string   `json:"version"`
+	From    when.Day `json:"from"`
+	Zh      string   `json:"zh"`
+	En      string   `json:"en"`
+}
+
+// textOn is the text that holds on a day.
+func (p Purpose) textOn(day when.Day) (t Text) {
+	for _, other := range p.Texts {
+		if other.From <= day && other.From >= t.From {
+			t = other
+		}
+	}
+	return t
+}
+
+func purposeOf(code string) (Purpose, bool) {
+	i := slices.IndexFunc(purposes, func(p Purpose) bool { return p.Code == code })
+	if i < 0 {
+		return Purpose{}, false
+	}
+	return purposes[i], true
+}
+
+func inLanguage(lang, zh, en string) string {
+	if lang == "en" {
+		return en
+	}
+	return zh
+}
