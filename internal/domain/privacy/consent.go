@@ -39,8 +39,8 @@ type PurposeState struct {
 
 // ConsentInput gives or withdraws consent.
 type ConsentInput struct {
-	Purpose     string       `json:"purpose" maxLength:"40"`
-	TextVersion string       `json:"text_version,omitempty" maxLength:"20" doc:"of the text the person agreed to; not for withdrawing"`
+	Purpose     string       `json:"purpose" maxLength:"40" pattern:"^[a-z_]+$"`
+	TextVersion string       `json:"text_version,omitempty" maxLength:"20" pattern:"^[0-9-]+$" doc:"of the text the person agreed to; not for withdrawing"`
 	Channel     Channel      `json:"channel" enum:"counter,phone,letter,portal"`
 	EvidenceID  id.ID        `json:"evidence_id,omitzero"`
 	At          when.Instant `json:"at,omitzero" doc:"when it was said; now when absent"`

@@ -69,7 +69,7 @@ type EraseInput struct {
 }
 
 // Preview shows what erasing the person of a request would destroy, anonymise and keep,
-// and what forbids it. Errors: ErrKind, db.ErrNotFound.
+// and what forbids it. Error: db.ErrNotFound.
 func (s *Service) Preview(ctx context.Context, request id.ID) (v Preview, err error) {
 	who, err := access.Allow(ctx, PermErase)
 	if err != nil {
@@ -79,9 +79,6 @@ func (s *Service) Preview(ctx context.Context, request id.ID) (v Preview, err er
 		r, err := requestByID(tx, who.Scope, request)
 		if err != nil {
 			return err
-		}
-		if r.Kind != Delete {
-			return ErrKind
 		}
 		p, err := s.personTx(tx, who.Scope, r.CustomerID)
 		if err != nil {

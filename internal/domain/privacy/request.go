@@ -125,7 +125,7 @@ func (in FinishInput) validate() error {
 
 // RefuseInput refuses, with a legal reason of rule/refusal.json.
 type RefuseInput struct {
-	Reason  string `json:"reason" maxLength:"40"`
+	Reason  string `json:"reason" maxLength:"40" pattern:"^[a-z_]+$"`
 	Outcome string `json:"outcome,omitempty" maxLength:"2000" doc:"the answer given"`
 }
 
