@@ -171,7 +171,7 @@ func (c *checker) answer(item itemColumn, cell string) (v float64, ok bool) {
 	if c.missing.has(cell) {
 		return math.NaN(), true
 	}
-	p := Problem{Construct: item.construct, Item: item.Target, Params: map[string]any{"value": strings.Clone(cut(cell, maxCell))}}
+	p := Problem{Construct: item.construct, Item: item.Target, Params: map[string]any{"value": strings.Clone(cut(cell))}}
 	v, isNumber := number(cell)
 	scale := c.mapping.Scale
 	switch {
@@ -226,7 +226,7 @@ func (c *checker) readWeight(r sheet.Row) {
 	cell := r.Cells[c.weight-1]
 	v, ok := number(cell)
 	if c.rec.weight = v; !ok || !(v > 0) {
-		c.rejectCell(c.column(c.weight), Problem{Code: CodeWeight, Params: map[string]any{"value": strings.Clone(cut(cell, maxCell))}})
+		c.rejectCell(c.column(c.weight), Problem{Code: CodeWeight, Params: map[string]any{"value": strings.Clone(cut(cell))}})
 	}
 }
 
@@ -256,7 +256,7 @@ func (c *checker) readRespondent(r sheet.Row) {
 	sum := sha256.Sum256([]byte(cn.Fold(cell)))
 	key := [16]byte(sum[:16])
 	if first, twice := c.seen[key]; twice {
-		c.rejectCell(c.column(c.respondent), Problem{Code: CodeDuplicate, Params: map[string]any{"value": cut(c.rec.respondent, maxCell), "first_row": first}})
+		c.rejectCell(c.column(c.respondent), Problem{Code: CodeDuplicate, Params: map[string]any{"value": cut(c.rec.respondent), "first_row": first}})
 	} else if c.sound {
 		c.seen[key] = r.Number
 	}

@@ -46,7 +46,7 @@ func (m Mapping) withDefaults() Mapping {
 	m.Columns = slices.Clone(m.Columns)
 	for i, c := range m.Columns {
 		if c.Role == RoleAttribute && c.Target == "" {
-			m.Columns[i].Target = cut(c.Header, maxTarget)
+			m.Columns[i].Target = cut(c.Header)
 		}
 	}
 	if m.MissingRule == "" {
@@ -55,11 +55,10 @@ func (m Mapping) withDefaults() Mapping {
 	return m
 }
 
-const maxTarget = 60
-
-func cut(s string, n int) string {
-	if runes := []rune(s); len(runes) > n {
-		return string(runes[:n])
+// cut shortens what is shown or kept of a cell or a header.
+func cut(s string) string {
+	if runes := []rune(s); len(runes) > maxCell {
+		return string(runes[:maxCell])
 	}
 	return s
 }
@@ -130,7 +129,7 @@ func suggest(columns []ColumnPreview, lookedAt int, q Questionnaire) Mapping {
 		case slices.Contains(weightHeaders, header) && p.Kind != KindText:
 			c.Role = RoleWeight
 		case p.Kind == KindText && p.Header != "" && p.Distinct >= least && p.Distinct <= suggestLevels:
-			c.Role, c.Target = RoleAttribute, cut(p.Header, maxTarget)
+			c.Role, c.Target = RoleAttribute, cut(p.Header)
 		}
 		if c.Role != RoleIgnore && taken[c.key()] {
 			c.Role, c.Target = RoleIgnore, ""

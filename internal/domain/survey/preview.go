@@ -39,7 +39,7 @@ const (
 	previewShown   = 10   // rows shown
 	previewSamples = 5    // values shown of a column
 	maxDistinct    = 100
-	maxCell        = 60 // characters of a cell that are shown
+	maxCell        = 60 // characters of a cell that are shown, and of a target
 )
 
 // look reads the beginning of a sheet.
@@ -75,7 +75,7 @@ func look(r *sheet.Reader) (columns []ColumnPreview, shown [][]string, n int, er
 func cutAll(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		out[i] = strings.Clone(cut(c, maxCell))
+		out[i] = strings.Clone(cut(c))
 	}
 	return out
 }
@@ -107,7 +107,7 @@ func (s *sight) see(cell string) {
 func (s *sight) preview(position int, header string) ColumnPreview {
 	p := ColumnPreview{Position: position, Header: header, Kind: KindText, Filled: s.filled, Distinct: len(s.values), Samples: []string{}}
 	for _, v := range s.values[:min(len(s.values), previewSamples)] {
-		p.Samples = append(p.Samples, cut(v, maxCell))
+		p.Samples = append(p.Samples, cut(v))
 	}
 	switch {
 	case s.filled == 0:
