@@ -122,7 +122,7 @@ func TestMappingsAreValidated(t *testing.T) {
 func TestDefaultsOfAMapping(t *testing.T) {
 	given := Mapping{Columns: []Column{{Position: 1, Header: strings.Repeat("长", 70), Role: RoleAttribute}}}
 	m := given.withDefaults()
-	if m.MissingRule != "mean" || len([]rune(m.Columns[0].Target)) != maxTarget || given.Columns[0].Target != "" {
+	if m.MissingRule != "mean" || len([]rune(m.Columns[0].Target)) != maxCell || given.Columns[0].Target != "" {
 		t.Errorf("%+v from %+v", m, given)
 	}
 }
