@@ -19,8 +19,8 @@ func (s *Service) AlterTx(tx *db.Tx, org, customer id.ID, version int64, in Upda
 	if err != nil {
 		return a, err
 	}
-	if r.Status == Merged {
-		return a, ErrMerged.With("into", r.MergedInto)
+	if err := r.gone(); err != nil {
+		return a, err
 	}
 	if r.Version != version {
 		return a, db.ErrStale
