@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import { checkAccessible } from '../lib/axe.mjs'
 import { phone } from '../lib/browser.mjs'
@@ -11,17 +11,17 @@ import { PASSWORD, signIn } from '../lib/world.mjs'
 
 const maintainer = { login: 'hejing', password: PASSWORD }
 const head = { login: 'zhaolei', password: PASSWORD }
-const frame = journeys()
+const frame = journeys({ prepare })
 const NAME = '司马青云'
 const NUMBER = '15400009876'
 let call, customer
 
-before(async () => {
-  call = await signIn(frame.world.url, maintainer)
+async function prepare(world) {
+  call = await signIn(world.url, maintainer)
   const contacts = [{ kind: 'phone', value: NUMBER, primary: true }]
-  customer = (await call('POST', '/customers', { kind: 'person', name: NAME, contacts, org_id: frame.world.orgs[1001].id })).body
+  customer = (await call('POST', '/customers', { kind: 'person', name: NAME, contacts, org_id: world.orgs[1001].id })).body
   await call('POST', `/customers/${customer.id}/notes`, { text: '住在老城南，白天不在家' })
-})
+}
 const button = (page, name) => page.getByRole('button', { name, exact: true })
 const heading = (page, name) => page.getByRole('heading', { level: 1, name })
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)

@@ -3,6 +3,7 @@ package customer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -103,6 +105,9 @@ func (w lookWriter) rightTx(tx *db.Tx, org id.ID, all []look) error {
 
 func (w lookWriter) oneTx(tx *db.Tx, k look, seen audit.Seen) error {
 	subject, err := w.SubjectTx(tx, k.org, k.customer)
+	if errors.Is(err, crypt.ErrSealed) {
+		return nil // erased: there is nobody left to look at
+	}
 	if err != nil {
 		return err
 	}
