@@ -161,14 +161,20 @@ func TestNothingOfTheErasedIsLeft(t *testing.T) {
 		if text := w.dump(map[string]string{"customer": "name", "customer_merge": "moved", "reception": "receiver_name", "search_doc": "title"}); strings.Contains(text, "欧阳") {
 			w.t.Errorf("found in %s", text)
 		}
-		visits, _, err := w.customers.Receptions(w.as(clerk), customer.ReceptionFilter{}, customer.Page{Limit: 9})
-		w.must(err)
-		if len(visits) != 1 || visits[0].Name != customer.ErasedName || visits[0].Phone+visits[0].Looks != "" {
-			w.t.Errorf("visits %+v", visits)
-		}
+		w.registerIsEmpty()
 		w.refusesChanges(c)
 		w.verifies()
 	})
+}
+
+// registerIsEmpty looks at the visits, which stay without a person.
+func (w *world) registerIsEmpty() {
+	w.t.Helper()
+	visits, _, err := w.customers.Receptions(w.as(clerk), customer.ReceptionFilter{}, customer.Page{Limit: 9})
+	w.must(err)
+	if len(visits) != 1 || visits[0].Name != customer.ErasedName || visits[0].Phone+visits[0].Looks != "" {
+		w.t.Errorf("visits %+v", visits)
+	}
 }
 
 func (w *world) filesLeft() (n int) {
