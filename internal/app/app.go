@@ -163,6 +163,7 @@ func (a *App) build(o Options) {
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)
 	a.Satisfaction.RegisterJobs(a.Jobs)
 	a.buildAudit()
+	a.wireAccess()
 }
 
 // System puts a caller who may do everything into the context, for commands.

@@ -143,9 +143,10 @@ func TestOnlySigningInIsPublic(t *testing.T) {
 }
 
 // harmless are what a user without any role may do: ask who he is, keep his own
-// account, and leave.
+// account and absences, and leave.
 var harmless = map[string]bool{
 	"GET /api/v1/me": true, "DELETE /api/v1/sessions/current": true,
+	"GET /api/v1/absences": true, "GET /api/v1/absences/roles": true, "GET /api/v1/absences/colleagues": true,
 	"GET /api/v1/me/sessions": true, "GET /api/v1/me/factor": true, "POST /api/v1/me/factor": true,
 }
 

@@ -74,7 +74,7 @@ func (a *App) apiCancelJob(ctx context.Context, in *jobRequest) (*rest.Empty, er
 		if err := a.Jobs.CancelTx(tx, db.ScopeOf(j.OrgID), j.ID); err != nil {
 			return err
 		}
-		return a.Audit.RecordTx(tx, audit.Change{OrgID: j.OrgID, Actor: access.CallerOf(ctx).Actor(), Action: permJobCancel, ObjectType: "job", ObjectID: j.ID,
+		return a.Audit.RecordTx(tx, audit.Change{OrgID: j.OrgID, Actor: access.CallerOf(ctx).ActorBy(permJobCancel), Action: permJobCancel, ObjectType: "job", ObjectID: j.ID,
 			Before: cancelled{j.Kind, j.State}, After: cancelled{j.Kind, job.Cancelled}})
 	})
 }

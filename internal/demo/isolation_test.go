@@ -123,7 +123,7 @@ func lists(t *testing.T, a *app.App, stranger, owner browser) {
 }
 
 // ownKinds are lists of things that belong to no county company.
-var ownKinds = map[string]bool{"users": true, "jobs": true, "surveys": true, "estimations": true, "orgs": true, "traces": true, "sso": true}
+var ownKinds = map[string]bool{"users": true, "jobs": true, "surveys": true, "estimations": true, "orgs": true, "traces": true, "roles": true, "sso": true}
 
 func routes(t *testing.T, a *app.App) map[string]map[string]any {
 	t.Helper()

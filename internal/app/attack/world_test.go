@@ -153,6 +153,7 @@ func (w *world) found() {
 		w.user(c, "colleague"+n, "clerk", "account_manager")
 		c.records["colleague"] = c.records["user"]
 	}
+	w.top.records["builtin"] = w.roles[0].ID.String()
 }
 
 // user makes a user of a company with roles there and signs him in.

@@ -31,6 +31,15 @@ type bench struct {
 	keys           *crypt.Keyring
 	city, one, two org.Org
 	admin          context.Context // administrator of company one
+	reminders      reminders
+}
+
+// reminders implements access.Inbox.
+type reminders []access.Reminder
+
+func (r *reminders) RemindTx(_ *db.Tx, one access.Reminder) error {
+	*r = append(*r, one)
+	return nil
 }
 
 var cheap = access.Cost{MemoryKiB: 64, Passes: 1}
@@ -54,6 +63,7 @@ func newBench(t *testing.T, e db.Dialect) *bench {
 	}
 	b.orgs = org.New(b.d)
 	b.Service = access.New(b.d, b.keys, b.orgs, audit.New(b.d, b.keys), cheap)
+	b.SetInbox(&b.reminders)
 	err = b.d.Write(context.Background(), func(tx *db.Tx) error {
 		var p org.Org
 		for _, x := range []struct {
@@ -237,7 +247,7 @@ func TestTheListNamesRoles(t *testing.T) {
 		}
 		admin := access.WithCaller(t.Context(), c)
 		head, clerk := b.role(t, "head"), b.role(t, "clerk")
-		for login, grants := range map[string][]access.Grant{"several": {{head, b.one.ID}, {clerk, unit.ID}, {clerk, b.one.ID}}, "without": {}} {
+		for login, grants := range map[string][]access.Grant{"several": {{RoleID: head, OrgID: b.one.ID}, {RoleID: clerk, OrgID: unit.ID}, {RoleID: clerk, OrgID: b.one.ID}}, "without": {}} {
 			in := access.UserInput{Login: login, Name: login, Password: password, HomeOrgID: b.one.ID, Active: true, Grants: grants}
 			if _, err := b.CreateUser(admin, "", in); err != nil {
 				t.Fatal(err)
@@ -283,11 +293,13 @@ func TestManagingUsers(t *testing.T) {
 			change func(*access.UserInput)
 			want   error
 		}{
-			"login taken":   {func(*access.UserInput) {}, access.ErrLoginTaken},
-			"unknown role":  {func(in *access.UserInput) { in.Login, in.Grants = "x1", []access.Grant{{id.ID{5}, b.one.ID}} }, access.ErrRoleUnknown},
+			"login taken": {func(*access.UserInput) {}, access.ErrLoginTaken},
+			"unknown role": {func(in *access.UserInput) {
+				in.Login, in.Grants = "x1", []access.Grant{{RoleID: id.ID{5}, OrgID: b.one.ID}}
+			}, access.ErrRoleUnknown},
 			"other company": {func(in *access.UserInput) { in.Login, in.HomeOrgID = "x2", b.two.ID }, access.ErrOrgUnknown},
 			"grant elsewhere": {func(in *access.UserInput) {
-				in.Login, in.Grants = "x3", []access.Grant{{in.Grants[0].RoleID, b.two.ID}}
+				in.Login, in.Grants = "x3", []access.Grant{{RoleID: in.Grants[0].RoleID, OrgID: b.two.ID}}
 			}, access.ErrBeyondOwn},
 		} {
 			bad := in

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
@@ -16,34 +17,37 @@ func (s *Service) Routes(a *rest.API, cursors *page.Signer) {
 	s.cursors = cursors
 	s.loginRoutes(a)
 	s.ssoRoutes(a)
+	s.rightRoutes(a)
 	rest.Register(a, rest.Op{ID: PermUserList, Method: "GET", Path: "/api/v1/users", Summary: "List users by login"}, s.apiUsers)
 	rest.Register(a, rest.Op{ID: PermUserGet, Method: "GET", Path: "/api/v1/users/{id}", Summary: "One user with his grants"}, s.apiUser)
 	rest.Register(a, rest.Op{ID: PermUserCreate, Method: "POST", Path: "/api/v1/users", Summary: "Add a user", Status: 201}, s.apiCreateUser)
 	rest.Register(a, rest.Op{ID: PermUserUpdate, Method: "PUT", Path: "/api/v1/users/{id}", Summary: "Change a user"}, s.apiUpdateUser)
-	rest.Register(a, rest.Op{ID: PermRoleList, Method: "GET", Path: "/api/v1/roles", Summary: "List roles"}, s.apiRoles)
 }
 
 // Me is the signed-in user as his screens need him.
 type Me struct {
-	ID          id.ID     `json:"id"`
-	Login       string    `json:"login"`
-	Name        string    `json:"name"`
-	Locale      string    `json:"locale" enum:"zh,en"`
-	HomeOrgID   id.ID     `json:"home_org_id"`
-	Permissions []string  `json:"permissions" nullable:"false" doc:"patterns such as customer.* that some grant holds"`
-	Orgs        []MyOrg   `json:"orgs" nullable:"false" doc:"organisations within the grants, parents first"`
-	Grants      []MyGrant `json:"grants" nullable:"false" doc:"the roles held, and where"`
-	Due         Due       `json:"due" enum:",password,factor" doc:"what the caller must do before he may do anything else"`
+	ID          id.ID        `json:"id"`
+	Login       string       `json:"login"`
+	Name        string       `json:"name"`
+	Locale      string       `json:"locale" enum:"zh,en"`
+	HomeOrgID   id.ID        `json:"home_org_id"`
+	Permissions []string     `json:"permissions" nullable:"false" doc:"patterns such as customer.* that some grant holds"`
+	Orgs        []MyOrg      `json:"orgs" nullable:"false" doc:"organisations within the grants, parents first"`
+	Grants      []MyGrant    `json:"grants" nullable:"false" doc:"the roles held, and where"`
+	ChangesAt   when.Instant `json:"changes_at,omitzero" doc:"when a grant begins or ends: ask again then"`
+	Due         Due          `json:"due" enum:",password,factor" doc:"what the caller must do before he may do anything else"`
 
 	PasswordRules PasswordRules `json:"password_rules"`
 }
 
 // MyGrant is a role the caller holds in an organisation and all below it.
 type MyGrant struct {
-	NameZh      string   `json:"name_zh"`
-	NameEn      string   `json:"name_en"`
-	OrgID       id.ID    `json:"org_id"`
-	Permissions Patterns `json:"permissions" nullable:"false"`
+	NameZh      string       `json:"name_zh"`
+	NameEn      string       `json:"name_en"`
+	OrgID       id.ID        `json:"org_id"`
+	Permissions Patterns     `json:"permissions" nullable:"false"`
+	Until       when.Instant `json:"until,omitzero" doc:"when it ends"`
+	AbsentName  string       `json:"absent_name,omitempty" doc:"for whom the role is held while he is away"`
 }
 
 // MyOrg is an organisation within the caller's grants.
@@ -61,10 +65,10 @@ func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error
 }
 
 func (c *Caller) me() Me {
-	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, Due: c.Due, PasswordRules: c.rules, Orgs: []MyOrg{}, Grants: []MyGrant{}}
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, ChangesAt: c.changesAt, Due: c.Due, PasswordRules: c.rules, Orgs: []MyOrg{}, Grants: []MyGrant{}}
 	patterns, seen := map[string]bool{}, map[id.ID]bool{}
 	for _, g := range c.grants {
-		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns})
+		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns, g.Until, g.Absent.Name})
 		for _, p := range g.Patterns {
 			patterns[p] = true
 		}
@@ -84,7 +88,8 @@ type usersRequest struct {
 	rest.Paging
 	Search string `query:"q" maxLength:"40" doc:"part of login or name"`
 	Active string `query:"active" enum:"yes,no"`
-	RoleID string `query:"role_id" format:"uuid" doc:"holds a grant of this role"`
+	RoleID string `query:"role_id" format:"uuid" doc:"holds a grant of this role, or will"`
+	Unused string `query:"unused" enum:"yes" doc:"not used for as many days as the rules say"`
 }
 
 // userList names the list for cursors; the filter may differ between pages.
@@ -102,6 +107,7 @@ func (in *usersRequest) filter(cursors *page.Signer) (f UserFilter, err error) {
 	if in.RoleID != "" {
 		f.RoleID, err = id.Parse(in.RoleID)
 	}
+	f.Unused = in.Unused != ""
 	return f, err
 }
 
@@ -154,9 +160,4 @@ func (s *Service) apiUpdateUser(ctx context.Context, in *updateUserRequest) (*re
 	}
 	d, err := s.UpdateUser(ctx, in.ID, version, in.Body)
 	return &rest.Reply[UserDetail]{ETag: rest.ETag(d.Version), Body: d}, err
-}
-
-func (s *Service) apiRoles(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[Role]], error) {
-	roles, err := s.Roles(ctx)
-	return &rest.Body[rest.List[Role]]{Body: rest.List[Role]{Items: roles}}, err
 }

@@ -222,7 +222,12 @@ func (s *Service) callerOfKey(ctx context.Context, token []byte, now when.Instan
 	if addr := rest.PeerOf(ctx).Addr; addr.IsValid() {
 		from = addr.String()
 	}
-	return c, k.ExpiresAt, s.db.Write(ctx, func(tx *db.Tx) error { return touchKey(tx, k.ID, from) })
+	return c, k.ExpiresAt, s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := touchUser(tx, k.UserID); err != nil {
+			return err
+		}
+		return touchKey(tx, k.ID, from)
+	})
 }
 
 func (s *Service) boundTx(tx *db.Tx, c *Caller, k keyRow) error {

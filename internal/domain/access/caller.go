@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -43,6 +43,9 @@ type Caller struct {
 	KeyID id.ID
 
 	grants []callerGrant
+	// changesAt is when a grant of his begins or ends; zero: none does.
+	changesAt when.Instant
+
 	rules  PasswordRules
 	bounds *keyBounds // nil: no key narrows his rights
 	mu     sync.RWMutex
@@ -53,6 +56,10 @@ type Caller struct {
 type callerGrant struct {
 	Held
 	subtree []org.Org
+}
+
+func (g callerGrant) reaches(node id.ID) bool {
+	return slices.ContainsFunc(g.subtree, func(o org.Org) bool { return o.ID == node })
 }
 
 // Who is the caller with one permission, and where he holds it.
@@ -66,9 +73,6 @@ type Who struct {
 	// Locale is the language he reads now: his own, unless the request asks for another.
 	Locale string
 }
-
-// Actor is how the audit log names the caller.
-func (c *Caller) Actor() audit.Actor { return audit.Actor{ID: c.UserID, Name: c.Name} }
 
 // May tells where the caller holds a permission; ok is false for nowhere.
 func (c *Caller) May(permission string) (w Who, ok bool) {
@@ -88,9 +92,14 @@ func (c *Caller) May(permission string) (w Who, ok bool) {
 }
 
 func (c *Caller) reach(permission string) Who {
+	return c.reachBy(permission, func(callerGrant) bool { return true })
+}
+
+// reachBy is where the caller holds a permission by some of his grants.
+func (c *Caller) reachBy(permission string, by func(callerGrant) bool) Who {
 	var companies, nodes []id.ID
 	for _, g := range c.grants {
-		if !g.Patterns.Allow(permission) || !c.bounds.allow(permission) {
+		if !by(g) || !g.Patterns.Allow(permission) || !c.bounds.allow(permission) {
 			continue
 		}
 		for _, o := range g.subtree {
@@ -126,6 +135,14 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	if c == nil {
 		return Who{}, ErrLogin
 	}
+	w, err := c.allow(permission)
+	if err == nil {
+		w.Locale = cmp.Or(rest.Asked(ctx), w.Locale)
+	}
+	return w, err
+}
+
+func (c *Caller) allow(permission string) (Who, error) {
 	if err := c.Due.err(); err != nil {
 		return Who{}, err
 	}
@@ -133,16 +150,7 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	if !ok {
 		return Who{}, ErrForbidden.With("permission", permission)
 	}
-	w.Locale = cmp.Or(rest.Asked(ctx), w.Locale)
 	return w, nil
-}
-
-// Held is a role's patterns over an organisation and all below it. The names
-// are for the holder to read.
-type Held struct {
-	Patterns             Patterns
-	OrgID                id.ID
-	Code, NameZh, NameEn string
 }
 
 // NewCaller makes the caller of a user who holds roles in the tree.
@@ -154,12 +162,10 @@ func NewCaller(u User, t *org.Tree, held ...Held) *Caller {
 	return c
 }
 
-// administrators are the roles of the three administrators: of the system, of its
-// security, of its audit (GB/T 22239-2019, 8.1.5).
-var administrators = []string{"admin", "security", "auditor"}
-
+// administers tells whether the caller holds permissions of one of the three
+// administrators.
 func (c *Caller) administers() bool {
-	return slices.ContainsFunc(c.grants, func(g callerGrant) bool { return slices.Contains(administrators, g.Code) })
+	return slices.ContainsFunc(c.grants, func(g callerGrant) bool { return len(g.Patterns.administers()) > 0 })
 }
 
 // System is a caller for commands and jobs: the machine's owner started them,

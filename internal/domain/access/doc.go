@@ -1,13 +1,16 @@
 // Package access knows who the caller is and what he may do where.
 //
 // Owns: users 用户, roles 角色 and their permissions 权限, grants 授权 of a role in
-// an organisation subtree, sessions 会话, passwords, providers 统一认证 by which
-// people sign in instead, and links 关联 of their people to users.
+// an organisation subtree for a time, absences 缺勤 and their deputies 代理人,
+// sessions 会话, passwords, providers 统一认证 by which people sign in instead, and
+// links 关联 of their people to users.
 // Does not own: the organisation tree (org), the audit log (audit), the
 // confidentiality of single fields (customer).
 //
 // A permission is an operation's ID, "customer.update". A role lists patterns:
-// "customer.update", "customer.*", "*.get", "*". A grant gives a role in an
+// "customer.update", "customer.*", "*.get", "*"; all there are stand in
+// role/permission.json. A built-in role is the program's; a company's own belongs to
+// an organisation and lists permissions and whole modules. A grant gives a role in an
 // organisation and all below it; the data scope of a permission is the set of
 // county companies its grants reach.
 //
@@ -20,10 +23,16 @@
 // not: notes, judgements, contacts, tags, files received, and visits, which those
 // who deal with him write.
 //
-// Invariants: a password is kept only as argon2id hash; a session token only as
-// SHA-256; a provider's person is one user at most and a user one person of it;
-// an attempt to sign in counts once and in its browser; passwords open whatever
-// providers do; the last active user who may manage users cannot be stopped.
+// States of grants and absences: coming → running → ended, by the clock alone.
+//
+// Invariants: nobody holds permissions of two of the three administrators
+// (role/separate.json), by whatever roles, grants and absences; nobody changes what
+// he may do himself; a deputy holds no more than the absent person does, passes
+// nothing on, and the audit log says for whom he acts; a password is kept only as
+// argon2id hash; a session token only as SHA-256; a provider's person is one user at
+// most and a user one person of it; an attempt to sign in counts once and in its
+// browser; passwords open whatever providers do; the last active user who may
+// manage users cannot be stopped.
 //
 // Sources: A6, V1; 等保 2.0 level 3 (identity, access control).
 package access

@@ -25,8 +25,20 @@ var (
 	ErrBeyondOwn     = fault.New(fault.Forbidden, "access.beyond_own_rights")
 	// ErrSeparated: one person would be two of the three administrators.
 	ErrSeparated = fault.New(fault.Conflict, "access.separated")
-	ErrSelf      = fault.New(fault.Conflict, "access.not_oneself")
-	ErrFounded   = fault.New(fault.Conflict, "access.founded")
+	// ErrMixed: one role would hold permissions of two of them.
+	ErrMixed     = fault.New(fault.Conflict, "access.role_mixed")
+	ErrBuiltin   = fault.New(fault.Conflict, "access.role_builtin")
+	ErrRoleTaken = fault.New(fault.Conflict, "access.role_taken") // another role has the name
+	// ErrOwnRole: nobody changes what he may do himself.
+	ErrOwnRole     = fault.New(fault.Conflict, "access.own_role")
+	ErrRoleRetired = fault.New(fault.Conflict, "access.role_retired")
+	ErrRoleBeyond  = fault.New(fault.Conflict, "access.role_beyond") // the role is of another organisation
+	ErrGrantTwice  = fault.New(fault.Conflict, "access.grant_twice")
+	// ErrDeputyMore: whoever names the deputy would have more rights by it.
+	ErrDeputyMore = fault.New(fault.Conflict, "access.deputy_more")
+	ErrAbsence    = fault.New(fault.Conflict, "access.absence_ended")
+	ErrSelf       = fault.New(fault.Conflict, "access.not_oneself")
+	ErrFounded    = fault.New(fault.Conflict, "access.founded")
 
 	// ErrSSOState: the attempt is not this browser's, was finished, or is too old.
 	ErrSSOState = fault.New(fault.Forbidden, "access.sso_state")

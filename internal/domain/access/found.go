@@ -94,7 +94,7 @@ func (s *Service) bootstrapTx(tx *db.Tx, in UserInput, hash string, roleCodes []
 		if !ok {
 			return id.ID{}, ErrRoleUnknown
 		}
-		in.Grants = append(in.Grants, Grant{r.ID, in.HomeOrgID})
+		in.Grants = append(in.Grants, Grant{RoleID: r.ID, OrgID: in.HomeOrgID})
 	}
 	d, err := createUserTx(tx, in, hash)
 	if err != nil {

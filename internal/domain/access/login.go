@@ -160,6 +160,9 @@ func (s *Service) openTx(tx *db.Tx, u User, token string, by entrance) (*Caller,
 	if err := insertSession(tx, row); err != nil {
 		return nil, err
 	}
+	if err := touchUser(tx, u.ID); err != nil {
+		return nil, err
+	}
 	if err := s.keepEntranceTx(tx, row.ID, by); err != nil {
 		return nil, err
 	}

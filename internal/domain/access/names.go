@@ -39,6 +39,9 @@ func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id
 	return who.Scope.Has(company), nil
 }
 
+// maxHanded bounds how many people work is handed to.
+const maxHanded = 50
+
 // HoldersTx are the active users whom work that needs a permission in a company
 // is handed to: those who hold it there or, if nobody does, nearest above; one is left out.
 func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID) (holders []id.ID, err error) {
@@ -50,14 +53,14 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID)
 	if err != nil {
 		return nil, err
 	}
-	var roles []id.ID
+	roles := []id.ID{}
 	for _, r := range all {
-		if r.Permissions.Allow(permission) {
+		if r.RetiredAt == 0 && r.Permissions.Allow(permission) {
 			roles = append(roles, r.ID)
 		}
 	}
 	for at, known := tree.Get(company); known && len(holders) == 0; at, known = tree.Get(at.ParentID) {
-		users, err := usersWith(tx, roles, at.ID)
+		users, err := usersGranted(tx, roles, []id.ID{at.ID}, maxHanded)
 		if err != nil {
 			return nil, err
 		}

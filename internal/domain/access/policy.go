@@ -11,8 +11,8 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// Policy is how people sign in, for the whole installation (GB/T 22239-2019,
-// 8.1.4.1 identity).
+// Policy is how people sign in and how their rights are watched, for the whole
+// installation (GB/T 22239-2019, 8.1.4.1 identity, 8.1.4.2 access control).
 type Policy struct {
 	MinLength      int   `json:"min_length" minimum:"8" maximum:"64" doc:"characters of a password"`
 	Classes        int   `json:"classes" minimum:"1" maximum:"4" doc:"of small letters, capitals, digits and other signs a password mixes so many"`
@@ -24,11 +24,15 @@ type Policy struct {
 	IdleMinutes    int   `json:"idle_minutes" minimum:"5" maximum:"720" doc:"an unused session ends"`
 	SessionHours   int   `json:"session_hours" minimum:"1" maximum:"168" doc:"any session ends"`
 	AdminFactor    bool  `json:"admin_factor" doc:"administrators need a second factor"`
+	UnusedDays     int   `json:"unused_days" minimum:"0" maximum:"3650" doc:"an account not used for so many days is pointed out; 0: none is"`
+	WarnDays       int   `json:"warn_days" minimum:"0" maximum:"90" doc:"so many days before a grant ends its holder and the security administrators are reminded; 0: nobody is"`
+	AbsenceDays    int   `json:"absence_days" minimum:"1" maximum:"366" doc:"for so many days at most a deputy is named"`
 	Version        int64 `json:"version"`
 }
 
 // DefaultPolicy holds until the security administrator sets another.
-var DefaultPolicy = Policy{MinLength: 8, Classes: 2, History: 5, FreeFailures: 5, LockSeconds: 60, MaxLockSeconds: 3600, IdleMinutes: 480, SessionHours: 24, AdminFactor: true}
+var DefaultPolicy = Policy{MinLength: 8, Classes: 2, History: 5, FreeFailures: 5, LockSeconds: 60, MaxLockSeconds: 3600, IdleMinutes: 480, SessionHours: 24, AdminFactor: true,
+	UnusedDays: 90, WarnDays: 7, AbsenceDays: 92}
 
 // maxPassword bounds what is hashed.
 const maxPassword = 128

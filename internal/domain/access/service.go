@@ -3,15 +3,14 @@ package access
 import (
 	"cmp"
 	"context"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -29,6 +28,12 @@ const (
 	PermUserCreate = "access.create"
 	PermUserUpdate = "access.update"
 	PermRoleList   = "access.roles"
+	PermRoleCreate = "access.role_create"
+	PermRoleUpdate = "access.role_update"
+
+	PermDeputise = "access.deputise" // name deputies for others, and see them
+	PermMatrix   = "access.matrix"
+	PermExplain  = "access.explain"
 
 	// What everybody does about himself.
 	PermPassword = "access.password"
@@ -53,9 +58,6 @@ const (
 	PermUnlink         = "access.unlink"
 )
 
-//go:embed role/builtin.json
-var builtinRoles []byte
-
 // Service keeps users, roles and sessions.
 type Service struct {
 	db       *db.DB
@@ -67,6 +69,8 @@ type Service struct {
 	house    *crypt.Subject // seals second factors
 	recovery []byte         // keys the hashes of recovery codes
 	oidc     *oidc.Client
+	inbox    Inbox
+	objects  Objects
 
 	cursors *page.Signer
 }
@@ -107,7 +111,7 @@ func (s *Service) AllowNode(ctx context.Context, permission string, node id.ID) 
 
 // RecordNodeTx implements org.Guard.
 func (s *Service) RecordNodeTx(ctx context.Context, tx *db.Tx, action string, node id.ID, before, after any) error {
-	return s.audit.RecordTx(tx, audit.Change{OrgID: node, Actor: CallerOf(ctx).Actor(), Action: action, ObjectType: "org", ObjectID: node, Before: before, After: after})
+	return s.audit.RecordTx(tx, audit.Change{OrgID: node, Actor: CallerOf(ctx).ActorBy(action), Action: action, ObjectType: "org", ObjectID: node, Before: before, After: after})
 }
 
 // Once implements org.Guard.
@@ -125,16 +129,19 @@ func (s *Service) TreeChanged() { s.cache.clear() }
 
 // recordTx writes an entry about a user or session under his home organisation.
 func (s *Service) recordTx(tx *db.Tx, c *Caller, action, objectType string, object id.ID, before, after any) error {
-	return s.audit.RecordTx(tx, audit.Change{OrgID: c.HomeOrgID, Actor: c.Actor(), Action: action, ObjectType: objectType, ObjectID: object, Before: before, After: after})
+	return s.audit.RecordTx(tx, audit.Change{OrgID: c.HomeOrgID, Actor: c.ActorBy(action), Action: action, ObjectType: objectType, ObjectID: object, Before: before, After: after})
 }
 
 // UserFilter says which users a list holds; what is zero does not narrow it.
 type UserFilter struct {
 	Search string // part of login or name
 	Active *bool
+	Unused bool   // not used for as many days as the rules say
 	RoleID id.ID  // holds a grant of the role
 	After  string // login of the last user seen
 	Limit  int
+
+	unusedSince when.Instant
 }
 
 // Users lists users at home where the caller may see users, by login.
@@ -144,6 +151,15 @@ func (s *Service) Users(ctx context.Context, f UserFilter) (items []UserItem, er
 		return nil, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		policy, err := policyTx(tx)
+		if err != nil {
+			return err
+		}
+		if f.Unused && policy.UnusedDays == 0 {
+			items = []UserItem{}
+			return nil
+		}
+		f.unusedSince = tx.Now().Add(-time.Duration(policy.UnusedDays) * 24 * time.Hour)
 		users, err := listUsers(tx, who.Nodes, f)
 		if err != nil {
 			return err
@@ -171,16 +187,12 @@ func detailTx(tx *db.Tx, who Who, i id.ID) (d UserDetail, err error) {
 	if d.User, err = userByID(tx, who.Nodes, i); err != nil {
 		return d, err
 	}
-	d.Grants, err = grantsOf(tx, i)
-	return d, err
-}
-
-// Roles lists all roles.
-func (s *Service) Roles(ctx context.Context) (roles []Role, err error) {
-	if _, err := Allow(ctx, PermRoleList); err != nil {
-		return nil, err
+	held, err := heldTx(tx, i)
+	if err != nil {
+		return d, err
 	}
-	return roles, s.db.Read(ctx, func(tx *db.Tx) error { roles, err = allRoles(tx); return err })
+	d.Grants = ownGrants(held[i], tx.Now())
+	return d, nil
 }
 
 // CreateUser adds a user. The key stands for everything but the password, of which
@@ -215,7 +227,7 @@ func (s *Service) CreateUser(ctx context.Context, key string, in UserInput) (d U
 }
 
 func (s *Service) addUserTx(tx *db.Tx, who Who, in UserInput, hash string) (id.ID, error) {
-	if err := s.checkGrantsTx(tx, who, in); err != nil {
+	if err := s.checkGrantsTx(tx, who, id.ID{}, nil, in); err != nil {
 		return id.ID{}, err
 	}
 	d, err := createUserTx(tx, in, hash)
@@ -234,7 +246,11 @@ func createUserTx(tx *db.Tx, in UserInput, hash string) (UserDetail, error) {
 	if err := insertUser(tx, u); err != nil {
 		return UserDetail{}, loginTaken(err)
 	}
-	return UserDetail{User: u, Grants: in.Grants}, replaceGrants(tx, u.ID, in.Grants)
+	if err := changeGrants(tx, u.ID, nil, in.Grants); err != nil {
+		return UserDetail{}, err
+	}
+	held, err := heldTx(tx, u.ID)
+	return UserDetail{User: u, Grants: ownGrants(held[u.ID], tx.Now())}, err
 }
 
 func loginTaken(err error) error {
@@ -268,13 +284,14 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 		if i == who.UserID && (!in.Active || !sameGrants(before.Grants, in.Grants)) {
 			return ErrSelf
 		}
-		if err := s.checkGrantsTx(tx, who, in); err != nil {
+		if err := s.checkGrantsTx(tx, who, i, before.Grants, in); err != nil {
 			return err
 		}
-		d = UserDetail{User: before.User, Grants: in.Grants}
+		d.User = before.User
 		d.Login, d.Name, d.HomeOrgID, d.Locale, d.Active = in.Login, in.Name, in.HomeOrgID, cmp.Or(in.Locale, before.Locale), in.Active
 		d.PasswordHash, d.Version = cmp.Or(hash, before.PasswordHash), version+1
-		return s.saveUserTx(tx, who, before, d, version, !in.Keep && i != who.UserID)
+		d, err = s.saveUserTx(tx, who, before, d, in.Grants, version, !in.Keep && i != who.UserID)
+		return err
 	})
 	return d, err
 }
@@ -291,61 +308,27 @@ func (s *Service) newPassword(ctx context.Context, who Who, user id.ID, in UserI
 	return s.acceptable(ctx, u, "password", in.Password)
 }
 
-func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, version int64, mustChange bool) error {
+func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, grants []Grant, version int64, mustChange bool) (UserDetail, error) {
 	if err := updateUser(tx, after.User, version); err != nil {
-		return loginTaken(err)
+		return after, loginTaken(err)
 	}
-	if err := replaceGrants(tx, after.ID, after.Grants); err != nil {
-		return err
+	if err := changeGrants(tx, after.ID, before.Grants, grants); err != nil {
+		return after, err
 	}
+	held, err := heldTx(tx, after.ID)
+	if err != nil {
+		return after, err
+	}
+	after.Grants = ownGrants(held[after.ID], tx.Now())
 	if after.PasswordHash != before.PasswordHash {
 		if err := s.keepPasswordTx(tx, after.ID, after.PasswordHash, mustChange); err != nil {
-			return err
+			return after, err
 		}
 	}
 	if after.PasswordHash != before.PasswordHash || !after.Active {
 		if err := deleteSessionsOf(tx, after.ID); err != nil {
-			return err
+			return after, err
 		}
 	}
-	return s.recordTx(tx, who.Caller, PermUserUpdate, "user", after.ID, before, after)
-}
-
-// checkGrantsTx refuses a home or grants outside the organisations in which the
-// granter manages users.
-func (s *Service) checkGrantsTx(tx *db.Tx, who Who, in UserInput) error {
-	roles, err := allRoles(tx)
-	if err != nil {
-		return err
-	}
-	byID := map[id.ID]Role{}
-	for _, r := range roles {
-		byID[r.ID] = r
-	}
-	if !who.Nodes.Has(in.HomeOrgID) {
-		return ErrOrgUnknown
-	}
-	administers := ""
-	for _, g := range in.Grants {
-		r, ok := byID[g.RoleID]
-		if !ok {
-			return ErrRoleUnknown
-		}
-		if !who.Nodes.Has(g.OrgID) {
-			return ErrBeyondOwn.With("role", r.NameZh)
-		}
-		if !slices.Contains(administrators, r.Code) {
-			continue
-		}
-		if administers != "" && administers != r.Code {
-			return ErrSeparated
-		}
-		administers = r.Code
-	}
-	return nil
-}
-
-func sameGrants(a, b []Grant) bool {
-	contains := func(in []Grant) func(Grant) bool { return func(g Grant) bool { return !slices.Contains(in, g) } }
-	return !slices.ContainsFunc(a, contains(b)) && !slices.ContainsFunc(b, contains(a))
+	return after, s.recordTx(tx, who.Caller, PermUserUpdate, "user", after.ID, before, after)
 }

@@ -105,6 +105,9 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.changesAt != 0 {
+		until = min(until, c.changesAt)
+	}
 	s.cache.put(hash, c, min(until, now.Add(cacheAge)))
 	return WithCaller(r.Context(), c), nil
 }
@@ -149,16 +152,17 @@ func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.In
 		return c, row.ExpiresAt, err
 	}
 	until = min(now.Add(policy.idle()), row.EndsAt)
-	return c, until, s.db.Write(ctx, func(tx *db.Tx) error { return touchSession(tx, row.ID, now, until) })
+	return c, until, s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := touchUser(tx, row.UserID); err != nil {
+			return err
+		}
+		return touchSession(tx, row.ID, now, until)
+	})
 }
 
 // callerTx gathers what a user may do where.
 func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
-	grants, err := grantsOf(tx, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := allRoles(tx)
+	held, err := heldTx(tx, u.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -166,15 +170,7 @@ func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	var held []Held
-	for _, g := range grants {
-		for _, r := range roles {
-			if r.ID == g.RoleID {
-				held = append(held, Held{r.Permissions, g.OrgID, r.Code, r.NameZh, r.NameEn})
-			}
-		}
-	}
-	c := NewCaller(u, tree, held...)
-	c.SessionID = session
+	c := NewCaller(u, tree, running(held[u.ID], tx.Now())...)
+	c.SessionID, c.changesAt = session, changes(held[u.ID], tx.Now())
 	return c, nil
 }

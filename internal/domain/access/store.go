@@ -1,8 +1,6 @@
 package access
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -10,7 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-const userColumns = "id, login, name, password_hash, home_org_id, locale, active, version, created_at"
+const userColumns = "id, login, name, password_hash, home_org_id, locale, active, version, created_at, seen_at"
 
 func userByLogin(tx *db.Tx, login string) (u User, found bool, err error) {
 	found, err = tx.Find(&u, "SELECT "+userColumns+" FROM app_user WHERE login = $1", login)
@@ -27,8 +25,17 @@ func userByID(tx *db.Tx, nodes db.Scope, i id.ID) (u User, err error) {
 }
 
 // listUsers lists users at home in the nodes by login, after a login.
-func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) (users []User, err error) {
-	q := new(db.Query).Scope("home_org_id", nodes).Where("login > ?", f.After)
+func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) ([]User, error) {
+	return usersBy(tx, new(db.Query).Scope("home_org_id", nodes), f)
+}
+
+// usersAmong is listUsers for the users named, wherever they are at home.
+func usersAmong(tx *db.Tx, users []id.ID, f UserFilter) ([]User, error) {
+	return usersBy(tx, db.In(new(db.Query), "id", users), f)
+}
+
+func usersBy(tx *db.Tx, q *db.Query, f UserFilter) (users []User, err error) {
+	q.Where("login > ?", f.After)
 	if f.Search != "" {
 		q.Where("("+tx.Dialect().Position("login", "?")+" > 0 OR "+tx.Dialect().Position("name", "?")+" > 0)", strings.ToLower(f.Search), f.Search)
 	}
@@ -36,7 +43,10 @@ func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) (users []User, err error
 		q.Where("active = ?", *f.Active)
 	}
 	if !f.RoleID.IsZero() {
-		q.Where("id IN (SELECT user_id FROM role_grant WHERE role_id = ?)", f.RoleID)
+		q.Where("id IN (SELECT user_id FROM role_grant WHERE role_id = ? AND (until_at = 0 OR until_at > ?))", f.RoleID, tx.Now())
+	}
+	if f.Unused {
+		q.Where("seen_at < ?", f.unusedSince).Where("created_at < ?", f.unusedSince)
 	}
 	text, args := q.Text("SELECT "+userColumns+" FROM app_user", "ORDER BY login LIMIT ?", f.Limit)
 	return users, tx.Select(&users, text, args...)
@@ -47,13 +57,14 @@ type heldRow struct {
 	RoleName
 }
 
-// rolesHeld lists the roles of users, each once, in the order of their codes.
+// rolesHeld lists the roles users hold now, each once, in the order of their codes.
 func rolesHeld(tx *db.Tx, users []User) (held map[id.ID][]RoleName, err error) {
 	ids := make([]id.ID, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
 	}
-	text, args := db.In(new(db.Query), "g.user_id", ids).Text("SELECT DISTINCT g.user_id, r.id, r.code, r.name_zh, r.name_en FROM role_grant g JOIN role r ON r.id = g.role_id",
+	q := db.In(new(db.Query), "g.user_id", ids).Where("r.retired_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
+	text, args := q.Text("SELECT DISTINCT g.user_id, r.id, r.code, r.name_zh, r.name_en FROM role_grant g JOIN role r ON r.id = g.role_id",
 		"ORDER BY g.user_id, r.code LIMIT ?", maxGrants*len(ids))
 	held = make(map[id.ID][]RoleName, len(ids))
 	return held, db.Each(tx, func(r heldRow) error { held[r.UserID] = append(held[r.UserID], r.RoleName); return nil }, text, args...)
@@ -65,69 +76,14 @@ func userNames(tx *db.Tx, users []id.ID) (rows []User, err error) {
 }
 
 func insertUser(tx *db.Tx, u User) error {
-	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt)
+	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt, u.SeenAt)
 	return err
 }
 
 func updateUser(tx *db.Tx, u User, version int64) error {
 	return tx.ExecOne(db.ErrStale, `UPDATE app_user SET login = $1, name = $2, password_hash = $3, home_org_id = $4, locale = $5, active = $6, version = version + 1
 		WHERE id = $7 AND version = $8`, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.ID, version)
-}
-
-func grantsOf(tx *db.Tx, user id.ID) (grants []Grant, err error) {
-	return grants, tx.Select(&grants, "SELECT role_id, org_id FROM role_grant WHERE user_id = $1 ORDER BY org_id, role_id LIMIT 1000", user)
-}
-
-func replaceGrants(tx *db.Tx, user id.ID, grants []Grant) error {
-	if _, err := tx.Exec("DELETE FROM role_grant WHERE user_id = $1", user); err != nil {
-		return err
-	}
-	for _, g := range grants {
-		if _, err := tx.Exec("INSERT INTO role_grant (id, user_id, role_id, org_id, created_at) VALUES ($1, $2, $3, $4, $5)",
-			tx.NewID(), user, g.RoleID, g.OrgID, tx.Now()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type roleRow struct {
-	ID          id.ID  `db:"id"`
-	Code        string `db:"code"`
-	NameZh      string `db:"name_zh"`
-	NameEn      string `db:"name_en"`
-	Permissions string `db:"permissions"`
-	Builtin     bool   `db:"builtin"`
-	Version     int64  `db:"version"`
-}
-
-func allRoles(tx *db.Tx) ([]Role, error) {
-	var rows []roleRow
-	if err := tx.Select(&rows, "SELECT id, code, name_zh, name_en, permissions, builtin, version FROM role ORDER BY code LIMIT 1000"); err != nil {
-		return nil, err
-	}
-	roles := make([]Role, len(rows))
-	for i, r := range rows {
-		roles[i] = Role{ID: r.ID, Code: r.Code, NameZh: r.NameZh, NameEn: r.NameEn, Builtin: r.Builtin, Version: r.Version}
-		if err := json.Unmarshal([]byte(r.Permissions), &roles[i].Permissions); err != nil {
-			return nil, fmt.Errorf("access: role %s: %w", r.Code, err)
-		}
-	}
-	return roles, nil
-}
-
-// upsertRole keeps a built-in role as this version of the program has it.
-func upsertRole(tx *db.Tx, r Role) error {
-	permissions, err := json.Marshal(r.Permissions)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(`INSERT INTO role (id, code, name_zh, name_en, permissions, builtin, version) VALUES ($1, $2, $3, $4, $5, $6, 1)
-		ON CONFLICT (code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en, permissions = excluded.permissions, version = role.version + 1
-		WHERE role.permissions <> excluded.permissions OR role.name_zh <> excluded.name_zh OR role.name_en <> excluded.name_en`,
-		r.ID, r.Code, r.NameZh, r.NameEn, string(permissions), r.Builtin)
-	return err
 }
 
 type sessionRow struct {
@@ -164,6 +120,11 @@ func sessionByToken(tx *db.Tx, hash []byte) (s sessionRow, found bool, err error
 	return s, found, err
 }
 
+func touchUser(tx *db.Tx, i id.ID) error {
+	_, err := tx.Exec("UPDATE app_user SET seen_at = $1 WHERE id = $2", tx.Now(), i)
+	return err
+}
+
 func touchSession(tx *db.Tx, i id.ID, seen, expires when.Instant) error {
 	_, err := tx.Exec("UPDATE session SET seen_at = $1, expires_at = $2 WHERE id = $3", seen, expires, i)
 	return err
@@ -187,13 +148,4 @@ func deleteOtherSessions(tx *db.Tx, user, kept id.ID) error {
 func deleteExpiredSessions(tx *db.Tx) error {
 	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1 OR ends_at < $1", tx.Now())
 	return err
-}
-
-// maxHolders bounds how many people work is handed to.
-const maxHolders = 50
-
-// usersWith are users to whom one of the roles is granted in an organisation.
-func usersWith(tx *db.Tx, roles []id.ID, at id.ID) (users []id.ID, err error) {
-	text, args := db.In(new(db.Query).Where("org_id = ?", at), "role_id", roles).Text("SELECT DISTINCT user_id FROM role_grant", "ORDER BY user_id LIMIT ?", maxHolders)
-	return users, tx.Select(&users, text, args...)
 }

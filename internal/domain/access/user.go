@@ -19,29 +19,13 @@ type User struct {
 	Active       bool         `db:"active" json:"active"`
 	Version      int64        `db:"version" json:"version"`
 	CreatedAt    when.Instant `db:"created_at" json:"created_at"`
-}
-
-// Role is a named set of permission patterns.
-type Role struct {
-	ID          id.ID    `json:"id"`
-	Code        string   `json:"code"`
-	NameZh      string   `json:"name_zh"`
-	NameEn      string   `json:"name_en"`
-	Permissions Patterns `json:"permissions"`
-	Builtin     bool     `json:"builtin"`
-	Version     int64    `json:"version"`
-}
-
-// Grant is a role a user holds in an organisation and all below it.
-type Grant struct {
-	RoleID id.ID `db:"role_id" json:"role_id"`
-	OrgID  id.ID `db:"org_id" json:"org_id"`
+	SeenAt       when.Instant `db:"seen_at" json:"seen_at,omitzero" doc:"last use, to five minutes; absent: never"`
 }
 
 // UserDetail is a user with his grants.
 type UserDetail struct {
 	User
-	Grants []Grant `json:"grants"`
+	Grants []UserGrant `json:"grants" nullable:"false"`
 }
 
 // RoleName is a role as lists of users name it.

@@ -15,6 +15,16 @@ import (
 type Actor struct {
 	ID   id.ID  `json:"id,omitzero"`
 	Name string `json:"name"`
+	// At names him for what he does in an organisation, where that makes a
+	// difference: one who acts for another says so.
+	At func(org id.ID) string `json:"-"`
+}
+
+func (a Actor) nameAt(org id.ID) string {
+	if a.At == nil {
+		return a.Name
+	}
+	return a.At(org)
 }
 
 // Change is what a module reports. Action is the permission used, such as
@@ -84,7 +94,7 @@ func seal(company *crypt.Company, c Change, i id.ID, at when.Instant) (Entry, er
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{ID: i, OrgID: c.OrgID, At: at, ActorID: c.Actor.ID, ActorName: c.Actor.Name, Action: c.Action, ObjectType: c.ObjectType, ObjectID: c.ObjectID,
+	e := Entry{ID: i, OrgID: c.OrgID, At: at, ActorID: c.Actor.ID, ActorName: c.Actor.nameAt(c.OrgID), Action: c.Action, ObjectType: c.ObjectType, ObjectID: c.ObjectID,
 		Before: subject.Seal(place(i, "before"), before), After: subject.Seal(place(i, "after"), after)}
 	e.MAC = company.MAC("audit", e.bytes())
 	return e, nil

@@ -100,7 +100,7 @@ func (w lookWriter) rightTx(tx *db.Tx, org id.ID, all []look) error {
 			seen.Objects = append(seen.Objects, k.customer)
 		}
 	}
-	return w.Audit.ReadTx(tx, audit.Reading{OrgID: org, Actor: w.by.Actor(), Action: w.action, ObjectType: "org", ObjectID: org, Seen: seen})
+	return w.Audit.ReadTx(tx, audit.Reading{OrgID: org, Actor: w.by.ActorBy(w.action), Action: w.action, ObjectType: "org", ObjectID: org, Seen: seen})
 }
 
 func (w lookWriter) oneTx(tx *db.Tx, k look, seen audit.Seen) error {
@@ -111,7 +111,7 @@ func (w lookWriter) oneTx(tx *db.Tx, k look, seen audit.Seen) error {
 	if err != nil {
 		return err
 	}
-	return w.Audit.ReadTx(tx, audit.Reading{OrgID: k.org, Actor: w.by.Actor(), Action: w.action, ObjectType: audit.Look, ObjectID: k.customer, Subject: subject, Seen: seen})
+	return w.Audit.ReadTx(tx, audit.Reading{OrgID: k.org, Actor: w.by.ActorBy(w.action), Action: w.action, ObjectType: audit.Look, ObjectID: k.customer, Subject: subject, Seen: seen})
 }
 
 // fields are the names of what was shown, in order.

@@ -260,3 +260,9 @@ func (s *Service) UpdateReception(ctx context.Context, i id.ID, version int64, i
 	})
 	return d, err
 }
+
+// ReceptionCompanyTx gives the company of a visit. Error: db.ErrNotFound.
+func (s *Service) ReceptionCompanyTx(tx *db.Tx, scope db.Scope, i id.ID) (id.ID, error) {
+	r, err := receptionByID(tx, scope, i)
+	return r.OrgID, err
+}

@@ -292,3 +292,9 @@ func indexNumber(v float64) Number {
 	}
 	return Number(v)
 }
+
+// CompanyTx gives the company of an estimation. Error: db.ErrNotFound.
+func (s *Service) CompanyTx(tx *db.Tx, scope db.Scope, estimation id.ID) (id.ID, error) {
+	r, err := estimationByID(tx, scope, estimation)
+	return r.OrgID, err
+}

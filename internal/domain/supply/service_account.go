@@ -340,3 +340,12 @@ func (s *Service) SetRule(ctx context.Context, org id.ID, version int64, in Numb
 	r.Version++
 	return r, err
 }
+
+// AccountCompanyTx gives the company of an account. Error: db.ErrNotFound.
+func (s *Service) AccountCompanyTx(tx *db.Tx, scope db.Scope, account id.ID) (id.ID, error) {
+	a, err := accounts.get(tx, scope, account)
+	if err != nil {
+		return id.ID{}, err
+	}
+	return a.OrgID, nil
+}

@@ -305,3 +305,9 @@ func (s *Service) removeBlobs(files []fileRow) (err error) {
 	}
 	return err
 }
+
+// CompanyTx gives the company of a study. Error: db.ErrNotFound.
+func (s *Service) CompanyTx(tx *db.Tx, scope db.Scope, study id.ID) (id.ID, error) {
+	found, err := studyByID(tx, scope, study)
+	return found.OrgID, err
+}

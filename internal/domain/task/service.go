@@ -147,7 +147,7 @@ func (s *Service) readTx(tx *db.Tx, who access.Who, r row) (Task, error) {
 	}
 	t.Overdue = t.State == Open && t.DueAt != 0 && t.DueAt < tx.Now()
 	if r.Kind != Manual {
-		t.Text = s.text(who.Locale, r.Kind, t.Params)
+		t.Text = s.text(who.Locale, r.Kind, inLanguage(who.Locale, t.Params))
 		return t, nil
 	}
 	company, err := s.keys.CompanyTx(tx, r.OrgID)
@@ -158,8 +158,8 @@ func (s *Service) readTx(tx *db.Tx, who access.Who, r row) (Task, error) {
 	return t, err
 }
 
-// Inbox lists the caller's own tasks of a state: open ones the most urgent first,
-// the others the last finished first.
+// Inbox lists the caller's own tasks of a state, and those of absent people whose
+// deputy he is: open ones the most urgent first, the others the last finished first.
 func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit int) (tasks []Task, next string, err error) {
 	who, err := access.Allow(ctx, PermList)
 	if err != nil {
@@ -169,9 +169,13 @@ func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit i
 	if _, err := s.cursors.Decode(list, cursor, (*int64)(&at.At), &at.ID); err != nil {
 		return nil, "", err
 	}
+	desks, absent := []desk{{who.UserID, who.Scope}}, map[id.ID]string{}
+	for _, a := range who.StandsInFor(PermList) {
+		desks, absent[a.Absent.UserID] = append(desks, desk{a.Absent.UserID, a.Scope}), a.Absent.Name
+	}
 	var rows []row
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if rows, err = inbox(tx, who.Scope, who.UserID, state, at, limit+1); err != nil {
+		if rows, err = inbox(tx, desks, state, at, limit+1); err != nil {
 			return err
 		}
 		tasks = make([]Task, min(len(rows), limit))
@@ -179,6 +183,7 @@ func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit i
 			if tasks[i], err = s.readTx(tx, who, rows[i]); err != nil {
 				return err
 			}
+			tasks[i].AbsentName = absent[rows[i].AssigneeID]
 		}
 		return nil
 	})
@@ -200,7 +205,8 @@ func (s *Service) Move(ctx context.Context, i id.ID, version int64, to State) (t
 		if t, err = s.getTx(tx, who, i); err != nil {
 			return err
 		}
-		if t.AssigneeID != who.UserID && t.CreatedBy != who.UserID {
+		actor, ok := mover(who, t)
+		if !ok {
 			return db.ErrNotFound
 		}
 		before := t.State
@@ -211,7 +217,7 @@ func (s *Service) Move(ctx context.Context, i id.ID, version int64, to State) (t
 			return err
 		}
 		t.Version, t.Overdue = version+1, to == Open && t.DueAt != 0 && t.DueAt < tx.Now()
-		return s.audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: PermMove, ObjectType: "task", ObjectID: t.ID,
+		return s.audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: actor, Action: PermMove, ObjectType: "task", ObjectID: t.ID,
 			Before: before, After: t.State})
 	})
 }
@@ -225,4 +231,18 @@ func (s *Service) CountAboutTx(tx *db.Tx, org id.ID, objectType string, objects 
 // ForgetAboutTx: see CountAboutTx.
 func (s *Service) ForgetAboutTx(tx *db.Tx, org id.ID, objectType string, objects []id.ID) error {
 	return deleteAbout(tx, org, objectType, objects)
+}
+
+// mover is who changes the state of a task: its assignee, who made it, or the
+// assignee's deputy while he is absent.
+func mover(who access.Who, t Task) (audit.Actor, bool) {
+	if t.AssigneeID == who.UserID || t.CreatedBy == who.UserID {
+		return who.Actor(), true
+	}
+	for _, a := range who.StandsInFor(PermMove) {
+		if a.Absent.UserID == t.AssigneeID && a.Scope.Has(t.OrgID) {
+			return who.ActorFor(a.Absent.Name), true
+		}
+	}
+	return audit.Actor{}, false
 }

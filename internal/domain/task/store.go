@@ -78,15 +78,25 @@ func (r row) position() position {
 	return position{r.DoneAt, r.ID}
 }
 
-// inbox lists tasks of an assignee after a position: open ones by due time, the
-// others from the last finished.
-func inbox(tx *db.Tx, scope db.Scope, assignee id.ID, state State, after position, limit int) (rows []row, err error) {
+// desk is whose tasks are listed, and in which companies.
+type desk struct {
+	assignee id.ID
+	scope    db.Scope
+}
+
+// inbox lists tasks of desks after a position: open ones by due time, the others
+// from the last finished.
+func inbox(tx *db.Tx, desks []desk, state State, after position, limit int) (rows []row, err error) {
 	beyond, order := "(due_at, id) > (?, ?)", "due_at, id"
 	if state != Open {
 		beyond, order = "(done_at, id) < (?, ?)", "done_at DESC, id DESC"
 	}
-	q := new(db.Query).Where("assignee_id = ?", assignee).Where("state = ?", state).Where(beyond, after.At, after.ID)
-	text, args := q.PerOrg(scope, "SELECT "+columns+" FROM task", "org_id", order, limit)
+	parts := make([]db.Part, len(desks))
+	for i, d := range desks {
+		q := new(db.Query).Where("assignee_id = ?", d.assignee).Where("state = ?", state).Where(beyond, after.At, after.ID)
+		parts[i].Text, parts[i].Args = q.PerOrg(d.scope, "SELECT "+columns+" FROM task", "org_id", order, limit)
+	}
+	text, args := db.Merge(parts, order, limit)
 	return rows, tx.Select(&rows, text, args...)
 }
 

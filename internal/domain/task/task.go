@@ -36,6 +36,7 @@ type Task struct {
 	ObjectType string         `json:"object_type,omitempty"`
 	ObjectID   id.ID          `json:"object_id,omitzero"`
 	DoneAt     when.Instant   `json:"done_at,omitzero"`
+	AbsentName string         `json:"absent_name,omitempty" doc:"whose task it is, when the reader is his deputy"`
 	Version    int64          `json:"version"`
 	CreatedAt  when.Instant   `json:"created_at"`
 	Params     map[string]any `json:"-"`
@@ -45,7 +46,7 @@ type Task struct {
 type New struct {
 	OrgID      id.ID
 	Kind       string
-	Params     map[string]any // without personal text
+	Params     map[string]any // without personal text; a value with a name in each language: by language
 	Title      string         // only for Manual
 	AssigneeID id.ID
 	DueAt      when.Instant // zero: no limit
@@ -91,4 +92,16 @@ func (t *Task) moveTo(to State, now when.Instant) error {
 		}
 	}
 	return ErrState.With("state", string(t.State))
+}
+
+// inLanguage chooses among values that have a name in each language.
+func inLanguage(lang string, params map[string]any) map[string]any {
+	chosen := make(map[string]any, len(params))
+	for name, value := range params {
+		if named, ok := value.(map[string]any); ok {
+			value = named[lang]
+		}
+		chosen[name] = value
+	}
+	return chosen
 }

@@ -68,6 +68,17 @@ export async function confirmLogin(code: string): Promise<void> {
 async function welcome(person: Me): Promise<void> {
   if (!hasChosenLang()) await setLang(person.locale, false)
   me.value = person
+  follow(person.changes_at)
+}
+
+// A grant that begins or ends changes what the screens offer: the server is asked again then.
+const MINUTE = 60_000
+const LONGEST = 2 ** 31 - 1 // of a timer
+let turn: ReturnType<typeof setTimeout> | undefined
+function follow(at: string | undefined): void {
+  clearTimeout(turn)
+  if (!at) return
+  turn = setTimeout(() => void (me.value && loadMe().catch(() => undefined)), Math.min(Math.max(Date.parse(at) - Date.now(), MINUTE), LONGEST))
 }
 
 /** Signs in again after the session ended: waiting requests go on, or the page starts anew for another person. */

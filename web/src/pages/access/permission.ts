@@ -12,15 +12,16 @@ export interface ModuleWords {
 }
 
 // As the navigation goes: daily work first, administration last.
-const ORDER = ['*', 'home', 'search', 'task', 'customer', 'privacy', 'consent', 'reception', 'supply', 'target', 'import', 'survey', 'satisfaction', 'scheme', 'field', 'job', 'org', 'access', 'audit']
+const ORDER = ['*', 'home', 'search', 'task', 'customer', 'privacy', 'consent', 'reception', 'supply', 'target', 'import', 'survey', 'satisfaction', 'scheme', 'field', 'job', 'org', 'backup', 'access', 'audit']
 const place = (module: string) => (ORDER.indexOf(module) + ORDER.length + 1) % (ORDER.length + 1)
 
-const deed = (module: string, verb: string): string => {
+/** One permission's verb in words. */
+export const deed = (module: string, verb: string): string => {
   const own = `access.verb.${module}.${verb}`
   const general = `access.verb.${verb}`
   return hasText(own) ? t(own) : hasText(general) ? t(general) : `${module}.${verb}`
 }
-const moduleName = (module: string) => (hasText(`access.module.${module}`) ? t(`access.module.${module}`) : module)
+export const moduleName = (module: string) => (hasText(`access.module.${module}`) ? t(`access.module.${module}`) : module)
 const moduleNote = (module: string) => (hasText(`access.module_note.${module}`) ? t(`access.module_note.${module}`) : '')
 
 /** Puts a role's patterns ("customer.*", "*.get", "org.rename", "*") into words, by module. */
@@ -40,4 +41,10 @@ export function explain(patterns: readonly string[]): ModuleWords[] {
       deeds: list.includes('*') ? [] : [...new Set(list)].map((verb) => deed(module, verb)),
     }))
     .sort((a, b) => place(a.module) - place(b.module))
+}
+
+/** A permission in words: "客户档案：修改". */
+export function permissionName(permission: string): string {
+  const [module = '', ...rest] = permission.split('.')
+  return t('access.key_module', { module: moduleName(module), deeds: deed(module, rest.join('.')) })
 }

@@ -9,7 +9,7 @@ interface NumberField {
   max: number
 }
 
-export const policyGroups = ['password', 'lock', 'session', 'factor'] as const
+export const policyGroups = ['password', 'lock', 'session', 'rights', 'factor'] as const
 export const policyFields: Record<(typeof policyGroups)[number], NumberField[]> = {
   password: [
     { name: 'min_length', min: 8, max: 64 },
@@ -26,6 +26,11 @@ export const policyFields: Record<(typeof policyGroups)[number], NumberField[]> 
     { name: 'idle_minutes', min: 5, max: 720 },
     { name: 'session_hours', min: 1, max: 168 },
   ],
+  rights: [
+    { name: 'unused_days', min: 0, max: 3650 },
+    { name: 'warn_days', min: 0, max: 90 },
+    { name: 'absence_days', min: 1, max: 366 },
+  ],
   factor: [],
 }
 
@@ -36,4 +41,5 @@ export const policyLabels = Object.fromEntries(names.map((name) => [name, `acces
 /** What a form holds until the server told the rules. */
 export const DEFAULTS: PolicyValues = {
   min_length: 8, classes: 2, history: 5, max_age_days: 0, free_failures: 5, lock_seconds: 60, max_lock_seconds: 3600, idle_minutes: 480, session_hours: 24, admin_factor: true,
+  unused_days: 90, warn_days: 7, absence_days: 92,
 }

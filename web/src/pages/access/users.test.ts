@@ -6,7 +6,7 @@ import { checkGrants, createUser, roleName, saveUser, setActive, valuesOf } from
 
 const user: UserDetail = {
   id: 'u1', login: 'wang', name: '王芳', home_org_id: 'o1', locale: 'zh', active: true, version: 3, created_at: '2026-03-02T01:00:00Z',
-  grants: [{ role_id: 'r1', org_id: 'o1' }],
+  grants: [{ id: 'g1', role_id: 'r1', org_id: 'o1', state: 'running' }],
 }
 const fieldsOf = (run: () => unknown) => {
   try {
@@ -29,8 +29,14 @@ afterEach(() => vi.unstubAllGlobals())
 describe('grants', () => {
   it('need a role and an organisation, each pair once', () => {
     expect(fieldsOf(() => checkGrants([{ role_id: '', org_id: 'o1' }, { role_id: 'r', org_id: '' }]))).toEqual(['grants[0].role_id required', 'grants[1].org_id required'])
-    expect(fieldsOf(() => checkGrants([...user.grants!, { role_id: 'r1', org_id: 'o2' }, ...user.grants!]))).toEqual(['grants[2].role_id access.grant_twice'])
+    expect(fieldsOf(() => checkGrants([...user.grants, { role_id: 'r1', org_id: 'o2' }, ...user.grants]))).toEqual(['grants[2].role_id access.grant_twice'])
     expect(fieldsOf(() => checkGrants([]))).toEqual([])
+  })
+  it('may follow each other, and end after they begin', () => {
+    const [first, second] = ['2026-12-01T00:00:00+08:00', '2027-01-01T00:00:00+08:00']
+    expect(fieldsOf(() => checkGrants([{ role_id: 'r', org_id: 'o', until: first }, { role_id: 'r', org_id: 'o', from: first }]))).toEqual([])
+    expect(fieldsOf(() => checkGrants([{ role_id: 'r', org_id: 'o', until: second }, { role_id: 'r', org_id: 'o', from: first }]))).toEqual(['grants[1].role_id access.grant_twice'])
+    expect(fieldsOf(() => checkGrants([{ role_id: 'r', org_id: 'o', from: second, until: first }]))).toEqual(['grants[0].until access.until_before_from'])
   })
 })
 
@@ -51,11 +57,12 @@ describe('saving', () => {
     const body = (await sent[0]?.json()) as Record<string, unknown>
     expect(body.login).toBe('wang')
     expect(body).not.toHaveProperty('password')
+    expect(body.grants).toEqual([{ role_id: 'r1', org_id: 'o1' }])
     await saveUser('u1', valuesOf(user), '"3"', 'a new password')
     expect(await sent[1]?.json()).toMatchObject({ password: 'a new password' })
   })
   it('stops a user from what the server has now', async () => {
-    const sent = serve((r) => (r.method === 'GET' ? Response.json({ ...user, grants: null }, { headers: { ETag: '"7"' } }) : Response.json({ ...user, active: false })))
+    const sent = serve((r) => (r.method === 'GET' ? Response.json({ ...user, grants: [] }, { headers: { ETag: '"7"' } }) : Response.json({ ...user, active: false })))
     expect((await setActive('u1', false)).active).toBe(false)
     expect(sent[1]?.headers.get('If-Match')).toBe('"7"')
     expect(await sent[1]?.json()).toMatchObject({ active: false, name: '王芳', grants: [] })

@@ -1,8 +1,9 @@
 import { api, unwrap, unwrapWithTag } from '@/api/client'
 import { atField, demand, invalid } from '@/api/problem'
-import type { Grant, Role, User, UserDetail, UserInput } from '@/api/types'
+import type { Grant, Role, User, UserDetail, UserGrant, UserInput } from '@/api/types'
 import { lang } from '@/i18n'
 import { me } from '@/session/session'
+import type { Period } from './period'
 
 /** What an administrator sets of a user. */
 export interface UserValues {
@@ -20,8 +21,9 @@ export const valuesOf = (user: UserDetail): UserValues => ({
   home_org_id: user.home_org_id,
   locale: user.locale,
   active: user.active,
-  grants: user.grants ?? [],
+  grants: user.grants.map(plain),
 })
+const plain = ({ role_id, org_id, from, until }: UserGrant): Grant => ({ role_id, org_id, ...(from && { from }), ...(until && { until }) })
 
 export const roleName = (role: { name_zh: string; name_en: string }): string => (lang.value === 'en' ? role.name_en : role.name_zh)
 export const isMe = (user: Pick<User, 'id'>): boolean => user.id === me.value?.id
@@ -29,13 +31,18 @@ export const isMe = (user: Pick<User, 'id'>): boolean => user.id === me.value?.i
 export const fetchRoles = async (): Promise<Role[]> => (await unwrap(api.GET('/api/v1/roles'))).items
 export const fetchUser = (id: string) => unwrapWithTag(api.GET('/api/v1/users/{id}', { params: { path: { id } } }))
 
+const begins = (p: Period) => (p.from ? Date.parse(p.from) : 0)
+const ends = (p: Period) => (p.until ? Date.parse(p.until) : Infinity)
+const meet = (a: Period, b: Period) => Math.max(begins(a), begins(b)) < Math.min(ends(a), ends(b))
+
 /** Refuses what the server would, with the row it concerns. */
 export function checkGrants(grants: readonly Grant[]): void {
   const bad = grants.flatMap((g, i) => {
-    const twice = g.role_id && grants.findIndex((x) => x.role_id === g.role_id && x.org_id === g.org_id) < i
+    const twice = g.role_id && grants.slice(0, i).some((x) => x.role_id === g.role_id && x.org_id === g.org_id && meet(x, g))
     return [
       ...(g.role_id ? [] : [{ name: `grants[${i}].role_id`, code: 'required' }]),
       ...(g.org_id ? [] : [{ name: `grants[${i}].org_id`, code: 'required' }]),
+      ...(begins(g) < ends(g) ? [] : [{ name: `grants[${i}].until`, code: 'access.until_before_from' }]),
       ...(twice ? [{ name: `grants[${i}].role_id`, code: 'access.grant_twice' }] : []),
     ]
   })

@@ -1,5 +1,6 @@
 import type { RouteLocationRaw } from 'vue-router'
 import type { components } from '@/api/schema'
+import { t } from '@/i18n'
 import type { ListQuery, Tone } from '@/kit'
 
 type Schemas = components['schemas']
@@ -35,7 +36,7 @@ export const kindTone: Record<Kind, Tone> = { change: 'neutral', read: 'info', e
 /** The types of objects worth choosing from; their words are "audit_object.TYPE". */
 export const objectTypes = [
   'customer', 'customer.note', 'customer.interaction', 'customer.attachment', 'customer.fields', 'customer_export', 'proposal', 'reception', 'account', 'meter', 'premise',
-  'contract', 'consumption', 'line', 'district', 'substation', 'data_import', 'survey', 'estimation', 'sales_target', 'task', 'scheme', 'field', 'org', 'user', 'session',
+  'contract', 'consumption', 'line', 'district', 'substation', 'data_import', 'survey', 'estimation', 'sales_target', 'task', 'scheme', 'field', 'org', 'user', 'role', 'absence', 'session',
   'backup', 'audit',
 ]
 
@@ -83,3 +84,6 @@ function walk(value: unknown, path: string, all: Map<string, string>): void {
   else if (value !== null && typeof value === 'object') for (const [key, v] of Object.entries(value)) walk(v, path ? `${path}.${key}` : key, all)
   else if (value !== null && value !== '') all.set(path, String(value))
 }
+
+/** Who did it; a deputy's name tells for whom. */
+export const actorName = (name: string): string => name.replace(/（代 (.+)）$/, (_, absent: string) => t('audit_ui.acting_for', { name: absent }))

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// wireAccess gives the module what later ones know.
+func (a *App) wireAccess() {
+	a.Access.SetInbox(accessInbox{a.Tasks})
+	a.Access.SetObjects(accessObjects{a})
+}
+
+// accessInbox implements access.Inbox.
+type accessInbox struct{ *task.Service }
+
+// RemindTx makes a task of a reminder.
+func (i accessInbox) RemindTx(tx *db.Tx, r access.Reminder) error {
+	_, err := i.CreateTx(tx, id.ID{}, task.New{OrgID: r.OrgID, Kind: r.Kind, Params: r.Params, AssigneeID: r.AssigneeID, DueAt: r.DueAt, ObjectType: r.ObjectType, ObjectID: r.ObjectID})
+	return err
+}
+
+// accessObjects implements access.Objects.
+type accessObjects struct{ *App }
+
+// CompanyTx asks the module of the record.
+func (o accessObjects) CompanyTx(tx *db.Tx, scope db.Scope, kind string, i id.ID) (id.ID, error) {
+	switch kind {
+	case "customer":
+		refs, err := o.Customers.RefsTx(tx, scope, i)
+		if err == nil && len(refs) == 0 {
+			err = db.ErrNotFound
+		}
+		return refs[i].OrgID, err
+	case "reception":
+		return o.Customers.ReceptionCompanyTx(tx, scope, i)
+	case "account":
+		return o.Supply.AccountCompanyTx(tx, scope, i)
+	case "survey":
+		return o.Surveys.CompanyTx(tx, scope, i)
+	case "estimation":
+		return o.Satisfaction.CompanyTx(tx, scope, i)
+	}
+	return id.ID{}, db.ErrNotFound
+}

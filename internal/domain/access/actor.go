@@ -1,0 +1,74 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Actor is how the audit log names who used the permission.
+func (w Who) Actor() audit.Actor { return w.Caller.ActorBy(w.Permission) }
+
+// ActorBy is how the audit log names the caller who does something by a
+// permission. What he may do only because another is absent, he does for that one.
+func (c *Caller) ActorBy(permission string) audit.Actor {
+	a := audit.Actor{ID: c.UserID, Name: c.Name}
+	gives := func(own bool) func(callerGrant) bool {
+		return func(g callerGrant) bool { return g.own() == own && g.Patterns.Allow(permission) }
+	}
+	deputy := slices.IndexFunc(c.grants, gives(false))
+	if deputy < 0 {
+		return a
+	}
+	if !slices.ContainsFunc(c.grants, gives(true)) {
+		a.Name = nameFor(c.Name, c.grants[deputy].Absent.Name)
+	}
+	a.At = func(org id.ID) string { return c.nameAt(permission, org, a.Name) }
+	return a
+}
+
+// nameAt names the caller for what he does in an organisation: there he may hold the
+// permission himself, or for one of several who are absent.
+func (c *Caller) nameAt(permission string, org id.ID, otherwise string) string {
+	reaches := func(own bool) func(callerGrant) bool {
+		return func(g callerGrant) bool { return g.own() == own && g.Patterns.Allow(permission) && g.reaches(org) }
+	}
+	if slices.ContainsFunc(c.grants, reaches(true)) {
+		return c.Name
+	}
+	if i := slices.IndexFunc(c.grants, reaches(false)); i >= 0 {
+		return nameFor(c.Name, c.grants[i].Absent.Name)
+	}
+	return otherwise
+}
+
+// ActorFor is how the audit log names the caller who does what was another's to do.
+func (c *Caller) ActorFor(absent string) audit.Actor {
+	return audit.Actor{ID: c.UserID, Name: nameFor(c.Name, absent)}
+}
+
+// nameFor names a deputy. The web puts it into the reader's language.
+func nameFor(deputy, absent string) string { return deputy + "（代 " + absent + "）" }
+
+// StandIn is somebody absent for whom the caller holds a permission, and in which
+// companies.
+type StandIn struct {
+	Absent Absent
+	Scope  db.Scope
+}
+
+// StandsInFor lists for whom the caller holds the permission while they are absent.
+func (c *Caller) StandsInFor(permission string) (all []StandIn) {
+	for _, g := range c.grants {
+		if g.own() || slices.ContainsFunc(all, func(s StandIn) bool { return s.Absent.UserID == g.Absent.UserID }) {
+			continue
+		}
+		w := c.reachBy(permission, func(other callerGrant) bool { return other.Absent.UserID == g.Absent.UserID })
+		if len(w.Scope.Orgs()) > 0 {
+			all = append(all, StandIn{g.Absent, w.Scope})
+		}
+	}
+	return all
+}
