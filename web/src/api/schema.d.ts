@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/v1/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Absences and their deputies, newest first */
+        get: operations["access.absences"];
+        put?: never;
+        /** Name a deputy for an absence */
+        post: operations["access.absence_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find who can be named a deputy */
+        get: operations["access.colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles that a deputy can take over */
+        get: operations["access.absence_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an absence early */
+        post: operations["access.absence_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can do what where, users by login */
+        get: operations["access.matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-policy": {
         parameters: {
             query?: never;
@@ -15,6 +101,40 @@ export interface paths {
         get: operations["access.policy"];
         /** Change the rules of signing in */
         put: operations["access.set_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a user holds permissions in a place, and why */
+        get: operations["access.explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reasons/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find users about whom to ask */
+        get: operations["access.people"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2292,6 +2412,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every permission, by module */
+        get: operations["access.permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/premises": {
         parameters: {
             query?: never;
@@ -2805,6 +2942,41 @@ export interface paths {
         };
         /** List roles */
         get: operations["access.roles"];
+        put?: never;
+        /** Make a role of the company's own */
+        post: operations["access.role_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a role, or retire it */
+        put: operations["access.role_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds a role, now or later */
+        get: operations["access.role_holders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3736,9 +3908,66 @@ export interface components {
             org_id: string;
             permissions: string[] | null;
         };
+        AccessAbsence: {
+            created_at: string;
+            created_by: string;
+            deputy_id: string;
+            deputy_name: string;
+            /** @description when it was ended early */
+            ended_at?: string;
+            from_day: string;
+            id: string;
+            /** @description where the absent person is at home */
+            org_id: string;
+            role_ids: string[];
+            roles: components["schemas"]["AccessRoleName"][];
+            /** @enum {string} */
+            state: "coming" | "running" | "ended";
+            /** @description the last day */
+            until_day: string;
+            user_id: string;
+            user_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AccessAbsenceInput: {
+            deputy_id: string;
+            /** Format: date */
+            from_day: string;
+            /** @description of the roles the absent person holds */
+            role_ids: string[] | null;
+            /**
+             * Format: date
+             * @description the last day
+             */
+            until_day: string;
+            /** @description who is away; absent: oneself */
+            user_id?: string;
+        };
+        AccessAnswer: {
+            allowed: boolean;
+            permission: string;
+            /** @description the grants that reach there: those running give it, the others do not */
+            reasons: components["schemas"]["AccessReason"][];
+        };
         AccessChoice: {
             id: string;
             name: string;
+        };
+        AccessColleague: {
+            home_org_id: string;
+            id: string;
+            login: string;
+            name: string;
+        };
+        AccessExplanation: {
+            /** @description a stopped user may do nothing, whatever he holds */
+            active: boolean;
+            answers: components["schemas"]["AccessAnswer"][];
+            at: string;
+            org_id: string;
+            user: components["schemas"]["AccessColleague"];
+            way: string[];
         };
         AccessFactor: {
             /** @description base32, to be typed where the picture cannot be taken */
@@ -3758,8 +3987,23 @@ export interface components {
             since?: string;
         };
         AccessGrant: {
+            /** @description absent: at once */
+            from?: string;
             org_id: string;
             role_id: string;
+            /** @description before this moment; absent: without end */
+            until?: string;
+        };
+        AccessHolder: {
+            active: boolean;
+            from?: string;
+            login: string;
+            name: string;
+            org_id: string;
+            /** @enum {string} */
+            state: "coming" | "running";
+            until?: string;
+            user_id: string;
         };
         AccessLink: {
             linked_at: string;
@@ -3790,7 +4034,48 @@ export interface components {
             locked_seconds: number;
             sessions: components["schemas"]["AccessSession"][];
         };
+        AccessMatrixCell: {
+            /**
+             * Format: int64
+             * @description so many of the column's permissions
+             */
+            held: number;
+            /** @description the row's reasons that give them, by their place */
+            reasons: number[];
+            /** @description each of them in the whole organisation, not only below */
+            whole: boolean;
+        };
+        AccessMatrixColumn: {
+            /** @description a module, or a permission */
+            key: string;
+            /**
+             * Format: int64
+             * @description so many permissions
+             */
+            of: number;
+        };
+        AccessMatrixPage: {
+            at: string;
+            columns: components["schemas"]["AccessMatrixColumn"][];
+            items: components["schemas"]["AccessMatrixRow"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+            org_id: string;
+        };
+        AccessMatrixRow: {
+            /** @description one for each column */
+            cells: components["schemas"]["AccessMatrixCell"][];
+            /** @description name of his organisation */
+            home: string;
+            home_org_id: string;
+            id: string;
+            login: string;
+            name: string;
+            reasons: components["schemas"]["AccessReason"][];
+        };
         AccessMe: {
+            /** @description when a grant begins or ends: ask again then */
+            changes_at?: string;
             /**
              * @description what the caller must do before he may do anything else
              * @enum {string}
@@ -3811,10 +4096,14 @@ export interface components {
             permissions: string[];
         };
         AccessMyGrant: {
+            /** @description for whom the role is held while he is away */
+            absent_name?: string;
             name_en: string;
             name_zh: string;
             org_id: string;
             permissions: string[];
+            /** @description when it ends */
+            until?: string;
         };
         AccessMyOrg: {
             code: string;
@@ -3861,7 +4150,16 @@ export interface components {
             /** Format: int64 */
             min_length: number;
         };
+        AccessPermissionModule: {
+            module: string;
+            permissions: string[];
+        };
         AccessPolicy: {
+            /**
+             * Format: int64
+             * @description for so many days at most a deputy is named
+             */
+            absence_days: number;
             /** @description administrators need a second factor */
             admin_factor: boolean;
             /**
@@ -3909,8 +4207,18 @@ export interface components {
              * @description any session ends
              */
             session_hours: number;
+            /**
+             * Format: int64
+             * @description an account not used for so many days is pointed out; 0: none is
+             */
+            unused_days: number;
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description so many days before a grant ends its holder and the security administrators are reminded; 0: nobody is
+             */
+            warn_days: number;
         };
         AccessProvider: {
             /** @description where browsers find this installation, without a path */
@@ -3965,6 +4273,24 @@ export interface components {
             /** @description values of acr or amr, with spaces, by which the provider says that it has checked a second factor; empty: it is not believed */
             trusted_factors: string;
         };
+        AccessReason: {
+            absence_id?: string;
+            /** @description for whom the role is held while he is away */
+            absent_id?: string;
+            absent_name?: string;
+            from?: string;
+            grant_id: string;
+            name_en: string;
+            name_zh: string;
+            /** @description where the role is granted, with all below */
+            org_id: string;
+            role_id: string;
+            /** @enum {string} */
+            state: "coming" | "running" | "ended" | "retired";
+            until?: string;
+            /** @description that organisation's name, behind those above it */
+            way: string[];
+        };
         AccessRecovery: {
             /** @description each good once; shown this once */
             codes: string[];
@@ -3975,9 +4301,28 @@ export interface components {
             id: string;
             name_en: string;
             name_zh: string;
+            /** @description granted there and below; absent of a built-in role: anywhere */
+            org_id?: string;
             permissions: string[] | null;
+            /** @description since then the role gives nothing */
+            retired_at?: string;
+            /**
+             * @description whose of the three administrators' permissions it holds
+             * @enum {string}
+             */
+            separate?: "admin" | "security" | "auditor";
             /** Format: int64 */
             version: number;
+        };
+        AccessRoleInput: {
+            name_en: string;
+            name_zh: string;
+            /** @description where it can be granted, with all below; fixed once it is made */
+            org_id: string;
+            /** @description permissions, or module.* for all of a module, also of later versions */
+            permissions: string[] | null;
+            /** @description the role gives nothing, until it is taken into use again */
+            retired?: boolean;
         };
         AccessRoleName: {
             code: string;
@@ -4006,15 +4351,28 @@ export interface components {
         AccessUserDetail: {
             active: boolean;
             created_at: string;
-            grants: components["schemas"]["AccessGrant"][] | null;
+            grants: components["schemas"]["AccessUserGrant"][];
             home_org_id: string;
             id: string;
             /** @enum {string} */
             locale: "zh" | "en";
             login: string;
             name: string;
+            /** @description last use, to five minutes; absent: never */
+            seen_at?: string;
             /** Format: int64 */
             version: number;
+        };
+        AccessUserGrant: {
+            /** @description absent: at once */
+            from?: string;
+            id: string;
+            org_id: string;
+            role_id: string;
+            /** @enum {string} */
+            state: "coming" | "running" | "ended" | "retired";
+            /** @description before this moment; absent: without end */
+            until?: string;
         };
         AccessUserInput: {
             /** @description false stops the user */
@@ -4042,6 +4400,8 @@ export interface components {
             login: string;
             name: string;
             roles: components["schemas"]["AccessRoleName"][];
+            /** @description last use, to five minutes; absent: never */
+            seen_at?: string;
             /** Format: int64 */
             version: number;
         };
@@ -5450,13 +5810,33 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfAccessAbsence: {
+            items: components["schemas"]["AccessAbsence"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfAccessChoice: {
             items: components["schemas"]["AccessChoice"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfAccessColleague: {
+            items: components["schemas"]["AccessColleague"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfAccessHolder: {
+            items: components["schemas"]["AccessHolder"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfAccessLink: {
             items: components["schemas"]["AccessLink"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfAccessPermissionModule: {
+            items: components["schemas"]["AccessPermissionModule"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -5467,6 +5847,11 @@ export interface components {
         };
         ListOfAccessRole: {
             items: components["schemas"]["AccessRole"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfAccessRoleName: {
+            items: components["schemas"]["AccessRoleName"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -8689,6 +9074,8 @@ export interface components {
             year: number;
         };
         Task: {
+            /** @description whose task it is, when the reader is his deputy */
+            absent_name?: string;
             assignee_id: string;
             created_at: string;
             created_by?: string;
@@ -8794,6 +9181,400 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "access.absences": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessAbsence"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.absence_create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessAbsenceInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAbsence"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.colleagues": {
+        parameters: {
+            query?: {
+                /** @description part of name or login */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessColleague"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.absence_roles": {
+        parameters: {
+            query?: {
+                /** @description who is away; absent: oneself */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessRoleName"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.absence_end": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAbsence"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.matrix": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description where; absent: the highest organisation of the caller's */
+                org_id?: string;
+                /** @description its permissions are the columns; absent: the modules are */
+                module?: string;
+                /** @description only who holds it */
+                permission?: string;
+                /** @description only who holds it */
+                role_id?: string;
+                /** @description part of name or login */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessMatrixPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.policy": {
         parameters: {
             query?: never;
@@ -8915,6 +9696,130 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.explain": {
+        parameters: {
+            query: {
+                user_id: string;
+                /** @description one or, with commas, several */
+                permission: string[] | null;
+                /** @description where */
+                org_id?: string;
+                /** @description with object_id instead of org_id: the record asked about */
+                object_type?: "customer" | "reception" | "account" | "survey" | "estimation";
+                object_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.people": {
+        parameters: {
+            query?: {
+                /** @description part of name or login */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessColleague"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20717,6 +21622,62 @@ export interface operations {
             };
         };
     };
+    "access.permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessPermissionModule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "supply.list.premise": {
         parameters: {
             query?: {
@@ -23559,6 +24520,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfAccessRole"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role_create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessRoleInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRole"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role_update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessRoleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRole"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role_holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessHolder"];
                 };
             };
             /** @description Unauthorized */
@@ -27729,8 +28896,10 @@ export interface operations {
                 /** @description part of login or name */
                 q?: string;
                 active?: "yes" | "no";
-                /** @description holds a grant of this role */
+                /** @description holds a grant of this role, or will */
                 role_id?: string;
+                /** @description not used for as many days as the rules say */
+                unused?: "yes";
             };
             header?: never;
             path?: never;
