@@ -146,6 +146,7 @@ func (a *App) build(o Options) {
 	a.Proposals = proposal.New(proposal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Cursors: a.Cursors})
 	a.Lookups = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors})
 	a.Lookups.RegisterJobs()
+	a.Customers.SetReleases(a.Lookups)
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)

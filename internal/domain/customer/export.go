@@ -40,6 +40,8 @@ type Export struct {
 type ExportInput struct {
 	Filter Filter `json:"filter"`
 	Format Format `json:"format" enum:"xlsx,csv,csv_gb18030"`
+	// LookupID exports the customers of a running look-up whole.
+	LookupID id.ID `json:"lookup_id,omitzero" doc:"a running look-up of the caller's with the use export: its customers stand whole in the file"`
 }
 
 func filterPlace(i id.ID) crypt.Place {
@@ -83,12 +85,20 @@ func (s *Service) exportTx(tx *db.Tx, who access.Who, in ExportInput, plain bool
 	if err != nil {
 		return id.ID{}, err
 	}
-	raw, err := json.Marshal(in.Filter)
+	r := exportRow{OrgID: in.Filter.OrgID, ID: tx.NewID(), CreatedBy: who.UserID, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(exportKept), Format: in.Format,
+		Plain: plain, SHA256: []byte{}}
+	spec := exportSpec{Filter: in.Filter}
+	if !in.LookupID.IsZero() {
+		rel, err := s.releases.ReleaseTx(tx, who, in.LookupID, r.ID)
+		if err != nil {
+			return id.ID{}, err
+		}
+		spec.Release, r.Plain, r.ExpiresAt = &rel, true, min(r.ExpiresAt, rel.UntilAt)
+	}
+	raw, err := json.Marshal(spec)
 	if err != nil {
 		return id.ID{}, fmt.Errorf("customer: export: %w", err)
 	}
-	r := exportRow{OrgID: in.Filter.OrgID, ID: tx.NewID(), CreatedBy: who.UserID, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(exportKept), Format: in.Format,
-		Plain: plain, SHA256: []byte{}}
 	r.Filter = company.Own().Seal(filterPlace(r.ID), string(raw))
 	args := exportArgs{Export: r.ID, Lang: cmp.Or(who.Locale, "zh")}
 	if r.JobID, err = s.jobs.InsertTx(tx, r.OrgID, who.UserID, jobExport, args, job.Options{}); err != nil {
@@ -137,7 +147,6 @@ func (s *Service) DownloadExport(ctx context.Context, i id.ID) (e Export, r io.R
 	if err != nil {
 		return Export{}, nil, err
 	}
-	sight := SightOf(ctx)
 	var row exportRow
 	var company *crypt.Company
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -151,10 +160,11 @@ func (s *Service) DownloadExport(ctx context.Context, i id.ID) (e Export, r io.R
 			return ErrExpired
 		case row.FileID.IsZero():
 			return ErrNotReady
-		case row.Plain && !sight.plain.Has(row.OrgID):
-			return ErrConcealed
 		}
 		if company, err = s.Keys.CompanyTx(tx, row.OrgID); err != nil {
+			return err
+		}
+		if err := s.mayTakeTx(tx, who, row, company); err != nil {
 			return err
 		}
 		return s.recordExportTx(tx, who, row, permExportDownload, nil)
@@ -164,4 +174,33 @@ func (s *Service) DownloadExport(ctx context.Context, i id.ID) (e Export, r io.R
 	}
 	r, err = s.Blobs.Open(blob.Ref{ID: row.FileID, Size: row.Size, SHA256: row.SHA256}, company.Own())
 	return row.export(), r, err
+}
+
+// mayTakeTx refuses a file in which personal data stands whole when its taker may
+// no longer see it.
+func (s *Service) mayTakeTx(tx *db.Tx, who access.Who, row exportRow, company *crypt.Company) error {
+	spec, err := row.spec(company)
+	switch {
+	case err != nil:
+		return err
+	case spec.Release != nil:
+		return s.releases.HeldTx(tx, who, spec.Release.Lookup)
+	case row.Plain && !SightOf(tx.Context()).plain.Has(row.OrgID):
+		return ErrConcealed
+	}
+	return nil
+}
+
+func (r exportRow) spec(company *crypt.Company) (spec exportSpec, err error) {
+	raw, err := company.Own().Open(filterPlace(r.ID), r.Filter)
+	if err != nil {
+		return spec, err
+	}
+	if err := decode(raw, &spec); err != nil {
+		return spec, err
+	}
+	if spec.Release != nil {
+		spec.only = spec.Release.Customers
+	}
+	return spec, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -98,7 +99,20 @@ func (x *exporter) columns() []exportColumn {
 			all = append(all, exportColumn{inLanguage(x.lang, f.NameZh, f.NameEn), func(_ *exporter, l exportLine) string { return l.fields[f.ID].Value }})
 		}
 	}
+	if r := x.filter.Release; r != nil { // on every row: a part of the file names its taker too
+		all = append(all, exportColumn{x.text("customer.column.serial"), func(*exporter, exportLine) string { return r.Serial }},
+			exportColumn{x.text("customer.column.taker"), func(*exporter, exportLine) string { return r.Taker }})
+	}
 	return all
+}
+
+// mark is the line on top of a file that leaves whole.
+func (x *exporter) mark() string {
+	r := x.filter.Release
+	if r == nil {
+		return ""
+	}
+	return x.Text(x.lang, "customer.export_mark", map[string]any{"serial": r.Serial, "name": r.Taker, "at": r.At.Time().In(when.Zone).Format("2006-01-02 15:04")})
 }
 
 func (x *exporter) header() []string {
@@ -113,6 +127,9 @@ func (x *exporter) header() []string {
 }
 
 func (x *exporter) sight() Sight {
+	if r := x.filter.Release; r != nil {
+		return r.sight(x.row.OrgID)
+	}
 	if x.row.Plain {
 		return everything(x.row.OrgID)
 	}
@@ -120,7 +137,7 @@ func (x *exporter) sight() Sight {
 }
 
 func (x *exporter) countTx(tx *db.Tx) (n int64, err error) {
-	q, _, err := x.filterTx(tx, x.row.OrgID, x.filter, "name")
+	q, _, err := x.filterTx(tx, x.row.OrgID, x.filter.Filter, "name")
 	if err != nil {
 		return 0, err
 	}

@@ -74,7 +74,7 @@ type exporter struct {
 	run     *job.Run
 	lang    string
 	row     exportRow
-	filter  Filter
+	filter  exportSpec
 	company *crypt.Company
 	set     *settings
 	file    id.ID
@@ -89,11 +89,7 @@ func (x *exporter) beginTx(tx *db.Tx, export id.ID) (err error) {
 	if x.company, err = x.Keys.CompanyTx(tx, x.row.OrgID); err != nil {
 		return err
 	}
-	raw, err := x.company.Own().Open(filterPlace(x.row.ID), x.row.Filter)
-	if err != nil {
-		return err
-	}
-	if err := decode(raw, &x.filter); err != nil {
+	if x.filter, err = x.row.spec(x.company); err != nil {
 		return err
 	}
 	if x.set, err = loadSettings(tx, x.row.OrgID); err != nil {
@@ -113,10 +109,15 @@ func (x *exporter) write(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if mark := x.mark(); mark != "" && x.row.Format == XLSX {
+		if err := sheet.Row([]string{mark}); err != nil {
+			return err
+		}
+	}
 	if err := sheet.Row(x.header()); err != nil {
 		return err
 	}
-	in := ListInput{Filter: x.filter, Sort: "created_at", Limit: exportBatch, WithPhone: true}
+	in := ListInput{Filter: x.filter.Filter, Sort: "created_at", Limit: exportBatch, WithPhone: true}
 	for more := true; more; more = in.Cursor != "" {
 		var lines [][]string
 		err := x.DB.Read(ctx, func(tx *db.Tx) error {

@@ -29,6 +29,8 @@ type Opening struct {
 	Sensitive bool         `db:"sensitive" json:"sensitive" doc:"sensitive fields too"`
 	FromAt    when.Instant `db:"from_at" json:"from_at"`
 	UntilAt   when.Instant `db:"until_at" json:"until_at"`
+	// LeftMs counts down on screens whatever their own clock says.
+	LeftMs int64 `db:"-" json:"left_ms" doc:"milliseconds until it ends"`
 	// KnownAt is the newest moment the company's audit log told of when it was made.
 	KnownAt when.Instant `db:"known_at" json:"-"`
 }
@@ -106,6 +108,7 @@ func (s *Service) openedTx(tx *db.Tx, scope db.Scope, user id.ID) (map[id.ID]Ope
 				return nil, err
 			}
 		}
+		o.LeftMs = int64(o.UntilAt-tx.Now()) / 1000
 		if before, double := opened[o.CustomerID]; o.open(tx.Now(), newest[o.OrgID]) && (!double || o.wider(before)) {
 			opened[o.CustomerID] = o
 		}

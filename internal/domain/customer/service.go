@@ -37,6 +37,7 @@ type Service struct {
 	uses      useCounter
 	parts     SearchParts
 	followers []Follower
+	releases  Releases
 }
 
 // New makes the service.

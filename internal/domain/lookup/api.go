@@ -25,6 +25,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermWithdraw, Method: "POST", Path: one + "/withdraw", Summary: "Take my request back"}, s.apiWithdraw)
 	rest.Register(a, rest.Op{ID: PermEnd, Method: "POST", Path: one + "/end", Summary: "Give a running look-up back, or revoke somebody's"}, s.apiEnd)
 	rest.Register(a, rest.Op{ID: PermReview, Method: "POST", Path: one + "/review", Summary: "Judge an emergency look-up"}, s.apiReview)
+	rest.Register(a, rest.Op{ID: PermTrace, Method: "POST", Path: all + "/trace", Summary: "Who took the file that a serial number stands on"}, s.apiTrace)
 }
 
 type listRequest struct {
@@ -158,4 +159,15 @@ func (s *Service) apiSetRule(ctx context.Context, in *setRuleRequest) (*rest.Rep
 func (s *Service) apiFields(ctx context.Context, in *Company) (*rest.Body[Fields], error) {
 	f, err := s.Fields(ctx, in.OrgID)
 	return &rest.Body[Fields]{Body: f}, err
+}
+
+type traceRequest struct {
+	Body struct {
+		Serial string `json:"serial" minLength:"1" maxLength:"40" doc:"as it stands on the file"`
+	}
+}
+
+func (s *Service) apiTrace(ctx context.Context, in *traceRequest) (*rest.Body[Taken], error) {
+	t, err := s.Trace(ctx, in.Body.Serial)
+	return &rest.Body[Taken]{Body: t}, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -32,12 +33,14 @@ const (
 	PermStart     = "lookup.start"
 	PermEnd       = "lookup.end"
 	PermReview    = "lookup.review"   // judge emergency look-ups of others
-	PermRelease   = "lookup.release"  // print what one may print
 	PermTrace     = "lookup.trace"    // find who took what a serial number stands on
 	PermRule      = "lookup.rule"     // read how long and how much
 	PermSetRule   = "lookup.set_rule" // change it
 	PermFields    = "lookup.fields"   // see how fields are classified
 )
+
+// clockSlack is what the clocks of two processes may differ.
+const clockSlack = 5 * time.Second
 
 // maxRecords bounds the customers of a look-up whatever the rule says.
 const maxRecords = 1000

@@ -163,6 +163,19 @@ func listLookups(tx *db.Tx, scope db.Scope, q *db.Query, from *position, limit i
 	return rows, tx.Select(&rows, text, args...)
 }
 
+func insertRelease(tx *db.Tx, i id.ID, t Taken, hash []byte) error {
+	_, err := tx.Exec("INSERT INTO lookup_release (org_id, id, lookup_id, user_id, user_name, at, kind, serial_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		t.OrgID, i, t.LookupID, t.UserID, t.UserName, t.At, t.Kind, hash)
+	return err
+}
+
+func takenBySerial(tx *db.Tx, scope db.Scope, hash []byte) (t Taken, found bool, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("serial_hash = ?", hash).
+		Text("SELECT lookup_id, org_id, user_id, user_name, at, kind FROM lookup_release", "LIMIT 1")
+	found, err = tx.Find(&t, text, args...)
+	return t, found, err
+}
+
 func ruleTx(tx *db.Tx, org id.ID) (r CompanyRule, err error) {
 	var kept struct {
 		Body    string `db:"body"`

@@ -1928,6 +1928,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lookups/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who took the file that a serial number stands on */
+        post: operations["lookup.trace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lookups/{id}": {
         parameters: {
             query?: never;
@@ -5004,6 +5021,8 @@ export interface components {
             filter: components["schemas"]["CustomerFilter"];
             /** @enum {string} */
             format: "xlsx" | "csv" | "csv_gb18030";
+            /** @description a running look-up of the caller's with the use export: its customers stand whole in the file */
+            lookup_id?: string;
         };
         CustomerField: {
             active: boolean;
@@ -5362,6 +5381,11 @@ export interface components {
             basis_id?: string;
             basis_type: string;
             from_at: string;
+            /**
+             * Format: int64
+             * @description milliseconds until it ends
+             */
+            left_ms: number;
             /** @description sensitive fields too */
             sensitive: boolean;
             until_at: string;
@@ -6332,6 +6356,15 @@ export interface components {
              * @description an approval lapses when nobody begins in time
              */
             start_within_hours: number;
+        };
+        LookupTaken: {
+            at: string;
+            /** @enum {string} */
+            kind: "export" | "print";
+            lookup_id: string;
+            org_id: string;
+            user_id: string;
+            user_name: string;
         };
         OidcReport: {
             /** @description of those keys */
@@ -9171,6 +9204,10 @@ export interface components {
         };
         testProviderRequestBody: {
             issuer: string;
+        };
+        traceRequestBody: {
+            /** @description as it stands on the file */
+            serial: string;
         };
     };
     responses: never;
@@ -19159,6 +19196,66 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lookup.trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["traceRequestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupTaken"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

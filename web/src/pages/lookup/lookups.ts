@@ -1,0 +1,47 @@
+// What the pages ask the server about look-ups, and how they show their states.
+import { api, etagOf, unwrap } from '@/api/client'
+import type { components } from '@/api/schema'
+import { t } from '@/i18n'
+import type { Tone } from '@/kit'
+
+type S = components['schemas']
+export type Lookup = S['Lookup']
+export type LookupDetail = S['LookupDetail']
+export type Look = S['CustomerLook']
+export type State = Lookup['state']
+export type Use = 'view' | 'export' | 'print'
+export type Deed = 'start' | 'withdraw' | 'end'
+
+export const purposes = ['contact', 'verify', 'complaint', 'billing', 'field_work', 'authority', 'other'] as const
+export const uses: Use[] = ['view', 'export', 'print']
+export const stateTone: Record<State, Tone> = { requested: 'warn', approved: 'info', running: 'ok', ended: 'neutral', refused: 'bad', withdrawn: 'neutral' }
+export const stateName = (l: Lookup): string => t(l.state === 'ended' && l.end_cause ? `lookup.ended.${l.end_cause}` : `lookup.state_name.${l.state}`)
+
+/** The states in which something may still happen. */
+export const isOpen = (l: Lookup): boolean => ['requested', 'approved', 'running'].includes(l.state)
+
+/** My look-ups about a customer that are not over, the running one first. */
+export async function openFor(customer_id: string): Promise<Lookup | undefined> {
+  const page = await unwrap(api.GET('/api/v1/lookups/mine', { params: { query: { customer_id, limit: 20 } } }))
+  const order: State[] = ['running', 'approved', 'requested']
+  return page.items.filter(isOpen).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0]
+}
+
+export const fetchLookup = (id: string): Promise<LookupDetail> => unwrap(api.GET('/api/v1/lookups/{id}', { params: { path: { id } } }))
+
+const change = (l: Lookup) => ({ params: { path: { id: l.id }, header: { 'If-Match': etagOf(l) } } })
+
+export const doDeed = (l: Lookup, deed: Deed): Promise<LookupDetail> => {
+  if (deed === 'start') return unwrap(api.POST('/api/v1/lookups/{id}/start', change(l)))
+  if (deed === 'withdraw') return unwrap(api.POST('/api/v1/lookups/{id}/withdraw', change(l)))
+  return unwrap(api.POST('/api/v1/lookups/{id}/end', change(l)))
+}
+
+export const decide = (l: Lookup, body: S['LookupDecideInput']): Promise<LookupDetail> => unwrap(api.POST('/api/v1/lookups/{id}/decide', { ...change(l), body }))
+export const review = (l: Lookup, body: S['LookupReviewInput']): Promise<LookupDetail> => unwrap(api.POST('/api/v1/lookups/{id}/review', { ...change(l), body }))
+
+/** Milliseconds as "4:05". */
+export function clock(ms: number): string {
+  const s = Math.max(0, Math.ceil(ms / 1000))
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
+}
