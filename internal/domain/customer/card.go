@@ -36,7 +36,7 @@ func (s *Service) Card(ctx context.Context, customer id.ID) (c Card, err error) 
 	if err != nil {
 		return Card{}, err
 	}
-	sight := SightOf(ctx)
+	sight := PaperOf(ctx)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		o, err := s.readOwnerTx(tx, who.Scope, customer)
 		if err != nil {

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"maps"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -33,6 +34,15 @@ func SightOf(ctx context.Context) Sight {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
 		s.opened, s.looks = v.opened, &v.looks
 	}
+	return s
+}
+
+// PaperOf is SightOf for sheets that are printed: what was opened for the screen
+// only stays masked on them.
+func PaperOf(ctx context.Context) Sight {
+	s := SightOf(ctx)
+	s.opened = maps.Clone(s.opened)
+	maps.DeleteFunc(s.opened, func(_ id.ID, o Opening) bool { return !o.Paper })
 	return s
 }
 

@@ -142,6 +142,7 @@ func (in *AskInput) validate(r Rule) error {
 	v.Check((len(in.CustomerIDs) == 0) != (in.Filter == nil), "customer_ids", "required")
 	slices.Sort(in.Uses)
 	in.Uses = slices.Compact(in.Uses)
+	v.Check(!may(in.Uses, Print) || may(in.Uses, View), "uses", "print_needs_view")
 	if in.Minutes == 0 {
 		in.Minutes = r.DefaultMinutes
 	}

@@ -22,7 +22,7 @@ type Taken struct {
 	UserID   id.ID        `db:"user_id" json:"user_id"`
 	UserName string       `db:"user_name" json:"user_name"`
 	At       when.Instant `db:"at" json:"at"`
-	Kind     Use          `db:"kind" json:"kind" enum:"export,print"`
+	Kind     Use          `db:"kind" json:"kind" enum:"export"`
 }
 
 // HeldTx implements customer.Releases.

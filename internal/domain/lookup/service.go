@@ -275,4 +275,6 @@ func (s *Service) tellTx(tx *db.Tx, l Lookup, kind string, by string) error {
 }
 
 // doneTx takes what there was to do about a look-up out of the inboxes.
-func (s *Service) doneTx(tx *db.Tx, l Lookup) error { return s.Tasks.FinishAllTx(tx, l.OrgID, object, l.ID) }
+func (s *Service) doneTx(tx *db.Tx, l Lookup) error {
+	return s.Tasks.FinishAllTx(tx, l.OrgID, object, l.ID)
+}

@@ -71,7 +71,7 @@ func (s *Service) Assess(ctx context.Context, of id.ID, m when.Month) (a Assessm
 	if m, err = s.checkMonth(m); err != nil {
 		return a, err
 	}
-	see := customer.SightOf(ctx)
+	see := customer.PaperOf(ctx)
 	return a, s.DB.Read(ctx, func(tx *db.Tx) error {
 		ref, err := s.customerTx(tx, who.Scope, of)
 		if err != nil {
@@ -157,7 +157,7 @@ func (s *Service) CopyContract(ctx context.Context, contract id.ID) (c ContractC
 	if err != nil {
 		return c, err
 	}
-	see := customer.SightOf(ctx)
+	see := customer.PaperOf(ctx)
 	return c, s.DB.Read(ctx, func(tx *db.Tx) error {
 		k, err := contracts.get(tx, who.Scope, contract)
 		if err != nil {

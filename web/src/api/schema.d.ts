@@ -5386,6 +5386,8 @@ export interface components {
              * @description milliseconds until it ends
              */
             left_ms: number;
+            /** @description may be printed on sheets */
+            paper: boolean;
             /** @description sensitive fields too */
             sensitive: boolean;
             until_at: string;
@@ -6360,7 +6362,7 @@ export interface components {
         LookupTaken: {
             at: string;
             /** @enum {string} */
-            kind: "export" | "print";
+            kind: "export";
             lookup_id: string;
             org_id: string;
             user_id: string;
