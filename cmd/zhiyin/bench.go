@@ -18,7 +18,7 @@ func newBenchCommand() *cobra.Command {
 	cmd.AddCommand(newBenchPLSCommand(),
 		newBenchDataCommand("search", "搜索框 · The search box", bench.Search),
 		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API),
-		newBenchDataCommand("access", "权限判断 · Checking permissions", bench.Access),
+		newBenchDataCommand("access", "权限判断与封存字段 · Checking permissions, opening sealed fields", bench.Access),
 		newBenchDataCommand("start", "启动、空闲内存、程序大小 · Start, idle memory, size", bench.Start),
 		newBenchDataCommand("backup", "备份、验证、恢复 · Backing up, proving, restoring", bench.Backup),
 		newBenchDataCommand("import", "客户导入 · Import of a file of customers", bench.Import))

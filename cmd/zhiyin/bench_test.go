@@ -25,7 +25,7 @@ var benchCases = map[string][]string{
 	"search": {"fragment of a name", "fragment of an address", "most common fragment", "pinyin initials", "last four of the phone", "exact account number"},
 	"api":    {"create a customer", "get a customer", "list 50 organisations by name", "list 50 active, newest first"},
 	"start":  {"cold start to ready", "idle, CPU a second", "size of the program, MB"},
-	"access": {"permission check from cache"},
+	"access": {"permission check from cache", "open a record with 20 open fields", "open a record with 20 sealed fields"},
 	"import": {"upload", "dry run", "import", "bare copy of the file"},
 }
 

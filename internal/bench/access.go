@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -11,9 +12,18 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 )
 
-// Access measures what every request pays for rights.
-func Access(ctx context.Context, p *Printer, o Options) error {
-	return checkPermissions(ctx, p, o)
+// Access measures what every request pays for rights, and what sealing costs who
+// opens a record.
+func Access(ctx context.Context, p *Printer, o Options) (err error) {
+	if err := checkPermissions(ctx, p, o); err != nil {
+		return err
+	}
+	s, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	return s.record(ctx, p)
 }
 
 // checksAtOnce are the permission checks that are timed as one.
