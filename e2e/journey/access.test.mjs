@@ -28,7 +28,6 @@ describe('a role of the company’s own', () => {
     await page.getByLabel('英文名称').fill('Night agent')
     await page.locator('summary', { hasText: '审计日志' }).click()
     await page.locator('details', { hasText: '审计日志' }).getByText('整个模块').click()
-    await page.locator('summary', { hasText: '组织机构' }).click()
     await page.locator('details', { hasText: '组织机构' }).getByText('新建', { exact: true }).click()
     await page.getByRole('button', { name: '保存' }).click()
     await page.getByText('一个角色不能同时含有').first().waitFor()
