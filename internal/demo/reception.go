@@ -39,7 +39,7 @@ type walkIn struct {
 }
 
 // makeDays lets the last weeks happen in their order: visits with what followed,
-// and proposed changes.
+// proposed changes, look-ups of confidential data.
 func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
@@ -52,7 +52,11 @@ func (b *builder) makeDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.play(append(visits, proposed...))
+	looked, err := b.lookupScenes(ctx)
+	if err != nil {
+		return err
+	}
+	return b.play(slices.Concat(visits, proposed, looked))
 }
 
 // receptionScenes fill the registers of visitors, the personal logs and the
