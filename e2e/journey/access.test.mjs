@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { journeys, pick, ready } from '../lib/journey.mjs'
-import { addUser, PASSWORD, security, signIn } from '../lib/world.mjs'
+import { addUser, grantsOf, PASSWORD, security, signIn } from '../lib/world.mjs'
 
 const DAY_MS = 86_400_000
 const day = (n) => new Date(Date.now() + n * DAY_MS + 8 * 3_600_000).toISOString().slice(0, 10) // in Beijing
@@ -39,7 +39,7 @@ describe('a role of the company’s own', () => {
     const { keeper, users, orgs } = frame.world
     const role = (await keeper('GET', '/roles')).body.items.find((r) => r.name_zh === '夜班坐席')
     const { body: wang, etag } = await keeper('GET', `/users/${users.wangfang.id}`)
-    const grants = [...wang.grants.map(({ role_id, org_id }) => ({ role_id, org_id })), { role_id: role.id, org_id: orgs[1001].id, until: `${day(3)}T00:00:00+08:00` }]
+    const grants = [...grantsOf(wang), { role_id: role.id, org_id: orgs[1001].id, until: `${day(3)}T00:00:00+08:00` }]
     const { login, name, home_org_id, locale, active } = wang
     await keeper('PUT', `/users/${wang.id}`, { login, name, home_org_id, locale, active, grants }, { 'If-Match': etag })
     await page.goto(`/users/${wang.id}`)

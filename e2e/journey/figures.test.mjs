@@ -163,7 +163,7 @@ describe('targets', () => {
   })
 
   it('show an account manager his own, which he cannot set', async () => {
-    const page = await frame.open(as('manager1001'), '/figures?tab=targets')
+    const page = await frame.open(as('manager1002'), '/figures?tab=targets') // who is nobody's deputy
     await managers(page).first().waitFor()
     assert.equal(await managers(page).count(), 1)
     assert.equal(await page.getByRole('button', { name: /目标/ }).count(), 0)

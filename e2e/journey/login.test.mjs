@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { changePassword, login, phone } from '../lib/browser.mjs'
 import { journeys } from '../lib/journey.mjs'
-import { addUser, PASSWORD, security, signIn, totp } from '../lib/world.mjs'
+import { addUser, grantsOf, PASSWORD, security, signIn, totp } from '../lib/world.mjs'
 
 const frame = journeys({
   prepare: async (world) => {
@@ -157,7 +157,8 @@ describe('a password', () => {
     const { keeper, users } = frame.world
     const page = await frame.open(null, '/login?next=/tasks')
     const { body, etag } = await keeper('GET', `/users/${users.given.id}`)
-    const { login: name, home_org_id, locale, grants } = body
+    const { login: name, home_org_id, locale } = body
+    const grants = grantsOf(body)
     await keeper('PUT', `/users/${users.given.id}`, { login: name, name: body.name, home_org_id, locale, grants, active: true, password: 'given-by-telephone-1' }, { 'If-Match': etag })
     await login(page, 'given', 'given-by-telephone-1')
     await page.getByRole('heading', { name: '请修改密码' }).waitFor()

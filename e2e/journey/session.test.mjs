@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { login, phone } from '../lib/browser.mjs'
 import { journeys, ready } from '../lib/journey.mjs'
-import { addUser, admin, PASSWORD } from '../lib/world.mjs'
+import { addUser, admin, grantsOf, PASSWORD } from '../lib/world.mjs'
 
 const frame = journeys()
 const clerk = { login: 'wangfang', password: PASSWORD }
@@ -62,7 +62,7 @@ describe('a session ended elsewhere', () => {
     await page.getByLabel('要做什么').fill('没有丢失的一句话')
 
     const { body, etag } = await keeper('GET', `/users/${users.zhaolei.id}`)
-    const change = { login: body.login, name: body.name, home_org_id: body.home_org_id, locale: body.locale, active: true, grants: body.grants }
+    const change = { login: body.login, name: body.name, home_org_id: body.home_org_id, locale: body.locale, active: true, grants: grantsOf(body) }
     await keeper('PUT', `/users/${users.zhaolei.id}`, { ...change, password: 'another-password-2', keep_password: true }, { 'If-Match': etag })
 
     await page.getByRole('button', { name: '添加' }).click()

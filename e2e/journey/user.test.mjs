@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { changePassword, login } from '../lib/browser.mjs'
 import { journeys, pick } from '../lib/journey.mjs'
-import { PASSWORD, security } from '../lib/world.mjs'
+import { grantsOf, PASSWORD, security } from '../lib/world.mjs'
 
 const frame = journeys()
 
@@ -101,7 +101,7 @@ describe('a user', () => {
     const page = await frame.open(security, `/users/${users.zhaolei.id}/edit`)
     await page.getByLabel('姓名').fill('赵雷')
     const { body, etag } = await keeper('GET', `/users/${users.zhaolei.id}`)
-    const change = { login: body.login, name: '赵蕾', home_org_id: body.home_org_id, locale: 'en', active: true, grants: body.grants }
+    const change = { login: body.login, name: '赵蕾', home_org_id: body.home_org_id, locale: 'en', active: true, grants: grantsOf(body) }
     await keeper('PUT', `/users/${users.zhaolei.id}`, change, { 'If-Match': etag })
     await page.getByRole('button', { name: '保存' }).click()
     const conflict = page.getByRole('dialog', { name: '记录已被他人修改' })
