@@ -131,7 +131,7 @@ describe('an administrator', () => {
     await dialog.getByLabel('平台中的标识').fill('sub-chenyu')
     await checkAccessible(keeper, 'linking an account')
     await dialog.getByRole('button', { name: '关联账号' }).click()
-    await keeper.getByText('从未').waitFor()
+    await keeper.getByRole('cell', { name: '从未' }).waitFor()
     await checkAccessible(keeper, 'user with a link')
   })
 
