@@ -118,7 +118,7 @@ test('a bad file: every fault by row and column, the sound rows imported on dema
   await upload(page, file)
   await next(page, '检查每一行')
   const found = page.getByRole('region', { name: '问题：表' })
-  await found.waitFor()
+  await found.getByText('不是数字').first().waitFor() // the rows come after the table
   const text = await found.innerText()
   assert.match(text, /第 4 行第 9 列“IMAG2”.*不知道.*不是数字/s)
   assert.match(text, /第 6 行第 9 列“IMAG2”.*11.*超出量表/s)
