@@ -84,7 +84,7 @@ const actionTake = "lookup.take"
 // letters are those of Crockford's base 32: none is taken for another.
 var letters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// serialOf is a number people can read out: XXXX-XXXX-XXXX-XXXX.
+// serialOf is a number people can read out: four groups of four letters or digits.
 func serialOf(mac []byte) string {
 	s := letters.EncodeToString(mac[:10])
 	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
