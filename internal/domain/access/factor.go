@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"errors"
 	"strings"
 
 	"github.com/pquerna/otp"
@@ -76,15 +77,7 @@ func (s *Service) BeginFactor(ctx context.Context) (Factor, error) {
 		return Factor{}, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		cr, err := credentialTx(tx, c.UserID)
-		switch {
-		case err != nil:
-			return err
-		case cr.ConfirmedAt != 0:
-			return ErrFactorPresent
-		}
-		cr.TOTP = s.house.Seal(factorPlace(c.UserID), key.Secret())
-		return saveCredential(tx, cr)
+		return beginFactor(tx, c.UserID, s.house.Seal(factorPlace(c.UserID), key.Secret()))
 	})
 	return Factor{key.Secret(), key.URL()}, err
 }
@@ -114,11 +107,7 @@ func (s *Service) ConfirmFactor(ctx context.Context, code string) (recovery []st
 		if ok, err := s.takeStepTx(tx, cr, code); err != nil || !ok {
 			return orElse(err, ErrCode)
 		}
-		if cr, err = credentialTx(tx, c.UserID); err != nil { // with the step just taken
-			return err
-		}
-		cr.ConfirmedAt = tx.Now()
-		if err := saveCredential(tx, cr); err != nil {
+		if err := confirmFactor(tx, c.UserID); err != nil {
 			return err
 		}
 		if recovery, err = s.newRecoveryTx(tx, c.UserID); err != nil {
@@ -135,19 +124,20 @@ func orElse(err, other error) error {
 	return other
 }
 
-// RenewRecovery replaces the recovery codes. Errors: ErrFactorAbsent, ErrCode.
+// RenewRecovery replaces the recovery codes. Errors: ErrFactorAbsent, ErrCode,
+// ErrLocked.
 func (s *Service) RenewRecovery(ctx context.Context, code string) (recovery []string, err error) {
-	err = s.withFactor(ctx, code, func(tx *db.Tx, c *Caller, _ credential) error {
+	err = s.withFactor(ctx, code, func(tx *db.Tx, c *Caller) error {
 		recovery, err = s.newRecoveryTx(tx, c.UserID)
 		return err
 	})
 	return recovery, err
 }
 
-// EndFactor turns the second factor off. Errors: ErrFactorAbsent, ErrCode, and
+// EndFactor turns the second factor off. Errors: as of RenewRecovery, and
 // ErrFactorDue for those who may not be without.
 func (s *Service) EndFactor(ctx context.Context, code string) error {
-	return s.withFactor(ctx, code, func(tx *db.Tx, c *Caller, cr credential) error {
+	return s.withFactor(ctx, code, func(tx *db.Tx, c *Caller) error {
 		policy, err := policyTx(tx)
 		if err != nil {
 			return err
@@ -155,27 +145,31 @@ func (s *Service) EndFactor(ctx context.Context, code string) error {
 		if policy.AdminFactor && c.administers() {
 			return ErrFactorDue
 		}
-		return clearFactorTx(tx, cr)
+		return clearFactorTx(tx, c.UserID)
 	})
 }
 
-func clearFactorTx(tx *db.Tx, cr credential) error {
-	cr.TOTP, cr.ConfirmedAt = nil, 0
-	if err := saveCredential(tx, cr); err != nil {
+func clearFactorTx(tx *db.Tx, user id.ID) error {
+	if err := clearFactor(tx, user); err != nil {
 		return err
 	}
-	return replaceRecoveryCodes(tx, cr.UserID, nil)
+	return replaceRecoveryCodes(tx, user, nil)
 }
 
 // withFactor does what needs a code of the caller's second factor, and writes it
-// down.
-func (s *Service) withFactor(ctx context.Context, code string, do func(tx *db.Tx, c *Caller, cr credential) error) error {
+// down. A wrong code counts as a failed login: whoever finds a session open cannot
+// try them all.
+func (s *Service) withFactor(ctx context.Context, code string, do func(tx *db.Tx, c *Caller) error) error {
 	c, err := self(ctx)
 	if err != nil {
 		return err
 	}
+	key := loginHash(c.Login)
+	if err := s.claim(ctx, key); err != nil {
+		return err
+	}
 	defer s.cache.clear()
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		cr, err := credentialTx(tx, c.UserID)
 		switch {
 		case err != nil:
@@ -186,14 +180,18 @@ func (s *Service) withFactor(ctx context.Context, code string, do func(tx *db.Tx
 		if ok, err := s.takeCodeTx(tx, cr, code); err != nil || !ok {
 			return orElse(err, ErrCode)
 		}
-		if cr, err = credentialTx(tx, c.UserID); err != nil {
+		if err := deleteFailures(tx, key, tx.Now().Add(-forgetFailures)); err != nil {
 			return err
 		}
-		if err := do(tx, c, cr); err != nil {
+		if err := do(tx, c); err != nil {
 			return err
 		}
 		return s.recordTx(tx, c, PermFactor, "user", c.UserID, nil, nil)
 	})
+	if errors.Is(err, ErrCode) {
+		err = errors.Join(err, s.failed(ctx, User{ID: c.UserID, Login: c.Login, HomeOrgID: c.HomeOrgID}))
+	}
+	return err
 }
 
 // takeCodeTx takes a code of the second factor or a recovery code, either once.

@@ -192,3 +192,45 @@ func TestSecretsAreSealed(t *testing.T) {
 		}
 	})
 }
+
+// Whoever finds a session open cannot try all codes to end the second factor.
+func TestCodesOfASignedInUserAreCounted(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		_, c := b.login(t, "admin1", password)
+		secret, _ := b.enrol(t, c)
+		tries := 0
+		for err := error(nil); !errors.Is(err, access.ErrLocked); tries++ {
+			if tries > 20 {
+				t.Fatal("codes can be tried without end")
+			}
+			_, err = b.RenewRecovery(acting(c), "000000")
+		}
+		if err := b.EndFactor(acting(c), b.code(t, secret)); !errors.Is(err, access.ErrLocked) {
+			t.Errorf("the right code, while it is locked: %v", err)
+		}
+		b.now = b.now.Add(time.Hour)
+		if err := b.EndFactor(acting(c), b.code(t, secret)); err != nil {
+			t.Errorf("when the lock has ended: %v", err)
+		}
+	})
+}
+
+// What is set up and what is changed at the same time do not undo one another.
+func TestAPasswordSetMeanwhileLeavesTheFactor(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		_, c := b.login(t, "admin1", password)
+		secret, _ := b.enrol(t, c)
+		if err := b.ChangePassword(acting(c), password, "another horse 2"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.attempt("admin1", "another horse 2", ""); !errors.Is(err, access.ErrCodeRequired) {
+			t.Errorf("without a code: %v", err)
+		}
+		if _, err := b.attempt("admin1", "another horse 2", b.code(t, secret)); err != nil {
+			t.Errorf("with one: %v", err)
+		}
+		if _, err := b.BeginFactor(acting(c)); !errors.Is(err, access.ErrFactorPresent) {
+			t.Errorf("a second one: %v", err)
+		}
+	})
+}

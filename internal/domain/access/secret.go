@@ -88,12 +88,7 @@ func (s *Service) acceptable(ctx context.Context, u User, field, password string
 
 // keepPasswordTx remembers when the password was set and that it may not come back.
 func (s *Service) keepPasswordTx(tx *db.Tx, user id.ID, hash string, mustChange bool) error {
-	cr, err := credentialTx(tx, user)
-	if err != nil {
-		return err
-	}
-	cr.PasswordAt, cr.MustChange = tx.Now(), mustChange
-	if err := saveCredential(tx, cr); err != nil {
+	if err := setPasswordAge(tx, user, mustChange); err != nil {
 		return err
 	}
 	return addPassword(tx, user, hash)
@@ -112,11 +107,7 @@ func (s *Service) Unlock(ctx context.Context, user id.ID) error {
 // ResetFactor removes a user's second factor; he sets up another.
 func (s *Service) ResetFactor(ctx context.Context, user id.ID) error {
 	return s.rescue(ctx, user, "access.reset_factor", func(tx *db.Tx, u User) error {
-		cr, err := credentialTx(tx, u.ID)
-		if err != nil {
-			return err
-		}
-		if err := clearFactorTx(tx, cr); err != nil {
+		if err := clearFactorTx(tx, u.ID); err != nil {
 			return err
 		}
 		return deleteSessionsOf(tx, u.ID)

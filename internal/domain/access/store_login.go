@@ -54,14 +54,26 @@ func credentialTx(tx *db.Tx, user id.ID) (c credential, err error) {
 	return c, err
 }
 
-func saveCredential(tx *db.Tx, c credential) error {
-	if c.TOTP == nil {
-		c.TOTP = []byte{}
-	}
-	_, err := tx.Exec(`INSERT INTO user_credential (user_id, password_at, must_change, totp, totp_confirmed_at, totp_step) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (user_id) DO UPDATE SET password_at = excluded.password_at, must_change = excluded.must_change,
-		totp = excluded.totp, totp_confirmed_at = excluded.totp_confirmed_at, totp_step = excluded.totp_step`,
-		c.UserID, c.PasswordAt, c.MustChange, c.TOTP, c.ConfirmedAt, c.Step)
+// Each of these writes its own columns: who changes a password and who sets up a
+// factor at the same time do not undo one another.
+
+func setPasswordAge(tx *db.Tx, user id.ID, mustChange bool) error {
+	_, err := tx.Exec(`INSERT INTO user_credential (user_id, password_at, must_change, totp, totp_confirmed_at, totp_step) VALUES ($1, $2, $3, $4, 0, 0)
+		ON CONFLICT (user_id) DO UPDATE SET password_at = excluded.password_at, must_change = excluded.must_change`, user, tx.Now(), mustChange, []byte{})
+	return err
+}
+
+func beginFactor(tx *db.Tx, user id.ID, sealed []byte) error {
+	return tx.ExecOne(ErrFactorPresent, `INSERT INTO user_credential (user_id, password_at, must_change, totp, totp_confirmed_at, totp_step) VALUES ($1, 0, FALSE, $2, 0, 0)
+		ON CONFLICT (user_id) DO UPDATE SET totp = excluded.totp WHERE user_credential.totp_confirmed_at = 0`, user, sealed)
+}
+
+func confirmFactor(tx *db.Tx, user id.ID) error {
+	return tx.ExecOne(ErrFactorPresent, "UPDATE user_credential SET totp_confirmed_at = $1 WHERE user_id = $2 AND totp_confirmed_at = 0", tx.Now(), user)
+}
+
+func clearFactor(tx *db.Tx, user id.ID) error {
+	_, err := tx.Exec("UPDATE user_credential SET totp = $1, totp_confirmed_at = 0 WHERE user_id = $2", []byte{}, user)
 	return err
 }
 
