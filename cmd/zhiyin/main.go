@@ -33,7 +33,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(), newImportCommand(),
 		newBackupCommand(), newRestoreCommand(), newKeysCommand(),
-		newEstimateCommand(satisfaction.Shipped), newVerifyCommand())
+		newDeadlineCommand(), newEstimateCommand(satisfaction.Shipped), newVerifyCommand())
 	return root
 }
 
