@@ -191,7 +191,6 @@ func writeExplanation(out io.Writer, e when.Explanation) error {
 		if err != nil {
 			return err
 		}
-		kind, _ := s.Kind.MarshalText()
 		mark := "-"
 		switch {
 		case s.N > 0:
@@ -199,7 +198,7 @@ func writeExplanation(out io.Writer, e when.Explanation) error {
 		case s.Minutes > 0:
 			mark = fmt.Sprint(s.Minutes, " m")
 		}
-		reason, kind := "calendar.reason."+string(s.Reason), "calendar.kind."+string(kind)
+		reason, kind := "calendar.reason."+string(s.Reason), "calendar.kind."+s.Kind.String()
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s  %s  %s\n", s.Day, day.Format("Mon"), mark, sentence("en", reason, nil), sentence("en", kind, nil),
 			sentence("zh", reason, nil), sentence("zh", kind, nil), s.Name)
 	}

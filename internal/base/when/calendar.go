@@ -20,8 +20,10 @@ const (
 
 var kindWords = [...]string{"unknown", "weekday", "make_up", "weekend", "holiday"}
 
+func (k Kind) String() string { return kindWords[k] }
+
 // MarshalText writes unknown, weekday, make_up, weekend or holiday.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(kindWords[k]), nil }
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // Works tells whether a day is a working day.
 func (k Kind) Works() bool { return k == Weekday || k == MakeUp }

@@ -84,7 +84,7 @@ func (y Year) checkDays(v *fault.Validation) {
 			continue
 		}
 		n, _ := d.Date.number()
-		v.Check(y.covers(n), field+".date", "not_in_year", "year", y.Year)
+		v.Check(y.covers(n), field+".date", "outside_year", "year", y.Year)
 		v.Check(!seen[d.Date], field+".date", "twice")
 		v.Check(d.Off || n.onWeekend(), field+".isOffDay", "no_weekend", "day", string(d.Date))
 		seen[d.Date] = true
