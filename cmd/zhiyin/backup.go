@@ -150,7 +150,7 @@ func (p place) restore(cmd *cobra.Command, file string) error {
 	}
 	out, took := cmd.OutOrStdout(), time.Since(began)
 	fmt.Fprintf(out, "\r已恢复 %s 的备份 · restored the backup of %s: %.1f MB, %d 行 rows, %d 个附件 files, %.1f s, %.0f MB/s\n", moment(r), moment(r),
-		float64(r.TotalBytes())/mb, r.TotalRows(), r.Trailer.Files.Count, took.Seconds(), float64(r.TotalBytes())/mb/took.Seconds())
+		float64(r.TotalBytes())/mb, r.TotalRows(), r.Files.Count, took.Seconds(), float64(r.TotalBytes())/mb/took.Seconds())
 	fmt.Fprintln(out, `
 下一步:
   1. zhiyin serve(同样的 --data、--dsn)启动,登录核对:客户数、最近的记录、一个附件。
@@ -188,7 +188,7 @@ func verifyBackup(cmd *cobra.Command, file, key string) error {
 		return err
 	}
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "\r一致 · equal: %s, %d 张表 tables, %d 行 rows, %d 个附件 files, %.1f MB, %.1f s\n", moment(r), len(r.Rows), r.TotalRows(), r.Trailer.Files.Count,
+	fmt.Fprintf(out, "\r一致 · equal: %s, %d 张表 tables, %d 行 rows, %d 个附件 files, %.1f MB, %.1f s\n", moment(r), len(r.Rows), r.TotalRows(), r.Files.Count,
 		float64(r.TotalBytes())/mb, time.Since(began).Seconds())
 	return nil
 }

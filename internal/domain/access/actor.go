@@ -9,7 +9,7 @@ import (
 )
 
 // Actor is how the audit log names who used the permission.
-func (w Who) Actor() audit.Actor { return w.Caller.ActorBy(w.Permission) }
+func (w Who) Actor() audit.Actor { return w.ActorBy(w.Permission) }
 
 // ActorBy is how the audit log names the caller who does something by a
 // permission. What he may do only because another is absent, he does for that one.
@@ -42,6 +42,26 @@ func (c *Caller) nameAt(permission string, org id.ID, otherwise string) string {
 		return nameFor(c.Name, c.grants[i].Absent.Name)
 	}
 	return otherwise
+}
+
+// Oneself tells whether what a user did is the caller's own where he would judge it:
+// he did it himself, or the caller holds the permission there only for him while he
+// is absent. Nobody has his own approved by naming a deputy.
+func (w Who) Oneself(user, org id.ID) bool {
+	if user == w.UserID {
+		return true
+	}
+	forHim := false
+	for _, g := range w.grants {
+		if !g.Patterns.Allow(w.Permission) || !g.reaches(org) {
+			continue
+		}
+		if g.Absent.UserID != user {
+			return false
+		}
+		forHim = true
+	}
+	return forHim
 }
 
 // ActorFor is how the audit log names the caller who does what was another's to do.

@@ -95,10 +95,10 @@ func highest(tree *org.Tree, nodes db.Scope) id.ID {
 // matrixColumns are the permissions of a module, or the modules.
 func matrixColumns(module string) (columns []MatrixColumn) {
 	for _, m := range Permissions {
-		switch {
-		case module == "":
+		switch module {
+		case "":
 			columns = append(columns, MatrixColumn{m.Module, len(m.Permissions), m.Permissions})
-		case module == m.Module:
+		case m.Module:
 			for _, p := range m.Permissions {
 				columns = append(columns, MatrixColumn{p, 1, []string{p}})
 			}

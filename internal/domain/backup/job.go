@@ -162,7 +162,7 @@ func (s *Service) finish(ctx context.Context, b Backup, m archive.Made, failure 
 			return updateBackup(tx, b)
 		}
 		b.State, b.Error, b.File, b.Size, b.SHA256, b.ContentBytes = Done, "", m.File, m.Size, m.SHA256, m.TotalBytes()
-		b.Rows, b.Files, b.Schema, b.Program, b.SnapshotAt = m.TotalRows(), m.Trailer.Files.Count, m.Schema, m.Program, m.SnapshotAt
+		b.Rows, b.Files, b.Schema, b.Program, b.SnapshotAt = m.TotalRows(), m.Files.Count, m.Schema, m.Program, m.SnapshotAt
 		if err := updateBackup(tx, b); err != nil {
 			return err
 		}

@@ -135,7 +135,7 @@ func (a Alteration) difference(key string, before, after, current state) Altered
 	paths := slices.Concat(sortedKeys(b), sortedKeys(p), sortedKeys(c))
 	slices.Sort(paths)
 	for _, path := range slices.Compact(paths) {
-		same := b[path] == p[path] && b[path] == c[path]
+		same := b[path] == p[path] && p[path] == c[path]
 		if same && !strings.HasSuffix(path, "].kind") { // which kind of contact it is, is always told
 			continue
 		}

@@ -67,12 +67,12 @@ func (s *Service) CheckLog(ctx context.Context, key string, in CheckInput) (c Lo
 	if err := v.Err(); err != nil {
 		return LogCheck{}, err
 	}
-	if in.ReceiverID == who.UserID {
-		return LogCheck{}, ErrOwnLog
-	}
 	org, err := who.Scope.One(in.OrgID)
 	if err != nil {
 		return LogCheck{}, err
+	}
+	if who.Oneself(in.ReceiverID, org) {
+		return LogCheck{}, ErrOwnLog
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		once := onceOf(who, owner{row: row{Base: Base{OrgID: org}}}, PermReceptionCheck, key, in)

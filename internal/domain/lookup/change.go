@@ -15,7 +15,7 @@ import (
 // ErrState, db.ErrStale, db.ErrNotFound.
 func (s *Service) Decide(ctx context.Context, i id.ID, version int64, in DecideInput) (Detail, error) {
 	return s.change(ctx, PermDecide, i, version, func(tx *db.Tx, who access.Who, l *Lookup) error {
-		if l.UserID == who.UserID {
+		if who.Oneself(l.UserID, l.OrgID) {
 			return ErrOwn
 		}
 		r, err := ruleTx(tx, l.OrgID)
@@ -119,7 +119,7 @@ func (s *Service) shutTx(tx *db.Tx, l Lookup) error {
 // db.ErrStale, db.ErrNotFound.
 func (s *Service) Review(ctx context.Context, i id.ID, version int64, in ReviewInput) (Detail, error) {
 	return s.change(ctx, PermReview, i, version, func(tx *db.Tx, who access.Who, l *Lookup) error {
-		if l.UserID == who.UserID {
+		if who.Oneself(l.UserID, l.OrgID) {
 			return ErrOwn
 		}
 		ran := l.State == Running

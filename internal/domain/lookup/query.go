@@ -59,7 +59,7 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	d.Mine, d.Deciders = d.UserID == who.UserID, []string{}
 	reaches := func(permission string) bool {
 		w, _ := who.May(permission)
-		return !d.Mine && w.Scope.Has(d.OrgID)
+		return w.Scope.Has(d.OrgID) && !w.Oneself(d.UserID, d.OrgID)
 	}
 	d.MayDecide = d.State == Requested && reaches(PermDecide)
 	d.MayReview = d.Emergency && d.ReviewedAt == 0 && reaches(PermReview)

@@ -366,3 +366,29 @@ func TestWithoutAManagerNobodyIsAsked(t *testing.T) {
 		}
 	})
 }
+
+// A deputy does not decide in the place of who asked.
+func TestNobodyIsApprovedByHisOwnDeputy(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := ask()
+		in.CustomerIDs = []id.ID{w.li.ID}
+		d, err := w.Ask(w.as(w.head), "", in)
+		w.must(err)
+		yes := lookup.DecideInput{Approve: true}
+		held := func(absent access.User) access.Held {
+			return access.Held{Patterns: w.patterns("head"), OrgID: w.one.ID, Absent: access.Absent{UserID: absent.ID, Name: absent.Name}}
+		}
+		deputy := func(all ...access.Held) context.Context {
+			return access.WithCaller(context.Background(), access.NewCaller(w.clerk, w.tree, append(all, access.Held{Patterns: w.patterns("clerk"), OrgID: w.one.ID})...))
+		}
+		if _, err := w.Decide(deputy(held(w.head)), d.ID, 1, yes); !errors.Is(err, lookup.ErrOwn) {
+			t.Errorf("for the asker: %v", err)
+		}
+		if got, err := w.Get(deputy(held(w.head)), d.ID); err != nil || got.MayDecide {
+			t.Errorf("is offered to: %v, %v", got.MayDecide, err)
+		}
+		if got, err := w.Decide(deputy(held(w.head), held(w.other)), d.ID, 1, yes); err != nil || got.State != lookup.Approved {
+			t.Errorf("for another head as well: %v, %v", got.State, err)
+		}
+	})
+}

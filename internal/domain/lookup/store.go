@@ -115,12 +115,6 @@ func recordsOf(tx *db.Tx, org, lookup id.ID) (customers []id.ID, err error) {
 	return customers, tx.Select(&customers, "SELECT customer_id FROM lookup_record WHERE org_id = $1 AND lookup_id = $2 ORDER BY customer_id LIMIT $3", org, lookup, maxRecords)
 }
 
-// isRecord tells whether a look-up is about a customer.
-func isRecord(tx *db.Tx, org, lookup, customer id.ID) (bool, error) {
-	var one id.ID
-	return tx.Find(&one, "SELECT customer_id FROM lookup_record WHERE org_id = $1 AND lookup_id = $2 AND customer_id = $3", org, lookup, customer)
-}
-
 // Filter says which look-ups a list holds; what is zero does not narrow it.
 type Filter struct {
 	OrgID      id.ID `query:"org_id" doc:"one company"`

@@ -206,7 +206,7 @@ func (s *Service) Confirm(ctx context.Context, request id.ID, version int64, in 
 		if err != nil {
 			return err
 		}
-		if e.ProposedBy == who.UserID {
+		if who.Oneself(e.ProposedBy, r.OrgID) {
 			return ErrSamePerson
 		}
 		p, _, err := s.erasableTx(tx, who, r.Request, in)

@@ -79,6 +79,9 @@ func TestErasureNeedsTwoPersonsAndTheNumber(t *testing.T) {
 		typed := privacy.EraseInput{CustomerNo: c.CustomerNo}
 		_, err = w.Confirm(w.as(head), p.ID, p.Version, typed)
 		w.wants(err, privacy.ErrSamePerson)
+		deputy := access.NewCaller(second, w.tree, access.Held{Patterns: access.Patterns{"*"}, OrgID: w.one.ID, Absent: access.Absent{UserID: head.ID, Name: head.Name}})
+		_, err = w.Confirm(access.WithCaller(t.Context(), deputy), p.ID, p.Version, typed)
+		w.wants(err, privacy.ErrSamePerson)
 		_, err = w.Confirm(w.as(second), p.ID, d.Version, typed)
 		w.wants(err, db.ErrStale)
 		_, err = w.Confirm(w.as(clerk, "privacy.get"), p.ID, p.Version, typed)

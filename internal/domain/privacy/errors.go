@@ -18,7 +18,7 @@ var (
 	ErrBlocked = fault.New(fault.Conflict, "privacy.blocked")
 	// ErrNumber: the typed number is not the customer's.
 	ErrNumber = fault.New(fault.Invalid, "privacy.number")
-	// ErrSamePerson: who proposed an erasure may not confirm it.
+	// ErrSamePerson: who proposed an erasure may not confirm it, nor may his deputy for him.
 	ErrSamePerson = fault.New(fault.Forbidden, "privacy.same_person")
 	ErrReason     = fault.New(fault.Invalid, "privacy.no_reason")
 	ErrNotReady   = fault.New(fault.Conflict, "privacy.export_not_ready")

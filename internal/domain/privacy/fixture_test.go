@@ -79,7 +79,7 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.Service = privacy.New(privacy.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: users, Customers: w.customers, Tasks: tasks, Cursors: cursors, Blobs: blobs,
 		Lists: []string{w.list}, Text: catalogue.Text})
 	w.customers.AddFollower(w.Service)
-	w.Service.RegisterJobs(w.jobs)
+	w.RegisterJobs(w.jobs)
 	w.must(w.db.Write(context.Background(), func(tx *db.Tx) error {
 		p, err := org.CreateTx(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
 		if err != nil {

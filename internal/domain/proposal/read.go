@@ -211,17 +211,23 @@ func (s *Service) versionTx(tx *db.Tx, r row) (int64, error) {
 // may is what the caller may do with a proposal.
 func may(who access.Who, r row) []string {
 	deeds := []string{}
-	add := func(ok bool, permission, deed string) {
-		if w, _ := who.May(permission); ok && w.Scope.Has(r.OrgID) {
+	add := func(ok bool, deed string) {
+		if ok {
 			deeds = append(deeds, deed)
 		}
 	}
-	own := r.ProposerID == who.UserID
-	add(own && r.State == Returned, PermCreate, "correct")
-	add(own && r.State.live(), PermCreate, "withdraw")
-	add(!own && r.State == Submitted, PermEndorse, "endorse")
-	add(!own && r.State == Submitted, PermEndorse, "return")
-	add(!own && r.State == Endorsed, PermDecide, "decide")
+	judges := func(permission string) bool {
+		w, _ := who.May(permission)
+		return w.Scope.Has(r.OrgID) && !w.Oneself(r.ProposerID, r.OrgID)
+	}
+	proposes, _ := who.May(PermCreate)
+	own := r.ProposerID == who.UserID && proposes.Scope.Has(r.OrgID)
+	add(own && r.State == Returned, "correct")
+	add(own && r.State.live(), "withdraw")
+	endorses := r.State == Submitted && judges(PermEndorse)
+	add(endorses, "endorse")
+	add(endorses, "return")
+	add(r.State == Endorsed && judges(PermDecide), "decide")
 	return deeds
 }
 

@@ -256,6 +256,13 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 		w.must(err)
 		_, own = w.Decide(all, d.ID, 2, verdicts(d, "contacts"))
 		try("own decision", proposal.ErrOwn, own)
+		deputy := access.WithCaller(context.Background(), access.NewCaller(access.User{ID: id.ID{8}, Name: "代"}, w.tree,
+			access.Held{Patterns: decides, OrgID: w.one.ID, Absent: access.Absent{UserID: d.ProposerID, Name: "全能"}}))
+		_, own = w.Decide(deputy, d.ID, 2, verdicts(d, "contacts"))
+		try("decided by his deputy", proposal.ErrOwn, own)
+		if got, err := w.Get(deputy, d.ID); err != nil || len(got.May) != 0 {
+			w.t.Errorf("his deputy may %v, %v", got.May, err)
+		}
 		_, own = w.Decide(w.as(access.User{ID: id.ID{9}, Name: "空"}, w.one, "proposal.*"), d.ID, 2, verdicts(d, "contacts"))
 		try("no maintainer", access.ErrForbidden, own)
 		_, again := w.Endorse(w.head, d.ID, 2)

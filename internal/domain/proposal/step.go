@@ -44,10 +44,10 @@ func (s *Service) takeTx(tx *db.Tx, who access.Who, st step) error {
 	if err != nil {
 		return err
 	}
-	if own := r.ProposerID == who.UserID; own != st.own {
-		if st.own {
-			return ErrNotOwn
-		}
+	switch {
+	case st.own && r.ProposerID != who.UserID:
+		return ErrNotOwn
+	case !st.own && who.Oneself(r.ProposerID, r.OrgID):
 		return ErrOwn
 	}
 	if r.Version != st.version {

@@ -306,7 +306,7 @@ func TestVerifySaysEqual(t *testing.T) {
 		dir := h.t.TempDir()
 		r, err := backup.Verify(h.t.Context(), h.input(file), h.config, dir, keyring(h.t, 1))
 		h.no(err)
-		if r.Rows["idempotency_key"] != 60 || r.Trailer.Files.Count != 30 || r.TotalRows() != m.TotalRows() || r.TotalBytes() != m.TotalBytes() {
+		if r.Rows["idempotency_key"] != 60 || r.Files.Count != 30 || r.TotalRows() != m.TotalRows() || r.TotalBytes() != m.TotalBytes() {
 			h.t.Errorf("proved %+v", r.Trailer)
 		}
 		if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {

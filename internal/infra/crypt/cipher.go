@@ -147,8 +147,9 @@ func associated(org id.ID, p Place) []byte {
 	return append(b, p.Column...)
 }
 
-func random(n int) []byte {
-	b := make([]byte, n)
+// randomKey makes the bytes of a key.
+func randomKey() []byte {
+	b := make([]byte, keySize)
 	rand.Read(b)
 	return b
 }

@@ -139,7 +139,7 @@ func (k *Keyring) CompanyTx(tx *db.Tx, org id.ID) (*Company, error) {
 // makeTx makes the first key, unless another transaction has made one meanwhile:
 // then there is none.
 func (k *Keyring) makeTx(tx *db.Tx, org id.ID) ([]byte, error) {
-	raw := random(keySize)
+	raw := randomKey()
 	made, err := k.insertTx(tx, org, 1, raw)
 	if err != nil || !made {
 		return nil, err

@@ -59,7 +59,7 @@ func (c *Company) dataKey(customer id.ID) []byte {
 
 // NewSubject makes a data key for the customer and wraps it for keeping.
 func (c *Company) NewSubject(customer id.ID) (wrapped []byte, s *Subject, err error) {
-	raw := random(keySize)
+	raw := randomKey()
 	k, err := newKey(raw)
 	if err != nil {
 		return nil, nil, err

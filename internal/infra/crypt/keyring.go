@@ -74,7 +74,7 @@ func rootKeys(ctx context.Context, d *db.DB) (rows []keyRow, err error) {
 // makeRootTx makes the root. Where there are keys already, it is the first master key
 // itself: before there was a root, keys were derived from that.
 func (k *Keyring) makeRootTx(tx *db.Tx) error {
-	raw := random(keySize)
+	raw := randomKey()
 	used, err := anyKey(tx)
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func (f *File) make() error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return fmt.Errorf("crypt: master key: %w", err)
 	}
-	temporary, err := f.write(hex.EncodeToString(random(keySize)) + "\n")
+	temporary, err := f.write(hex.EncodeToString(randomKey()) + "\n")
 	if err == nil {
 		err = errors.Join(os.Link(temporary, f.name()), os.Remove(temporary))
 	}
@@ -178,7 +178,7 @@ func (f *File) Rotate(context.Context) error {
 	if err != nil {
 		return err
 	}
-	k, err := newKey(random(keySize))
+	k, err := newKey(randomKey())
 	if err != nil {
 		return err
 	}

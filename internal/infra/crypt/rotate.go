@@ -133,7 +133,7 @@ func (k *Keyring) nextKeys(ctx context.Context, d *db.DB, companies []id.ID) ([]
 		if last >= lastNumber {
 			return nil, ErrNumbers
 		}
-		wrapped, err := k.master.Wrap(ctx, generation, random(keySize), associated(org, keyPlace(org, last+1)))
+		wrapped, err := k.master.Wrap(ctx, generation, randomKey(), associated(org, keyPlace(org, last+1)))
 		if err != nil {
 			return nil, err
 		}

@@ -108,8 +108,7 @@ type xlsxCell struct {
 
 // cells reads to the end of the row.
 func (x *xlsxRows) cells() (cells []string, err error) {
-	var c xlsxCell
-	column, taking, phonetic := -1, false, false
+	c, taking, phonetic := xlsxCell{column: -1}, false, false
 	for x.bytes = 0; ; {
 		t, text, err := x.xml.next(x.text[:0])
 		x.text = text
@@ -124,17 +123,8 @@ func (x *xlsxRows) cells() (cells []string, err error) {
 		case "row":
 			return cells, nil
 		case "c":
-			if !t.end {
-				c.value = c.value[:0]
-				if err := c.begin(t, column); err != nil {
-					return nil, err
-				}
-				column = c.column
-			}
-			if t.end && len(c.value) > 0 {
-				if cells, err = x.put(cells, c); err != nil {
-					return nil, err
-				}
+			if cells, err = x.edge(cells, &c, t); err != nil {
+				return nil, err
 			}
 		case "rPh":
 			phonetic = !t.end && !t.empty
@@ -142,6 +132,18 @@ func (x *xlsxRows) cells() (cells []string, err error) {
 			taking = !t.end && !t.empty && !phonetic
 		}
 	}
+}
+
+// edge begins a cell, or puts the one that ends among the others.
+func (x *xlsxRows) edge(cells []string, c *xlsxCell, t tag) ([]string, error) {
+	switch {
+	case !t.end:
+		c.value = c.value[:0]
+		return cells, c.begin(t, c.column)
+	case len(c.value) > 0:
+		return x.put(cells, *c)
+	}
+	return cells, nil
 }
 
 // appendText adds to the text of a cell. What is more than a cell may hold is told
