@@ -10,6 +10,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/job"
 )
@@ -146,8 +147,28 @@ func (s *Service) Propose(ctx context.Context, request id.ID, version int64, in 
 		}
 		e := erasureRow{OrgID: p.OrgID, RequestID: r.ID, CustomerID: p.ID, Customers: p.IDs, Files: idList{},
 			Erasure: Erasure{ID: tx.NewID(), State: ErasureProposed, Preview: v.Rows, ProposedBy: who.UserID, ProposedName: who.Name, ProposedAt: tx.Now()}}
-		return insertErasure(tx, e)
+		if err := insertErasure(tx, e); err != nil {
+			return err
+		}
+		return s.askSecondTx(tx, who, r.Request)
 	})
+}
+
+// askSecondTx puts an erasure before those who may confirm it.
+func (s *Service) askSecondTx(tx *db.Tx, who access.Who, r Request) error {
+	others, err := s.Users.HoldersTx(tx, PermConfirm, r.OrgID, who.UserID)
+	n := confirmTask(r)
+	n.Params = map[string]any{"name": who.Name, "no": r.RequestNo}
+	for _, n.AssigneeID = range others {
+		if err == nil {
+			_, err = s.Tasks.CreateTx(tx, who.UserID, n)
+		}
+	}
+	return err
+}
+
+func confirmTask(r Request) task.New {
+	return task.New{OrgID: r.OrgID, Kind: taskConfirm, ObjectType: objectRequest, ObjectID: r.ID}
 }
 
 // erasableTx holds an erasure to its rules: the number typed, nothing in the way.
@@ -188,6 +209,9 @@ func (s *Service) Drop(ctx context.Context, request id.ID, version int64) (Detai
 			return err
 		}
 		if err := r.moveTo(Verified); err != nil {
+			return err
+		}
+		if err := s.Tasks.FinishKindTx(tx, confirmTask(r.Request)); err != nil {
 			return err
 		}
 		e.State, e.DecidedBy, e.DecidedName, e.DecidedAt = ErasureDropped, who.UserID, who.Name, tx.Now()

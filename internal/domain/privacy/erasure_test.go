@@ -13,6 +13,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -324,6 +325,46 @@ func TestAKilledErasureGoesOn(t *testing.T) {
 		w.must(err)
 		if !found || string(copied) != string(raw) {
 			w.t.Errorf("copied %t: %s", found, copied)
+		}
+	})
+}
+
+// The second person finds the erasure in his tasks until it is confirmed or dropped;
+// who proposed it does not.
+func TestTheSecondPersonIsAsked(t *testing.T) {
+	each(t, func(w *world) {
+		w.must(w.users.InstallRoles(t.Context()))
+		made, err := w.users.Bootstrap(t.Context(), access.UserInput{Login: "zhaolei", Name: "赵磊", Password: "a long enough password", HomeOrgID: w.one.ID}, "head")
+		w.must(err)
+		zhao := w.as(access.User{ID: made, Name: "赵磊", Locale: "zh", HomeOrgID: w.one.ID})
+		waits := func(state task.State) (all []task.Task) {
+			tasks, _, err := w.tasks.Inbox(zhao, state, "", 50)
+			w.must(err)
+			return tasks
+		}
+		c := w.person("欧阳锋")
+		d := w.verified(c, privacy.Delete)
+		typed := privacy.EraseInput{CustomerNo: c.CustomerNo}
+		d, err = w.Propose(w.as(head), d.ID, d.Version, typed)
+		w.must(err)
+		if got := waits(task.Open); len(got) != 1 || got[0].Text != "确认删除个人信息：李主任 就请求 "+d.RequestNo+" 提出" || got[0].ObjectID != d.ID {
+			t.Fatalf("proposed: %+v", got)
+		}
+		d, err = w.Drop(w.as(head), d.ID, d.Version)
+		w.must(err)
+		d, err = w.Propose(zhao, d.ID, d.Version, typed)
+		w.must(err)
+		if open, done := waits(task.Open), waits(task.Done); len(open) != 0 || len(done) != 1 {
+			t.Errorf("dropped, and proposed by himself: %+v %+v", open, done)
+		}
+		d, err = w.Drop(w.as(head), d.ID, d.Version)
+		w.must(err)
+		d, err = w.Propose(w.as(head), d.ID, d.Version, typed)
+		w.must(err)
+		_, err = w.Confirm(zhao, d.ID, d.Version, typed)
+		w.must(err)
+		if open, done := waits(task.Open), waits(task.Done); len(open) != 0 || len(done) != 2 {
+			t.Errorf("confirmed: %+v %+v", open, done)
 		}
 	})
 }

@@ -43,6 +43,8 @@ type world struct {
 	audit     *audit.Log
 	jobs      *job.Queue
 	customers *customer.Service
+	users     *access.Service
+	tasks     *task.Service
 	tree      *org.Tree
 	one, two  org.Org
 	now       when.Instant
@@ -71,12 +73,12 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.must(err)
 	orgs, cursors, blobs := org.New(w.db), page.NewSigner([]byte("k")), blob.New(w.files)
 	w.audit = audit.New(w.db, w.keys)
-	users := access.New(w.db, w.keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
-	tasks := task.NewService(task.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: users, Cursors: cursors, Text: catalogue.Text})
+	w.users = access.New(w.db, w.keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
+	w.tasks = task.NewService(task.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: w.users, Cursors: cursors, Text: catalogue.Text})
 	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
-	w.customers = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: orgs, Users: users, Tasks: tasks, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})
+	w.customers = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: orgs, Users: w.users, Tasks: w.tasks, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})
 	w.customers.RegisterJobs(w.jobs)
-	w.Service = privacy.New(privacy.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: users, Customers: w.customers, Tasks: tasks, Cursors: cursors, Blobs: blobs,
+	w.Service = privacy.New(privacy.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: w.users, Customers: w.customers, Tasks: w.tasks, Cursors: cursors, Blobs: blobs,
 		Lists: []string{w.list}, Text: catalogue.Text})
 	w.customers.AddFollower(w.Service)
 	w.RegisterJobs(w.jobs)

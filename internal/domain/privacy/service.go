@@ -47,8 +47,11 @@ const (
 
 const objectRequest = "privacy_request"
 
-// taskRequest is the kind of the task of a request.
-const taskRequest = "privacy.task.request"
+// The kinds of tasks: a request to be answered, an erasure that waits for another.
+const (
+	taskRequest = "privacy.task.request"
+	taskConfirm = "privacy.task.confirm"
+)
 
 // Deps are what the service is built from. Lists are files that name who was erased,
 // outside the database: the first is made when needed.
@@ -241,7 +244,7 @@ func (s *Service) closeTx(tx *db.Tx, who access.Who, r *requestRow, to State) er
 		return err
 	}
 	r.ClosedAt, r.ClosedName = tx.Now(), who.Name
-	return s.Tasks.FinishTx(tx, r.task())
+	return s.Tasks.FinishAllTx(tx, r.OrgID, objectRequest, r.ID)
 }
 
 // change is changeAs for operations with a permission of their own.

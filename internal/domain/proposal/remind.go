@@ -14,11 +14,14 @@ const objectType = "proposal"
 const (
 	kindEndorse = "proposal.task_endorse"
 	kindDecide  = "proposal.task_decide"
-	kindCorrect = "proposal.task_correct"
 )
 
-// remindTx ends the tasks about a proposal and gives whose turn it is new ones.
-func (s *Service) remindTx(tx *db.Tx, who access.Who, r row) error {
+// answers are what a proposer finds in his tasks: what was sent back, what was decided.
+var answers = map[State]string{Returned: "proposal.task_correct", Accepted: "proposal.task_accepted", Partly: "proposal.task_partly", Rejected: "proposal.task_rejected"}
+
+// remindTx ends the tasks about a proposal and gives new ones to whose turn it is, or
+// its proposer the answer.
+func (s *Service) remindTx(tx *db.Tx, who access.Who, r row, accepted int) error {
 	if err := s.Tasks.FinishAllTx(tx, r.OrgID, objectType, r.ID); err != nil {
 		return err
 	}
@@ -28,7 +31,7 @@ func (s *Service) remindTx(tx *db.Tx, who access.Who, r row) error {
 	}
 	for _, a := range assignees {
 		n := task.New{OrgID: r.OrgID, Kind: kind, AssigneeID: a, ObjectType: objectType, ObjectID: r.ID}
-		n.Params = map[string]any{"at": r.SubmittedAt.Time().In(when.Zone).Format("01-02 15:04")}
+		n.Params = map[string]any{"at": r.SubmittedAt.Time().In(when.Zone).Format("01-02 15:04"), "name": r.DeciderName, "n": accepted}
 		if _, err := s.Tasks.CreateTx(tx, who.UserID, n); err != nil {
 			return err
 		}
@@ -45,8 +48,9 @@ func (s *Service) nextTx(tx *db.Tx, r row) (kind string, assignees []id.ID, err 
 	case Endorsed:
 		assignees, err = s.Users.HoldersTx(tx, PermDecide, r.OrgID, r.ProposerID)
 		return kindDecide, assignees, err
-	case Returned:
-		return kindCorrect, []id.ID{r.ProposerID}, nil
 	}
-	return "", nil, nil
+	if kind = answers[r.State]; kind != "" {
+		assignees = []id.ID{r.ProposerID}
+	}
+	return kind, assignees, nil
 }

@@ -214,5 +214,5 @@ func (s *Service) stepTakenTx(tx *db.Tx, who access.Who, operation string, from 
 	if err != nil {
 		return err
 	}
-	return s.remindTx(tx, who, r)
+	return s.remindTx(tx, who, r, len(accepted))
 }

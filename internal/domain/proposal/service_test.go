@@ -34,10 +34,32 @@ func TestAChangeIsProposedEndorsedAndDecided(t *testing.T) {
 		w.must(err)
 		now, err := w.customers.Get(w.maintainer, c.ID)
 		w.must(err)
-		if got := say(d.State, d.DeciderName, now.Contacts[0].Value, now.Person.Occupation, now.Person.Employer, w.open(w.maintainer), w.open(w.second)); got != "partly 何静 "+mobile(2)+" 道士 武当道观 [] []" {
+		if got := say(d.State, d.DeciderName, now.Contacts[0].Value, now.Person.Occupation, now.Person.Employer, w.open(w.maintainer), w.open(w.second), w.open(w.clerk)); got !=
+			"partly 何静 "+mobile(2)+" 道士 武当道观 [] [] [何静 部分采纳了您 提交的档案变更申请：采纳 1 项，其余的原因见申请]" {
 			w.t.Error(got)
 		}
 		w.history(c.ID, d.ID)
+	})
+}
+
+// What became of a proposal stands in its proposer's tasks, and of one that was
+// withdrawn in nobody's.
+func TestAProposerIsToldTheOutcome(t *testing.T) {
+	each(t, func(w *world) {
+		for want, accepted := range map[string][]string{"何静 采纳了您 提交的档案变更申请（2 项）": {"contacts", "person"}, "何静 未采纳您 提交的档案变更申请，原因见申请": nil} {
+			d := w.endorsed(w.phoneAndJob(w.customer()))
+			_, err := w.Decide(w.maintainer, d.ID, d.Version, verdicts(d, accepted...))
+			w.must(err)
+			if got := w.open(w.clerk); !slices.Contains(got, want) {
+				w.t.Errorf("%q, want %q", got, want)
+			}
+		}
+		d := w.propose(w.phoneAndJob(w.customer()))
+		_, err := w.Withdraw(w.clerk, d.ID, d.Version)
+		w.must(err)
+		if got := w.open(w.clerk); len(got) != 2 {
+			w.t.Errorf("after withdrawing: %q", got)
+		}
 	})
 }
 

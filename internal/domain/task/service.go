@@ -75,6 +75,9 @@ func (s *Service) FinishAllTx(tx *db.Tx, org id.ID, objectType string, object id
 	return finishAll(tx, org, objectType, object, tx.Now())
 }
 
+// FinishKindTx ends the open tasks of a kind about an object, whosever they are.
+func (s *Service) FinishKindTx(tx *db.Tx, of New) error { return finishKind(tx, of, tx.Now()) }
+
 func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
 
 // Create makes a task of a person's own words, for himself or another. Errors:

@@ -107,6 +107,12 @@ func finishTasks(tx *db.Tx, of New, now when.Instant) error {
 	return err
 }
 
+func finishKind(tx *db.Tx, of New, now when.Instant) error {
+	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
+		WHERE org_id = $3 AND object_id = $4 AND object_type = $5 AND state = $6 AND kind = $7`, Done, now, of.OrgID, of.ObjectID, of.ObjectType, Open, of.Kind)
+	return err
+}
+
 func finishAll(tx *db.Tx, org id.ID, objectType string, object id.ID, now when.Instant) error {
 	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
 		WHERE org_id = $3 AND object_id = $4 AND object_type = $5 AND state = $6 AND kind <> $7`, Done, now, org, object, objectType, Open, Manual)
