@@ -15,6 +15,7 @@ const WORDS = {
   email: 'marked@example.com',
   certificate: '',
   filename: MARK,
+  heading: '单位',
   answers: ['编号,单位,q1,q2,s1,s2', ...rows, `RX,单位,${MARK},1,1,1`].join('\n'),
   sheet: `户主,手机,证件号码\n${MARK},15400007751,\n${MARK},${MARK},${MARK}\n`,
 }

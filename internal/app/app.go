@@ -116,8 +116,25 @@ func (a *App) openStorage(ctx context.Context, o Options) error {
 	if err = a.DB.Migrate(ctx); err == nil {
 		a.Keys, err = crypt.Open(ctx, a.master, a.Config.Cipher, a.DB)
 	}
+	if err == nil {
+		err = a.sealRest(ctx)
+	}
 	if err != nil {
 		return errors.Join(err, a.DB.Close())
+	}
+	return nil
+}
+
+// sealRest seals what migrations have put aside, and has the database forget what stood
+// in clear. That may have to wait for who still reads the past: then pages are overwritten
+// as they are used again.
+func (a *App) sealRest(ctx context.Context) error {
+	tables, err := a.Keys.SealRest(ctx, a.DB)
+	if err != nil || len(tables) == 0 {
+		return err
+	}
+	if err := a.DB.ForgetPast(ctx, append(tables, "unsealed", "job")...); err != nil {
+		a.Log.WarnContext(ctx, "sealed columns: what stood in clear is not overwritten yet", "error", err)
 	}
 	return nil
 }

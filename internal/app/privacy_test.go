@@ -9,6 +9,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -18,12 +19,17 @@ func held(t *testing.T, b *bench, c customer.Customer) {
 	t.Helper()
 	account, premise, made := id.ID{15: 1}, id.ID{15: 2}, id.ID{15: 3}
 	err := b.DB.Write(context.Background(), func(tx *db.Tx) error {
+		company, err := b.Keys.CompanyTx(tx, c.OrgID)
+		if err != nil {
+			return err
+		}
+		note := company.Own().Seal(crypt.Place{Table: "premise", Column: "access_note", ID: premise}, "钥匙在欧阳家")
 		for _, s := range []struct {
 			text string
 			args []any
 		}{
 			{`INSERT INTO premise (org_id, id, version, created_at, updated_at, address, folded, postcode, longitude_e6, latitude_e6, access_note)
-				VALUES ($1, $2, 1, 1, 1, '青岭路1号', '青岭路1号', '', 0, 0, '钥匙在欧阳家')`, []any{c.OrgID, premise}},
+				VALUES ($1, $2, 1, 1, 1, '青岭路1号', '青岭路1号', '', 0, 0, $3)`, []any{c.OrgID, premise, note}},
 			{`INSERT INTO account (org_id, id, version, created_at, updated_at, account_no, name, class, status, use_category, industry, area, contract_va, running_va, voltage,
 				importance, trace_rank, load_class, shifts, power_off, customer_id, premise_id, reading_section, opened_on, energised_on, closed_on, expires_on)
 				VALUES ($1, $2, 1, 1, 1, '1000000001', '欧阳锋', 'lv_res', 'closed', 'residential', '', 'urban', 8000, 8000, 'AC02202',
@@ -31,7 +37,7 @@ func held(t *testing.T, b *bench, c customer.Customer) {
 			{`INSERT INTO consumption (org_id, account_id, month, energy_wh, class, use_category, area) VALUES ($1, $2, 202401, 120000, 'lv_res', 'residential', 'urban')`,
 				[]any{c.OrgID, account}},
 			{`INSERT INTO data_import (org_id, id, kind, mode, state, file_name, format, size, sha256, setup, rows_total, rows_done, planned, counts, error, created_by, created_name, created_at,
-				started_at, finished_at, version) VALUES ($1, $2, 'customers', 'both', 'done', '名册.csv', 'csv', 1, $3, $4, 1, 1, '{}', '{}', '{}', NULL, '', 1, 1, 1, 1)`,
+				started_at, finished_at, version) VALUES ($1, $2, 'customers', 'both', 'done', $4, 'csv', 1, $3, $4, 1, 1, '{}', '{}', '{}', NULL, '', 1, 1, 1, 1)`,
 				[]any{c.OrgID, made, []byte{}, []byte{}}},
 			{`INSERT INTO data_import_created (org_id, import_id, first_row, customers, accounts) VALUES ($1, $2, 1, $3, $4)`, []any{c.OrgID, made, []byte{}, account[:]}},
 			{`INSERT INTO data_import_changed (org_id, import_id, object, object_id, version, before) VALUES ($1, $2, 'account', $3, 1, $4)`, []any{c.OrgID, made, account, []byte{1}}},
@@ -89,7 +95,7 @@ func TestErasingGoesThroughAllModules(t *testing.T) {
 		}))
 		var left []string
 		must(t, b.DB.Read(ctx, func(tx *db.Tx) error {
-			return tx.Select(&left, "SELECT name FROM account UNION ALL SELECT access_note FROM premise UNION ALL SELECT 'changed' FROM data_import_changed")
+			return tx.Select(&left, "SELECT name FROM account UNION ALL SELECT 'note' FROM premise WHERE access_note <> $1 UNION ALL SELECT 'changed' FROM data_import_changed", []byte{})
 		}))
 		if strings.Join(left, "") != customer.ErasedName {
 			t.Errorf("left: %q", left)

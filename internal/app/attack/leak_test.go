@@ -22,8 +22,8 @@ import (
 )
 
 // open stands in the database in clear: names and the addresses of premises are
-// sorted and searched by fragment.
-var open = []string{"name", "twin", "address", "access", "filename"}
+// sorted and searched by fragment. Nothing else does.
+var open = []string{"name", "twin", "address"}
 
 // What was planted is found nowhere but sealed: not in the log at its chattiest, in
 // metrics, job arguments, the tables of search and idempotency, the database and its

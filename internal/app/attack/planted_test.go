@@ -18,11 +18,12 @@ func planted(letter string) map[string]string {
 		panic(err)
 	}
 	var answers strings.Builder
-	answers.WriteString("编号,单位,q1,q2,s1,s2\n")
+	heading, level := "列头"+letter+"老吴家", "受访单位"+letter
+	answers.WriteString("编号," + heading + ",q1,q2,s1,s2\n")
 	for i := range 600 {
-		fmt.Fprintf(&answers, "Respondent%s%03d,受访单位%s%d,%d,%d,%d,%d\n", digit, i, letter, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
+		fmt.Fprintf(&answers, "Respondent%s%03d,%s%d,%d,%d,%d,%d\n", digit, i, level, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
 	}
-	answers.WriteString("Respondent" + digit + "X,受访单位" + letter + "9,$mark评语" + letter + "机密,11,1,1\n")
+	answers.WriteString("Respondent" + digit + "X," + level + "9,$mark评语" + letter + "机密,11,1,1\n")
 	return map[string]string{
 		"mark": "", "password": password, "clientsecret": "client secret of " + letter, "subject": "subject-of-" + digit + "-",
 		"wrong": "falsches kennwort " + digit, "name": "诸葛" + letter + "青松", "twin": "司徒" + letter + "青柏",
@@ -33,7 +34,7 @@ func planted(letter string) map[string]string {
 		"visitor": "来访" + letter + "老钱", "visitorphone": "1540000774" + digit, "visitoremployer": "来访单位" + letter, "visitorhome": "来访住址" + letter + "九号", "looks": "高个子" + letter + "戴眼镜",
 		"intention": "来意" + letter + "想办新装", "course": "经过" + letter + "谈了电价", "receptionlog": "回访" + letter + "家里没人", "checkremark": "检查意见" + letter + "写得太少",
 		"privacytext": "请求内容" + letter + "要看全部", "privacynote": "核实经过" + letter + "看了证件", "privacyoutcome": "答复" + letter + "已寄出",
-		"address": "青岭" + letter + "路", "access": "钥匙在" + letter + "门卫", "task": "给" + letter + "老孙回电话", "answers": answers.String(),
+		"address": "青岭" + letter + "路", "access": "钥匙在" + letter + "门卫", "heading": heading, "level": level, "task": "给" + letter + "老孙回电话", "answers": answers.String(),
 		"sheet": "户主,手机,证件号码\n慕容" + letter + "入册,1540000775" + digit + ",\n$mark坏行,$mark不是号码,@不是证件\n",
 	}
 }
@@ -44,7 +45,7 @@ var masked = strings.Fields(`name twin phone otherphone contact email wechat hom
 	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks course receptionlog`)
 
 // personal are all words that tell something about somebody.
-var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome"})
+var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "heading", "level", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome"})
 
 // respondent is somebody in the company's survey, imported somebody in its file.
 func (c *company) respondent() string { return firstCell(c.words["answers"]) }

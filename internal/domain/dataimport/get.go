@@ -42,6 +42,9 @@ func (s *Service) detail(ctx context.Context, who access.Who, i id.ID) (d Detail
 		if d.Earlier, err = sameFile(tx, d.Import); err != nil {
 			return err
 		}
+		if err := s.openNamesTx(tx, d.Earlier); err != nil {
+			return err
+		}
 		d.Message = s.stopText(lang, d.Error)
 		err = eachProblems(tx, own, d.Import, phaseOf(d.Import), func(problems []Problem) error {
 			for _, p := range problems {
@@ -107,8 +110,10 @@ func (s *Service) List(ctx context.Context, company id.ID, cursor string, limit 
 		return nil, "", err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = recentImports(tx, who.Scope.Narrow(company), after, limit+1)
-		return err
+		if list, err = recentImports(tx, who.Scope.Narrow(company), after, limit+1); err != nil {
+			return err
+		}
+		return s.openNamesTx(tx, list)
 	})
 	if err == nil && len(list) > limit {
 		list = list[:limit]
@@ -116,6 +121,20 @@ func (s *Service) List(ctx context.Context, company id.ID, cursor string, limit 
 		next, err = s.Cursors.Encode(PermList, int64(last.CreatedAt), last.ID)
 	}
 	return list, next, err
+}
+
+// openNamesTx opens the names of the files of imports that were read.
+func (s *Service) openNamesTx(tx *db.Tx, list []Import) error {
+	for i := range list {
+		own, err := s.ownTx(tx, list[i].OrgID)
+		if err == nil {
+			err = list[i].open(own)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Preview is the first rows of a file as they stand in it.

@@ -68,7 +68,8 @@ type Import struct {
 	Kind       Kind         `db:"kind" json:"kind" enum:"customers,accounts,contacts"`
 	Mode       Mode         `db:"mode" json:"mode" enum:"create,update,both"`
 	State      State        `db:"state" json:"state" enum:"uploaded,checking,checked,running,done,failed,cancelled,reverting,reverted,discarded"`
-	FileName   string       `db:"file_name" json:"file_name"`
+	FileName   string       `db:"-" json:"file_name"`
+	SealedName []byte       `db:"file_name" json:"-"`
 	Format     sheet.Format `db:"format" json:"format" enum:"csv,xlsx"`
 	Size       int64        `db:"size" json:"size" doc:"bytes"`
 	SHA256     []byte       `db:"sha256" json:"-"`

@@ -21,6 +21,9 @@ func (s *Service) loadTx(tx *db.Tx, scope db.Scope, i id.ID) (Import, setup, *cr
 	if err != nil {
 		return Import{}, setup{}, nil, err
 	}
+	if err := imp.open(own); err != nil {
+		return Import{}, setup{}, nil, err
+	}
 	set, err := openSetup(own, imp.ID, sealed)
 	return imp, set, own, err
 }
@@ -212,8 +215,12 @@ func (s *Service) settleActive(ctx context.Context, company id.ID) error {
 	if err := s.settleOne(ctx, imp); err != nil {
 		return err
 	}
-	if imp, found, err = find(); err == nil && found {
-		err = ErrBusy.With("name", imp.FileName)
+	if imp, found, err = find(); err != nil || !found {
+		return err
 	}
-	return err
+	one := []Import{imp}
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.openNamesTx(tx, one) }); err != nil {
+		return err
+	}
+	return ErrBusy.With("name", one[0].FileName)
 }

@@ -22,8 +22,10 @@ func (s *Service) broughtTx(tx *db.Tx, p privacy.Person) (imports []Import, obje
 	if err != nil || len(ids) == 0 {
 		return nil, objects, err
 	}
-	imports, err = importsByID(tx, p.OrgID, ids)
-	return imports, objects, err
+	if imports, err = importsByID(tx, p.OrgID, ids); err != nil {
+		return nil, nil, err
+	}
+	return imports, objects, s.openNamesTx(tx, imports)
 }
 
 // HoldingsTx counts the files a person stands in, and what is kept of him for taking

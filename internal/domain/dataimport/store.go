@@ -65,6 +65,16 @@ func openSetup(own *crypt.Subject, i id.ID, sealed []byte) (set setup, err error
 	return set, json.Unmarshal(raw, &set)
 }
 
+// place is where the name of the file stands, which may be that of a person.
+func (i Import) place() crypt.Place {
+	return crypt.Place{Table: "data_import", Column: "file_name", ID: i.ID}
+}
+
+func (i *Import) open(own *crypt.Subject) (err error) {
+	i.FileName, err = own.Open(i.place(), i.SealedName)
+	return err
+}
+
 func insertImport(tx *db.Tx, i Import, own *crypt.Subject, set setup) error {
 	sealed, err := sealSetup(own, i.ID, set)
 	if err != nil {
@@ -72,7 +82,7 @@ func insertImport(tx *db.Tx, i Import, own *crypt.Subject, set setup) error {
 	}
 	_, err = tx.Exec(`INSERT INTO data_import (`+columns+`, setup)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
-		i.ID, i.OrgID, i.Kind, i.Mode, i.State, i.FileName, i.Format, i.Size, i.SHA256, i.RowsTotal, i.RowsDone, i.Planned, i.Counts, i.Error, i.JobID,
+		i.ID, i.OrgID, i.Kind, i.Mode, i.State, own.Seal(i.place(), i.FileName), i.Format, i.Size, i.SHA256, i.RowsTotal, i.RowsDone, i.Planned, i.Counts, i.Error, i.JobID,
 		i.CreatedBy, i.ByName, i.CreatedAt, i.StartedAt, i.FinishedAt, i.Version, sealed)
 	return err
 }

@@ -46,7 +46,7 @@ func (s *Service) Compare(ctx context.Context, lang string, first, second id.ID)
 	var rows [2]estimationRow
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		for k, i := range []id.ID{first, second} {
-			if rows[k], err = estimationByID(tx, who.Nodes, i); err != nil {
+			if rows[k], err = s.openedTx(tx, who.Nodes, i); err != nil {
 				return err
 			}
 			if rows[k].State != Done {

@@ -269,7 +269,7 @@ func (w *worker) refuse(ctx context.Context, problems pls.Problems) error {
 	}
 	r := w.row
 	r.State, r.Problems, r.IndexValue, r.IndexLo, r.IndexHi, r.ExportSHA256 = Failed, string(raw), -1, -1, -1, []byte{}
-	if err := w.db.Write(ctx, func(tx *db.Tx) error { return finishEstimation(tx, r) }); err != nil {
+	if err := w.db.Write(ctx, func(tx *db.Tx) error { return finishEstimation(tx, w.company.Own(), r) }); err != nil {
 		return err
 	}
 	return ErrRefused
@@ -293,7 +293,7 @@ func (w *worker) keep(ctx context.Context, o Outcome, export []byte) error {
 		if err := w.run.StepTx(tx, job.Step{Progress: int64(w.settings.Resamples), Total: int64(w.settings.Resamples), Note: noteWriting}); err != nil {
 			return err
 		}
-		if err := finishEstimation(tx, r); err != nil {
+		if err := finishEstimation(tx, w.company.Own(), r); err != nil {
 			return err
 		}
 		if err := w.recordDoneTx(tx, r); err != nil {

@@ -215,7 +215,20 @@ func (s *Service) row(ctx context.Context, permission string, i id.ID) (r estima
 	if err != nil {
 		return estimationRow{}, err
 	}
-	return r, s.db.Read(ctx, func(tx *db.Tx) error { r, err = estimationByID(tx, who.Nodes, i); return err })
+	return r, s.db.Read(ctx, func(tx *db.Tx) error { r, err = s.openedTx(tx, who.Nodes, i); return err })
+}
+
+// openedTx is an estimation with its outcome.
+func (s *Service) openedTx(tx *db.Tx, scope db.Scope, i id.ID) (estimationRow, error) {
+	r, err := estimationByID(tx, scope, i)
+	if err != nil {
+		return r, err
+	}
+	company, err := s.keys.CompanyTx(tx, r.OrgID)
+	if err == nil {
+		r.Outcome, err = company.Own().Open(r.place(), r.Sealed)
+	}
+	return r, err
 }
 
 // view tells the state of the job where it ended without a word: a cancelled job

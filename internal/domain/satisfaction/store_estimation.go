@@ -8,13 +8,14 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/pls"
 )
 
-// estimationRow is an estimation as it is stored. Model, settings, bands, outcome
-// and problems are JSON; outcome is empty until it is done. The index is -1 while
-// there is none.
+// estimationRow is an estimation. Model, settings, bands, outcome and problems are
+// JSON; outcome is empty until it is done, and sealed: it names the segments. The index
+// is -1 while there is none.
 type estimationRow struct {
 	OrgID        id.ID        `db:"org_id"`
 	ID           id.ID        `db:"id"`
@@ -35,7 +36,8 @@ type estimationRow struct {
 	IndexValue   float64      `db:"index_value"`
 	IndexLo      float64      `db:"index_lo"`
 	IndexHi      float64      `db:"index_hi"`
-	Outcome      string       `db:"outcome"`
+	Outcome      string       `db:"-"`
+	Sealed       []byte       `db:"outcome"`
 	Problems     string       `db:"problems"`
 	ExportSize   int64        `db:"export_size"`
 	ExportSHA256 []byte       `db:"export_sha256"`
@@ -45,6 +47,10 @@ type estimationRow struct {
 	FinishedAt   when.Instant `db:"finished_at"`
 	Version      int64        `db:"version"`
 	TitleKey     string       `db:"title_key"`
+}
+
+func (r estimationRow) place() crypt.Place {
+	return crypt.Place{Table: "satisfaction_estimation", Column: "outcome", ID: r.ID}
 }
 
 // export names the file of result.json; it bears the estimation's identifier.
@@ -61,7 +67,7 @@ const (
 
 func insertEstimation(tx *db.Tx, r estimationRow) error {
 	_, err := tx.Exec("INSERT INTO satisfaction_estimation ("+estimationColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, 1, $19, $20, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, -1, -1, -1, '', 0, $15, $16, $17, $18, 0, 1, $19, $20, $15)`,
 		r.OrgID, r.ID, r.StudyID, r.StudyTitle, r.StudyWave, r.Invited, r.State, r.JobID, r.ModelRef, r.Model, r.Settings, r.DataID, r.DataSHA256, r.Program,
 		[]byte{}, r.CreatedBy, r.CreatedName, r.CreatedAt, r.TitleKey, r.Bands)
 	return err
@@ -97,10 +103,10 @@ func listEstimations(tx *db.Tx, scope db.Scope, in ListInput, after []any) (rows
 
 // finishEstimation writes the end of a queued estimation; db.ErrNotFound when it
 // was deleted meanwhile.
-func finishEstimation(tx *db.Tx, r estimationRow) error {
+func finishEstimation(tx *db.Tx, own *crypt.Subject, r estimationRow) error {
 	return tx.ExecOne(db.ErrNotFound, `UPDATE satisfaction_estimation SET state = $1, cases = $2, index_value = $3, index_lo = $4, index_hi = $5, outcome = $6,
 		problems = $7, export_size = $8, export_sha256 = $9, finished_at = $10, version = version + 1 WHERE org_id = $11 AND id = $12`,
-		r.State, r.Cases, r.IndexValue, r.IndexLo, r.IndexHi, r.Outcome, r.Problems, r.ExportSize, r.ExportSHA256, tx.Now(), r.OrgID, r.ID)
+		r.State, r.Cases, r.IndexValue, r.IndexLo, r.IndexHi, own.Seal(r.place(), r.Outcome), r.Problems, r.ExportSize, r.ExportSHA256, tx.Now(), r.OrgID, r.ID)
 }
 
 func deleteEstimation(tx *db.Tx, r estimationRow, version int64) error {

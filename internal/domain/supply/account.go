@@ -180,8 +180,9 @@ func checkNumber(v *fault.Validation, field string, re *regexp.Regexp, example, 
 type Premise struct {
 	Head
 	PremiseInput
-	Folded string `db:"folded" json:"-"`
-	Masked bool   `db:"-" json:"masked,omitempty" doc:"the address is shown in part only"`
+	SealedNote []byte `db:"access_note" json:"-"`
+	Folded     string `db:"folded" json:"-"`
+	Masked     bool   `db:"-" json:"masked,omitempty" doc:"the address is shown in part only"`
 }
 
 // PremiseInput is what a premise is made of. Coordinates are WGS 84.
@@ -190,13 +191,13 @@ type PremiseInput struct {
 	Postcode    string `db:"postcode" json:"postcode,omitempty" pattern:"^[0-9]{6}$"`
 	LongitudeE6 int64  `db:"longitude_e6" json:"longitude_e6,omitempty" minimum:"-180000000" maximum:"180000000" doc:"degrees × 10⁶; 0 with latitude 0: not known"`
 	LatitudeE6  int64  `db:"latitude_e6" json:"latitude_e6,omitempty" minimum:"-90000000" maximum:"90000000"`
-	AccessNote  string `db:"access_note" json:"access_note,omitempty" maxLength:"200" doc:"how to get in"`
+	AccessNote  string `db:"-" json:"access_note,omitempty" maxLength:"200" doc:"how to get in"`
 }
 
 var premises = table[Premise, *Premise]{"premise", "address, folded, postcode, longitude_e6, latitude_e6, access_note"}
 
 func (p *Premise) row() []any {
-	return []any{p.Address, p.Folded, p.Postcode, p.LongitudeE6, p.LatitudeE6, p.AccessNote}
+	return []any{p.Address, p.Folded, p.Postcode, p.LongitudeE6, p.LatitudeE6, present(p.SealedNote)}
 }
 
 func (p *Premise) set(in PremiseInput) { p.PremiseInput = in }

@@ -34,6 +34,9 @@ func (s *Service) CreateManyTx(tx *db.Tx, by audit.Actor, org id.ID, b *Batch) e
 	if err := s.CheckManyTx(tx, org, b); err != nil {
 		return err
 	}
+	if err := eachNote(tx, b.Premises, s.sealNote); err != nil {
+		return err
+	}
 	if err := premises.insertMany(tx, b.Premises); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type AccountChange struct {
 // the others go on; each account may come once. In a dry run nothing is written. done is in the order of
 // updates.
 func (s *Service) UpdateAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, updates []AccountUpdate, dry bool) (done []AccountChange, err error) {
-	w, err := loadAccounts(tx, org, pick(updates, func(u *AccountUpdate) id.ID { return u.ID }))
+	w, err := s.loadAccounts(tx, org, pick(updates, func(u *AccountUpdate) id.ID { return u.ID }))
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +90,12 @@ type loaded struct {
 	premises map[id.ID]Premise
 }
 
-func loadAccounts(tx *db.Tx, org id.ID, ids []id.ID) (w loaded, err error) {
+func (s *Service) loadAccounts(tx *db.Tx, org id.ID, ids []id.ID) (w loaded, err error) {
 	list, err := accounts.some(tx, org, distinct(ids))
 	if err != nil {
 		return w, err
 	}
-	w.premises, err = byID(premises.some(tx, org, distinct(pick(list, func(a *Account) id.ID { return a.PremiseID }))))
+	w.premises, err = s.premisesTx(tx, org, pick(list, func(a *Account) id.ID { return a.PremiseID }))
 	w.accounts, _ = byID(list, nil)
 	return w, err
 }
@@ -180,7 +180,7 @@ func (s *Service) settlePlans(tx *db.Tx, org id.ID, plans []accountPlan) error {
 func (s *Service) keepPlan(tx *db.Tx, by audit.Actor, w loaded, p *accountPlan, c *AccountChange) error {
 	if p.moves() {
 		c.PremiseMade = p.at.ID.IsZero()
-		if err := w.keepPremise(tx, p); err != nil {
+		if err := s.keepPremise(tx, w, p); err != nil {
 			return err
 		}
 		c.PremiseID, c.PremiseVersion = p.at.ID, p.at.Version
@@ -198,16 +198,22 @@ func (s *Service) keepPlan(tx *db.Tx, by audit.Actor, w loaded, p *accountPlan, 
 
 // keepPremise makes the premise of a plan, or changes it: an account of the same
 // house may have done so before.
-func (w loaded) keepPremise(tx *db.Tx, p *accountPlan) error {
+func (s *Service) keepPremise(tx *db.Tx, w loaded, p *accountPlan) error {
 	if p.at.ID.IsZero() {
 		p.at.begin(tx, p.after.OrgID)
 		p.after.PremiseID = p.at.ID
+		if err := s.sealNote(tx, &p.at); err != nil {
+			return err
+		}
 		return premises.insert(tx, &p.at)
 	}
 	now := w.premises[p.at.ID]
 	p.at.Version, p.at.UpdatedAt = now.Version, tx.Now()
 	if now.PremiseInput == p.at.PremiseInput {
 		return nil
+	}
+	if err := s.sealNote(tx, &p.at); err != nil {
+		return err
 	}
 	if err := premises.update(tx, &p.at); err != nil {
 		return err
@@ -234,7 +240,7 @@ func (s *Service) reindexPlans(tx *db.Tx, org id.ID, plans []accountPlan) error 
 // RestoreAccountsTx takes changes of UpdateAccountsTx back where nobody changed
 // the account or its premise since; kept are the others.
 func (s *Service) RestoreAccountsTx(tx *db.Tx, by audit.Actor, org id.ID, done []AccountChange) (kept []id.ID, err error) {
-	w, err := loadAccounts(tx, org, pick(done, func(c *AccountChange) id.ID { return c.ID }))
+	w, err := s.loadAccounts(tx, org, pick(done, func(c *AccountChange) id.ID { return c.ID }))
 	if err != nil {
 		return nil, err
 	}

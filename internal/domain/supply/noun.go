@@ -42,6 +42,8 @@ type noun[R, I any, P entity[R, I]] struct {
 	// back as he was shown it.
 	mask func(see customer.Sight, r P)
 	keep func(see customer.Sight, before, r P)
+	// seal puts out of sight what the company's key keeps, and open brings it back.
+	seal, open func(s *Service, tx *db.Tx, r P) error
 	// names tells what a list shows in place of the identifiers in records of one
 	// company.
 	names func(s *Service, tx *db.Tx, see customer.Sight, org id.ID, records []P) error
@@ -68,6 +70,15 @@ func (n noun[R, I, P]) shown(ctx context.Context, r P) P {
 	return r
 }
 
+// read is get with what is sealed opened. Error: db.ErrNotFound.
+func (n noun[R, I, P]) read(tx *db.Tx, s *Service, scope db.Scope, i id.ID) (P, error) {
+	r, err := n.get(tx, scope, i)
+	if err == nil && n.open != nil {
+		err = n.open(s, tx, r)
+	}
+	return r, err
+}
+
 // create adds a record to a company. Errors: validation, a taken number,
 // db.ErrOrgRequired, db.ErrKeyReused.
 func create[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], org id.ID, key string, in I) (r P, err error) {
@@ -91,7 +102,7 @@ func create[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 			return r.head().ID, add(tx, s, n, who.Actor(), r)
 		})
 		if err == nil && repeated {
-			r, err = n.get(tx, who.Scope, made)
+			r, err = n.read(tx, s, who.Scope, made)
 		}
 		return err
 	})
@@ -120,7 +131,7 @@ func update[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 	}
 	see := customer.SightOf(ctx)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		before, err := n.get(tx, who.Scope, i)
+		before, err := n.read(tx, s, who.Scope, i)
 		if err != nil {
 			return err
 		}
@@ -156,7 +167,7 @@ func remove[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		before, err := n.get(tx, who.Scope, i)
+		before, err := n.read(tx, s, who.Scope, i)
 		if err != nil {
 			return err
 		}
@@ -174,10 +185,14 @@ func remove[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R,
 
 func prepare[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], before, r P) error {
 	r.complete()
-	if err := r.validate(); err != nil || n.settle == nil {
-		return err
+	err := r.validate()
+	if err == nil && n.settle != nil {
+		err = n.settle(s, tx, before, r)
 	}
-	return n.settle(s, tx, before, r)
+	if err == nil && n.seal != nil {
+		err = n.seal(s, tx, r)
+	}
+	return err
 }
 
 func conclude[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], by audit.Actor, action string, before, r P) error {
@@ -205,7 +220,7 @@ func one[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.DB.Read(ctx, func(tx *db.Tx) error { r, err = n.get(tx, who.Scope, i); return err }); err != nil {
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { r, err = n.read(tx, s, who.Scope, i); return err }); err != nil {
 		return nil, err
 	}
 	return n.shown(ctx, r), nil
@@ -240,7 +255,13 @@ func readPage[R, I any, P entity[R, I]](tx *db.Tx, s *Service, n noun[R, I, P], 
 		return nil, "", err
 	}
 	text, args := q.PerOrg(scope.Narrow(l.OrgID), n.selecting(), "org_id", orderBy(column, descending), limit+1)
-	if err := tx.Select(&records, text, args...); err != nil || len(records) <= limit {
+	err = tx.Select(&records, text, args...)
+	for i := range records {
+		if err == nil && n.open != nil {
+			err = n.open(s, tx, &records[i])
+		}
+	}
+	if err != nil || len(records) <= limit {
 		return records, "", err
 	}
 	records = records[:limit]

@@ -33,7 +33,7 @@ var premiseNoun = noun[Premise, PremiseInput, *Premise]{
 		"address":    {"folded", func(p *Premise) any { return p.Folded }},
 		"created_at": {"id", func(*Premise) any { return "" }},
 	},
-	follow: (*Service).followPremise, mask: maskPremise, keep: keepPremise,
+	follow: (*Service).followPremise, mask: maskPremise, keep: keepPremise, seal: (*Service).sealNote, open: (*Service).openNote,
 }
 
 // kindOf is how an account's name is masked: that of a residential account is a

@@ -98,10 +98,10 @@ func heldInstallations(tx *db.Tx, org id.ID, customers []id.ID) (rows []installa
 // eraseHeld: see EraseTx.
 func eraseHeld(tx *db.Tx, org id.ID, customers []id.ID, name string) error {
 	for _, c := range customers {
-		if _, err := tx.Exec(`UPDATE premise SET access_note = '', version = version + 1, updated_at = $1 WHERE org_id = $2 AND access_note <> ''
+		if _, err := tx.Exec(`UPDATE premise SET access_note = $4, version = version + 1, updated_at = $1 WHERE org_id = $2 AND access_note <> $4
 			AND id IN (SELECT premise_id FROM account WHERE org_id = $2 AND customer_id = $3)
 			AND id NOT IN (SELECT premise_id FROM account WHERE org_id = $2 AND premise_id IS NOT NULL AND (customer_id IS NULL OR customer_id <> $3) AND status <> 'closed'
-				AND premise_id IN (SELECT premise_id FROM account WHERE org_id = $2 AND customer_id = $3))`, tx.Now(), org, c); err != nil {
+				AND premise_id IN (SELECT premise_id FROM account WHERE org_id = $2 AND customer_id = $3))`, tx.Now(), org, c, []byte{}); err != nil {
 			return err
 		}
 		if _, err := tx.Exec("UPDATE account SET name = $1, version = version + 1, updated_at = $2 WHERE org_id = $3 AND customer_id = $4 AND name <> $5", name, tx.Now(), org, c, name); err != nil {

@@ -31,7 +31,7 @@ func (s *Service) aroundTx(tx *db.Tx, org id.ID, ids []id.ID) (w around, err err
 	if w.places, err = placesOf(tx, org, pick(list, func(a *Account) id.ID { return a.DistrictID }), pick(list, func(a *Account) id.ID { return a.LineID })); err != nil {
 		return w, err
 	}
-	if w.premises, err = byID(premises.some(tx, org, distinct(pick(list, func(a *Account) id.ID { return a.PremiseID })))); err != nil {
+	if w.premises, err = s.premisesTx(tx, org, pick(list, func(a *Account) id.ID { return a.PremiseID })); err != nil {
 		return w, err
 	}
 	if w.installations, err = statesToday(tx, org, ids); err != nil {

@@ -13,8 +13,8 @@
 //
 // Invariants: a study has at most one current data set, replaced as a whole in
 // one transaction; a row is taken whole or not at all; answers lie within the
-// scale or are missing; respondents are unique; answers are sealed with the
-// company's own key; the same file and mapping give the same digest.
+// scale or are missing; respondents are unique; answers, names of files,
+// headings and levels are sealed with the company's own key; the same file and mapping give the same digest.
 //
 // Sources: N6 (import), O4; issue 2 §4.
 package survey

@@ -104,7 +104,7 @@ func (s *Service) Upload(ctx context.Context, study id.ID, key, name string, con
 	if p, err = s.preview(ctx, who, study, f, company, ReadOptions{}); err != nil {
 		return Preview{}, errors.Join(err, s.blobs.Remove(f.ID))
 	}
-	made, err := s.keep(ctx, who, study, key, f)
+	made, err := s.keep(ctx, who, study, key, f, company)
 	if err != nil || made != f.ID {
 		err = errors.Join(err, s.blobs.Remove(f.ID))
 	}
@@ -119,7 +119,7 @@ func (s *Service) put(ctx context.Context, who access.Who, i id.ID, name string,
 		if study, company, err = s.studyTx(tx, who, i); err != nil {
 			return err
 		}
-		files, err := filesOf(tx, study)
+		files, err := filesOf(tx, company.Own(), study)
 		if err == nil && len(files) >= maxFiles {
 			err = ErrFiles.With("limit", maxFiles)
 		}
@@ -135,14 +135,14 @@ func (s *Service) put(ctx context.Context, who access.Who, i id.ID, name string,
 }
 
 // keep makes the row of a file that was put.
-func (s *Service) keep(ctx context.Context, who access.Who, i id.ID, key string, f fileRow) (made id.ID, err error) {
+func (s *Service) keep(ctx context.Context, who access.Who, i id.ID, key string, f fileRow, company *crypt.Company) (made id.ID, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		study, err := studyByID(tx, who.Nodes, i)
 		if err != nil {
 			return err
 		}
 		made, _, err = tx.Once(db.Once{OrgID: study.OrgID, UserID: who.UserID, Action: PermUpload, Key: key, Body: f.SHA256}, func() (id.ID, error) {
-			if err := insertFile(tx, f); err != nil {
+			if err := insertFile(tx, company.Own(), f); err != nil {
 				return id.ID{}, err
 			}
 			return f.ID, s.recordTx(tx, who, study, nil, map[string]any{"file_id": f.ID, "name": f.Name, "sha256": Digest(f.SHA256)})
@@ -169,13 +169,10 @@ func (s *Service) Preview(ctx context.Context, study, file id.ID, o ReadOptions)
 func (s *Service) fileOf(ctx context.Context, who access.Who, study, file id.ID) (f fileRow, company *crypt.Company, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		var st Study
-		if st, err = studyByID(tx, who.Nodes, study); err != nil {
+		if st, company, err = s.studyTx(tx, who, study); err != nil {
 			return err
 		}
-		if f, err = fileByID(tx, st, file); err != nil {
-			return err
-		}
-		company, err = s.keys.CompanyTx(tx, st.OrgID)
+		f, err = fileByID(tx, company.Own(), st, file)
 		return err
 	})
 	return f, company, err
@@ -203,7 +200,7 @@ func (s *Service) preview(ctx context.Context, who access.Who, i id.ID, f fileRo
 // propose fills in the mapping: the one remembered for this header, else one by
 // names and contents.
 func (s *Service) propose(tx *db.Tx, who access.Who, i id.ID, header []string, sha256 []byte, p *Preview) error {
-	study, err := studyByID(tx, who.Nodes, i)
+	study, company, err := s.studyTx(tx, who, i)
 	if err != nil {
 		return err
 	}
@@ -211,7 +208,7 @@ func (s *Service) propose(tx *db.Tx, who access.Who, i id.ID, header []string, s
 	if err != nil {
 		return err
 	}
-	if p.Mapping, p.Remembered, err = remembered(tx, study.OrgID, header); err != nil {
+	if p.Mapping, p.Remembered, err = remembered(tx, company.Own(), study.OrgID, header); err != nil {
 		return err
 	}
 	if !p.Remembered || p.Mapping.validate(header, q) != nil { // the model may be another now
@@ -224,8 +221,24 @@ func (s *Service) propose(tx *db.Tx, who access.Who, i id.ID, header []string, s
 			p.Unmapped = append(p.Unmapped, question)
 		}
 	}
-	p.Duplicates, err = importedFrom(tx, who.Nodes, sha256)
+	p.Duplicates, err = s.duplicatesTx(tx, who, sha256)
 	return err
+}
+
+func (s *Service) duplicatesTx(tx *db.Tx, who access.Who, sha256 []byte) (all []Duplicate, err error) {
+	rows, err := importedFrom(tx, who.Nodes, sha256)
+	all = []Duplicate{}
+	for _, r := range rows {
+		company, err := s.keys.CompanyTx(tx, r.OrgID)
+		if err != nil {
+			return nil, err
+		}
+		if r.FileName, err = company.Own().Open(dataRow{ID: r.DataID}.place("file_name"), r.SealedName); err != nil {
+			return nil, err
+		}
+		all = append(all, r.Duplicate)
+	}
+	return all, err
 }
 
 // Discard removes a file; the data imported from it stay. Errors: db.ErrNotFound,
@@ -236,11 +249,11 @@ func (s *Service) Discard(ctx context.Context, study, file id.ID, version int64)
 		return err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		st, err := studyByID(tx, who.Nodes, study)
+		st, company, err := s.studyTx(tx, who, study)
 		if err != nil {
 			return err
 		}
-		f, err := fileByID(tx, st, file)
+		f, err := fileByID(tx, company.Own(), st, file)
 		if err != nil {
 			return err
 		}

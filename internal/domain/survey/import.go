@@ -21,15 +21,37 @@ type ImportInput struct {
 }
 
 // task is what a job of this module works on. Questions are those of the model
-// when the job was asked for, without their wording.
+// when the job was asked for, without their wording. Sealed is the input, which names
+// the headings of the file.
 type task struct {
 	OrgID     id.ID       `json:"org_id"`
 	StudyID   id.ID       `json:"study_id"`
 	FileID    id.ID       `json:"file_id"`
 	DataID    id.ID       `json:"data_id,omitzero"` // zero: a check only
 	Actor     audit.Actor `json:"actor"`
-	Input     ImportInput `json:"input"`
+	Input     ImportInput `json:"-"`
+	Sealed    []byte      `json:"input"`
 	Questions []Question  `json:"questions"`
+}
+
+func (t task) place() crypt.Place {
+	return crypt.Place{Table: "job", Column: "survey input", ID: t.FileID}
+}
+
+func (t *task) seal(own *crypt.Subject) error {
+	raw, err := json.Marshal(t.Input)
+	if err == nil {
+		t.Sealed = own.SealBytes(t.place(), raw)
+	}
+	return err
+}
+
+func (t *task) open(own *crypt.Subject) error {
+	raw, err := own.OpenBytes(t.place(), t.Sealed)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, &t.Input)
 }
 
 func (t task) questionnaire() Questionnaire {
@@ -73,7 +95,7 @@ func (s *Service) Import(ctx context.Context, study, file id.ID, key string, in 
 	if err != nil {
 		return Begun{}, err
 	}
-	body, err := json.Marshal(t)
+	body, err := json.Marshal([]any{study, file, in})
 	if err != nil {
 		return Begun{}, err
 	}
@@ -104,6 +126,9 @@ func (s *Service) prepare(ctx context.Context, who access.Who, study, file id.ID
 	}
 	in.Mapping = in.Mapping.withDefaults()
 	t = task{OrgID: f.OrgID, StudyID: study, FileID: file, Actor: who.Actor(), Input: in}
+	if err := t.seal(company.Own()); err != nil {
+		return task{}, err
+	}
 	return t, s.db.Read(ctx, func(tx *db.Tx) error {
 		st, err := studyByID(tx, who.Nodes, study)
 		if err != nil {
@@ -149,11 +174,11 @@ func (s *Service) endedImport(ctx context.Context, who access.Who, i id.ID) (id.
 
 // beginTx makes the data set that is to be filled, and the job.
 func (s *Service) beginTx(tx *db.Tx, who access.Who, t task, ended id.ID) (id.ID, error) {
-	study, err := studyByID(tx, who.Nodes, t.StudyID)
+	study, company, err := s.studyTx(tx, who, t.StudyID)
 	if err != nil {
 		return id.ID{}, err
 	}
-	f, err := fileByID(tx, study, t.FileID)
+	f, err := fileByID(tx, company.Own(), study, t.FileID)
 	if err != nil {
 		return id.ID{}, err
 	}
@@ -165,7 +190,7 @@ func (s *Service) beginTx(tx *db.Tx, who access.Who, t task, ended id.ID) (id.ID
 		return id.ID{}, err
 	}
 	t.DataID = tx.NewID()
-	err = insertData(tx, dataRow{
+	err = insertData(tx, company.Own(), dataRow{
 		OrgID: study.OrgID, ID: t.DataID, StudyID: study.ID, FileID: f.ID, FileName: f.Name, FileSHA256: f.SHA256, Mapping: string(mapping), Description: "{}",
 		CreatedBy: who.UserID, CreatedName: who.Name, CreatedAt: tx.Now(),
 	})
@@ -201,7 +226,7 @@ func (s *Service) Clear(ctx context.Context, i id.ID, version int64) error {
 			return ErrImportRunning
 		}
 		study.Version = version
-		before, err := currentData(tx, study)
+		before, err := s.currentDataTx(tx, study)
 		if err != nil {
 			return err
 		}

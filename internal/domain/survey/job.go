@@ -41,7 +41,7 @@ func (s *Service) work(ctx context.Context, run *job.Run, t task) error {
 	if err != nil {
 		return err
 	}
-	r, closeFile, err := s.open(w.file.ref(), w.company, t.Input.ReadOptions)
+	r, closeFile, err := s.open(w.file.ref(), w.company, w.task.Input.ReadOptions)
 	if err != nil {
 		return w.giveUp(ctx, err)
 	}
@@ -77,10 +77,13 @@ func (w *worker) begin(ctx context.Context) error {
 		if w.study, err = studyByID(tx, db.ScopeOf(w.task.OrgID), w.task.StudyID); err != nil {
 			return err
 		}
-		if w.file, err = fileByID(tx, w.study, w.task.FileID); err != nil {
+		if w.company, err = w.keys.CompanyTx(tx, w.task.OrgID); err != nil {
 			return err
 		}
-		if w.company, err = w.keys.CompanyTx(tx, w.task.OrgID); err != nil || !w.importing() {
+		if w.file, err = fileByID(tx, w.company.Own(), w.study, w.task.FileID); err != nil {
+			return err
+		}
+		if err := w.task.open(w.company.Own()); err != nil || !w.importing() {
 			return err
 		}
 		return deleteBlocks(tx, w.task.OrgID, w.task.DataID)
@@ -181,7 +184,7 @@ func (w *worker) sum() (sum []byte, description string, err error) {
 
 func (w *worker) makeCurrentTx(tx *db.Tx, description string, sum []byte) error {
 	t := w.task
-	err := finishData(tx, dataRow{OrgID: t.OrgID, ID: t.DataID, Description: description, SHA256: sum, FinishedAt: tx.Now()})
+	err := finishData(tx, w.company.Own(), dataRow{OrgID: t.OrgID, ID: t.DataID, Description: description, SHA256: sum, FinishedAt: tx.Now()})
 	if err != nil {
 		return err
 	}
@@ -191,7 +194,7 @@ func (w *worker) makeCurrentTx(tx *db.Tx, description string, sum []byte) error 
 	if err := deleteOtherData(tx, w.study, t.DataID); err != nil {
 		return err
 	}
-	if err := remember(tx, t.OrgID, w.header, t.Input.Mapping); err != nil {
+	if err := remember(tx, w.company.Own(), t.OrgID, w.header, t.Input.Mapping); err != nil {
 		return err
 	}
 	return w.audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: t.Actor, Action: PermImport, ObjectType: "survey", ObjectID: t.StudyID, After: map[string]any{

@@ -149,7 +149,7 @@ func (s *Service) openDataTx(tx *db.Tx, nodes db.Scope, study id.ID) (Study, *cr
 	if err != nil {
 		return st, nil, Data{}, err
 	}
-	d, err := currentData(tx, st)
+	d, err := s.currentDataTx(tx, st)
 	if err != nil || d == nil {
 		if err == nil {
 			err = ErrNoData

@@ -199,13 +199,14 @@ func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
 		return Detail{}, err
 	}
 	return d, s.db.Read(ctx, func(tx *db.Tx) error {
-		if d.Study, err = studyByID(tx, who.Nodes, i); err != nil {
+		var company *crypt.Company
+		if d.Study, company, err = s.studyTx(tx, who, i); err != nil {
 			return err
 		}
-		if d.Data, err = currentData(tx, d.Study); err != nil {
+		if d.Data, err = s.currentDataTx(tx, d.Study); err != nil {
 			return err
 		}
-		rows, err := filesOf(tx, d.Study)
+		rows, err := filesOf(tx, company.Own(), d.Study)
 		if err != nil {
 			return err
 		}
@@ -219,12 +220,16 @@ func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
 	})
 }
 
-// currentData is nil for a study without data.
-func currentData(tx *db.Tx, study Study) (*Data, error) {
+// currentDataTx is nil for a study without data.
+func (s *Service) currentDataTx(tx *db.Tx, study Study) (*Data, error) {
 	if study.DataID.IsZero() {
 		return nil, nil
 	}
-	row, err := dataByID(tx, study.OrgID, study.DataID)
+	company, err := s.keys.CompanyTx(tx, study.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	row, err := dataByID(tx, company.Own(), study.OrgID, study.DataID)
 	if err != nil {
 		return nil, err
 	}
@@ -271,11 +276,11 @@ func (s *Service) Delete(ctx context.Context, i id.ID, version int64) error {
 	}
 	var files []fileRow
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		study, err := studyByID(tx, who.Nodes, i)
+		study, company, err := s.studyTx(tx, who, i)
 		if err != nil {
 			return err
 		}
-		if files, err = filesOf(tx, study); err != nil {
+		if files, err = filesOf(tx, company.Own(), study); err != nil {
 			return err
 		}
 		for _, f := range files {

@@ -10,16 +10,17 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// dataRow is a data set as it is stored; FinishedAt is 0 while it is imported.
+// dataRow is a data set; FinishedAt is 0 while it is imported. What a file, its headings
+// and its levels are called may tell of persons and is stored sealed.
 type dataRow struct {
 	OrgID       id.ID        `db:"org_id"`
 	ID          id.ID        `db:"id"`
 	StudyID     id.ID        `db:"study_id"`
 	FileID      id.ID        `db:"file_id"`
-	FileName    string       `db:"file_name"`
+	FileName    string       `db:"-"`
 	FileSHA256  []byte       `db:"file_sha256"`
-	Mapping     string       `db:"mapping"`     // JSON
-	Description string       `db:"description"` // JSON
+	Mapping     string       `db:"-"` // JSON
+	Description string       `db:"-"` // JSON
 	SHA256      []byte       `db:"sha256"`
 	CreatedBy   id.ID        `db:"created_by"`
 	CreatedName string       `db:"created_name"`
@@ -29,21 +30,40 @@ type dataRow struct {
 
 const dataColumns = `org_id, id, study_id, file_id, file_name, file_sha256, mapping, description, sha256, created_by, created_name, created_at, finished_at`
 
-func insertData(tx *db.Tx, d dataRow) error {
+func (r dataRow) place(column string) crypt.Place {
+	return crypt.Place{Table: "survey_data", Column: column, ID: r.ID}
+}
+
+func insertData(tx *db.Tx, own *crypt.Subject, d dataRow) error {
 	_, err := tx.Exec("INSERT INTO survey_data ("+dataColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		d.OrgID, d.ID, d.StudyID, d.FileID, d.FileName, d.FileSHA256, d.Mapping, d.Description, []byte{}, d.CreatedBy, d.CreatedName, d.CreatedAt, d.FinishedAt)
+		d.OrgID, d.ID, d.StudyID, d.FileID, own.Seal(d.place("file_name"), d.FileName), d.FileSHA256, own.Seal(d.place("mapping"), d.Mapping),
+		own.Seal(d.place("description"), d.Description), []byte{}, d.CreatedBy, d.CreatedName, d.CreatedAt, d.FinishedAt)
 	return err
 }
 
-func finishData(tx *db.Tx, d dataRow) error {
+func finishData(tx *db.Tx, own *crypt.Subject, d dataRow) error {
 	return tx.ExecOne(db.ErrNotFound, "UPDATE survey_data SET description = $1, sha256 = $2, finished_at = $3 WHERE org_id = $4 AND id = $5",
-		d.Description, d.SHA256, d.FinishedAt, d.OrgID, d.ID)
+		own.Seal(d.place("description"), d.Description), d.SHA256, d.FinishedAt, d.OrgID, d.ID)
 }
 
-func dataByID(tx *db.Tx, org, i id.ID) (dataRow, error) {
-	var row dataRow
+func dataByID(tx *db.Tx, own *crypt.Subject, org, i id.ID) (dataRow, error) {
+	var row struct {
+		dataRow
+		SealedName        []byte `db:"file_name"`
+		SealedMapping     []byte `db:"mapping"`
+		SealedDescription []byte `db:"description"`
+	}
 	err := tx.Get(&row, "SELECT "+dataColumns+" FROM survey_data WHERE org_id = $1 AND id = $2", org, i)
-	return row, err
+	for _, c := range []struct {
+		column string
+		sealed []byte
+		into   *string
+	}{{"file_name", row.SealedName, &row.FileName}, {"mapping", row.SealedMapping, &row.Mapping}, {"description", row.SealedDescription, &row.Description}} {
+		if err == nil {
+			*c.into, err = own.Open(row.place(c.column), c.sealed)
+		}
+	}
+	return row.dataRow, err
 }
 
 func (r dataRow) data() (Data, error) {

@@ -93,3 +93,27 @@ func neededGenerations(tx *db.Tx) (map[int]int, error) {
 func neededBy(ctx context.Context, d *db.DB) (needed map[int]int, err error) {
 	return needed, d.Read(ctx, func(tx *db.Tx) error { needed, err = neededGenerations(tx); return err })
 }
+
+// unsealed is a value in clear that waits for its sealed column.
+type unsealed struct {
+	OrgID  id.ID  `db:"org_id"`
+	Table  string `db:"place_table"`
+	Column string `db:"place_column"`
+	ID     id.ID  `db:"id"`
+	Value  string `db:"value"`
+}
+
+func nextUnsealed(tx *db.Tx, limit int) (batch []unsealed, err error) {
+	return batch, tx.Select(&batch, `SELECT org_id, place_table, place_column, id, value FROM unsealed ORDER BY org_id, place_table, place_column, id LIMIT $1`+
+		tx.Dialect().ForUpdate(), limit)
+}
+
+// putSealed writes a value to where it belongs; tables and columns are named by
+// migrations alone.
+func putSealed(tx *db.Tx, u unsealed, sealed []byte) error {
+	if _, err := tx.Exec("UPDATE "+u.Table+" SET "+u.Column+" = $1 WHERE org_id = $2 AND id = $3", sealed, u.OrgID, u.ID); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM unsealed WHERE org_id = $1 AND place_table = $2 AND place_column = $3 AND id = $4`, u.OrgID, u.Table, u.Column, u.ID)
+	return err
+}

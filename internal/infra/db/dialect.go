@@ -107,5 +107,5 @@ func (d Dialect) translate(sql string) string {
 // liteWords puts SQLite's types in the place of PostgreSQL's.
 func liteWords(columns string) string {
 	columns = typeWord.ReplaceAllStringFunc(columns, func(w string) string { return liteType[w] })
-	return strings.ReplaceAll(columns, ` COLLATE "C"`, "")
+	return strings.NewReplacer(` COLLATE "C"`, "", "BLOB NOT NULL DEFAULT ''", "BLOB NOT NULL DEFAULT x''").Replace(columns)
 }

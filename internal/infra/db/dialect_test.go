@@ -19,6 +19,7 @@ func TestTranslateSwapsTypeWordsOnlyOfColumns(t *testing.T) {
 );
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
 ALTER TABLE a ADD COLUMN by_id uuid;
+ALTER TABLE a ADD COLUMN sealed bytea NOT NULL DEFAULT '';
 -- only postgres
 ALTER TABLE a ADD COLUMN tokens bigint[];
 -- end
@@ -34,6 +35,7 @@ CREATE VIRTUAL TABLE t USING fts5(x);
 ) STRICT;
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
 ALTER TABLE a ADD COLUMN by_id BLOB;
+ALTER TABLE a ADD COLUMN sealed BLOB NOT NULL DEFAULT x'';
 CREATE VIRTUAL TABLE t USING fts5(x);
 `
 	if got := SQLite.translate(in); got != lite {
@@ -47,6 +49,7 @@ CREATE VIRTUAL TABLE t USING fts5(x);
 );
 CREATE INDEX a_uuid ON a (n) WHERE n > 0;
 ALTER TABLE a ADD COLUMN by_id uuid;
+ALTER TABLE a ADD COLUMN sealed bytea NOT NULL DEFAULT '';
 ALTER TABLE a ADD COLUMN tokens bigint[];
 `
 	if got := PostgreSQL.translate(in); got != postgres {
