@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/migration"
 )
 
 // Errors of loading.
@@ -51,10 +53,10 @@ func NewLoader(ctx context.Context, place Config, c Contents) (Loader, error) {
 
 // newestMigration is the schema version of this program.
 func newestMigration() (int64, error) {
-	names, err := fs.Glob(migrations, "migration/*.sql")
+	names, err := fs.Glob(migration.Files, "*.sql")
 	if err != nil || len(names) == 0 {
 		return 0, errors.Join(errors.New("db: no migrations"), err)
 	}
-	number, _, _ := strings.Cut(strings.TrimPrefix(names[len(names)-1], "migration/"), "_")
+	number, _, _ := strings.Cut(names[len(names)-1], "_")
 	return strconv.ParseInt(number, 10, 64)
 }

@@ -11,10 +11,9 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-)
 
-//go:embed migration/*.sql
-var migrations embed.FS
+	"github.com/zhiyin-power/zhiyin/internal/infra/db/migration"
+)
 
 // ErrNewerSchema: the database was migrated by a newer version of the program.
 var ErrNewerSchema = errors.New("db: the database is newer than this program; install the newer version")
@@ -65,7 +64,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	return goose.NewProvider(dialect, d.engine.admin(), translatedFS{migrations, d.dialect}, options...)
+	return goose.NewProvider(dialect, d.engine.admin(), translatedFS{migration.Files, d.dialect}, options...)
 }
 
 // translatedFS gives the migrations in the dialect's words.
@@ -75,7 +74,7 @@ type translatedFS struct {
 }
 
 func (f translatedFS) Open(name string) (fs.File, error) {
-	file, err := f.FS.Open("migration/" + name)
+	file, err := f.FS.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -83,19 +82,11 @@ func (f translatedFS) Open(name string) (fs.File, error) {
 	if err != nil || info.IsDir() {
 		return file, err
 	}
-	raw, err := f.ReadFile("migration/" + name)
+	raw, err := f.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
 	return &translatedFile{bytes.NewReader([]byte(f.dialect.translate(string(raw)))), info}, nil
-}
-
-func (f translatedFS) Glob(pattern string) ([]string, error) {
-	sub, err := fs.Sub(f.FS, "migration")
-	if err != nil {
-		return nil, err
-	}
-	return fs.Glob(sub, pattern)
 }
 
 type translatedFile struct {

@@ -1,18 +1,13 @@
-// Package dbtest gives tests fresh databases on both engines. PostgreSQL is
-// found by ZHIYIN_TEST_DSN, which "make test" sets; without it the test fails: it
-// never skips.
+// Package dbtest gives tests databases that hold nothing, on both engines.
+// PostgreSQL is found by ZHIYIN_TEST_DSN, which "make test" sets; without it the
+// test fails: it never skips.
 package dbtest
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"math/rand/v2"
-	"net/url"
+	"os"
 	"path/filepath"
 	"testing"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -21,7 +16,7 @@ import (
 // Engines are the engines every test that touches the database runs on.
 var Engines = []db.Dialect{db.SQLite, db.PostgreSQL}
 
-// Each runs fn once per engine, in parallel, with a fresh migrated database.
+// Each runs fn once per engine, in parallel, with a migrated database.
 func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	for _, e := range Engines {
@@ -32,12 +27,15 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 	}
 }
 
-// Open gives a fresh migrated database, closed and removed with the test.
-// A nil clock is the machine's.
+// Open gives a migrated database, closed with the test. A nil clock is the
+// machine's.
 func Open(t testing.TB, engine db.Dialect, clock when.Clock) *db.DB {
 	t.Helper()
 	c := Config(t, engine)
 	c.Clock = clock
+	if engine == db.SQLite {
+		Migrated(t, c.File)
+	}
 	d, err := db.Open(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -47,46 +45,36 @@ func Open(t testing.TB, engine db.Dialect, clock when.Clock) *db.DB {
 			t.Error(err)
 		}
 	})
-	if err := d.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	return d
 }
 
-// Config names an empty SQLite file, or a PostgreSQL database made from a
-// migrated template and dropped with the test.
+// Config names an SQLite file that is not there yet, or a PostgreSQL database that
+// is migrated and the test's alone while it runs.
 func Config(t testing.TB, engine db.Dialect) db.Config {
 	t.Helper()
 	if engine == db.SQLite {
 		return db.Config{File: filepath.Join(t.TempDir(), "zhiyin.db"), FastTests: true}
 	}
-	server, err := postgres()
+	s, err := postgres()
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("zhiyin_test_%016x", rand.Uint64())
-	admin(t, server, "CREATE DATABASE "+name+" TEMPLATE "+server.template)
-	t.Cleanup(func() { admin(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return db.Config{DSN: withDatabase(server.dsn, name), FastTests: true}
+	l, err := s.lend(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.takeBack(l) })
+	return db.Config{DSN: withDatabase(s.dsn, l.name), FastTests: true}
 }
 
-func admin(t testing.TB, s *server, statement string) {
+// Migrated puts a migrated SQLite database where there is none.
+func Migrated(t testing.TB, file string) {
 	t.Helper()
-	c, err := sql.Open("pgx", s.dsn)
+	raw, err := migratedFile()
+	if err == nil {
+		err = os.WriteFile(file, raw, 0o600)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	if _, err := c.Exec(statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
-}
-
-func withDatabase(dsn, name string) string {
-	u, err := url.Parse(dsn)
-	if err != nil {
-		panic(err) // checked when the server was found
-	}
-	u.Path = "/" + name
-	return u.String()
 }
