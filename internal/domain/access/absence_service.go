@@ -80,7 +80,7 @@ func absentTx(tx *db.Tx, c *Caller, user id.ID) (User, error) {
 
 // CreateAbsence names a deputy for the caller or, with the permission
 // access.deputise, for another. Errors: validation, ErrForbidden, db.ErrNotFound, ErrSeparated,
-// ErrDeputyMore, db.ErrKeyReused.
+// ErrDeputyMore, ErrAbsences, db.ErrKeyReused.
 func (s *Service) CreateAbsence(ctx context.Context, key string, in AbsenceInput) (a Absence, err error) {
 	c, err := ready(ctx)
 	if err != nil {
@@ -112,6 +112,9 @@ func namedAbsenceTx(tx *db.Tx, i id.ID) (Absence, error) {
 	return one[0], err
 }
 
+// maxAbsences bounds those of one person that run or are to come.
+const maxAbsences = 20
+
 func (s *Service) addAbsenceTx(tx *db.Tx, c *Caller, in AbsenceInput) (id.ID, error) {
 	policy, err := policyTx(tx)
 	if err != nil {
@@ -127,6 +130,13 @@ func (s *Service) addAbsenceTx(tx *db.Tx, c *Caller, in AbsenceInput) (id.ID, er
 		return id.ID{}, err
 	}
 	a.UserID, a.UserName, a.OrgID = absent.ID, absent.Name, absent.HomeOrgID
+	standing, err := absencesOf(tx, absent.ID)
+	if err == nil && len(standing) >= maxAbsences {
+		err = ErrAbsences.With("limit", maxAbsences)
+	}
+	if err != nil {
+		return id.ID{}, err
+	}
 	if err := s.checkDeputyTx(tx, c, absent, a); err != nil {
 		return id.ID{}, err
 	}
@@ -183,6 +193,11 @@ func colleagues(tree *org.Tree, home id.ID) db.Scope {
 	if company, ok := tree.Company(home); ok {
 		top = company.ID
 	}
+	return within(tree, top)
+}
+
+// within are an organisation and all below it.
+func within(tree *org.Tree, top id.ID) db.Scope {
 	var nodes []id.ID
 	for _, o := range tree.Subtree(top) {
 		nodes = append(nodes, o.ID)

@@ -31,8 +31,9 @@
 // nothing on, and the audit log says for whom he acts; a password is kept only as
 // argon2id hash; a session token only as SHA-256; a provider's person is one user at
 // most and a user one person of it; an attempt to sign in counts once and in its
-// browser; passwords open whatever providers do; the last active user who may
-// manage users cannot be stopped.
+// browser; passwords open whatever providers do; whoever changes users can still
+// do so afterwards, so that there is always somebody; nobody sets the password or
+// factor of a user who holds a role where he himself manages none.
 //
 // Sources: A6, V1; 等保 2.0 level 3 (identity, access control).
 package access

@@ -23,6 +23,13 @@ var (
 	ErrRoleUnknown   = fault.New(fault.Invalid, "access.role_unknown")
 	ErrOrgUnknown    = fault.New(fault.Invalid, "access.org_unknown")
 	ErrBeyondOwn     = fault.New(fault.Forbidden, "access.beyond_own_rights")
+	// ErrBeyond: he holds a role where the caller does not manage users; whoever sets
+	// his password or factor could act with it.
+	ErrBeyond = fault.New(fault.Forbidden, "access.user_beyond")
+	// ErrLastManager: the caller would manage users no longer, and perhaps nobody else.
+	ErrLastManager = fault.New(fault.Conflict, "access.last_manager")
+	ErrRolesMany   = fault.New(fault.Conflict, "access.roles_many")    // Params["limit"]
+	ErrAbsences    = fault.New(fault.Conflict, "access.absences_many") // Params["limit"]
 	// ErrSeparated: one person would be two of the three administrators.
 	ErrSeparated = fault.New(fault.Conflict, "access.separated")
 	// ErrMixed: one role would hold permissions of two of them.

@@ -132,6 +132,24 @@ func separated(held []Held) error {
 	return nil
 }
 
+// beyond tells whether somebody holds a role outside the organisations, or will.
+func beyond(all []Held, nodes db.Scope, now when.Instant) bool {
+	return slices.ContainsFunc(all, func(h Held) bool {
+		state := h.state(now)
+		return (state == Running || state == Coming) && !nodes.Has(h.OrgID)
+	})
+}
+
+// managedTx refuses a user who holds a role outside the organisations in which the
+// caller manages users. Error: ErrBeyond.
+func managedTx(tx *db.Tx, who Who, user id.ID) error {
+	held, err := heldTx(tx, user)
+	if err == nil && beyond(held[user], who.Nodes, tx.Now()) {
+		err = ErrBeyond
+	}
+	return err
+}
+
 // ownGrants are the grants behind what is held, but those of absent people.
 func ownGrants(all []Held, now when.Instant) []UserGrant {
 	grants := []UserGrant{}

@@ -64,12 +64,13 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID)
 		if err != nil {
 			return nil, err
 		}
+		held, err := heldTx(tx, users...)
+		if err != nil {
+			return nil, err
+		}
 		for _, u := range users {
-			reaches, err := s.ReachesTx(tx, u, permission, company)
-			if err != nil {
-				return nil, err
-			}
-			if reaches && u != except {
+			who, _ := NewCaller(User{ID: u}, tree, running(held[u], tx.Now())...).May(permission)
+			if who.Scope.Has(company) && u != except {
 				holders = append(holders, u)
 			}
 		}

@@ -81,7 +81,8 @@ func (s *Service) Holders(ctx context.Context, role id.ID) (holders []Holder, er
 }
 
 // CreateRole makes a role of the company's own. Permission: access.role_create.
-// Errors: validation, ErrMixed, ErrOrgUnknown, ErrRoleTaken, db.ErrKeyReused.
+// Errors: validation, ErrMixed, ErrOrgUnknown, ErrRoleTaken, ErrRolesMany,
+// db.ErrKeyReused.
 func (s *Service) CreateRole(ctx context.Context, key string, in RoleInput) (r Role, err error) {
 	who, err := Allow(ctx, PermRoleCreate)
 	if err != nil {
@@ -120,11 +121,15 @@ func (s *Service) addRoleTx(tx *db.Tx, who Who, in RoleInput) (id.ID, error) {
 	return i, s.recordTx(tx, who.Caller, PermRoleCreate, "role", i, nil, r)
 }
 
-// nameFree refuses a name by which another role in use is known.
+// nameFree refuses a name by which another role in use is known, and a new role
+// when there are as many as are read.
 func nameFree(tx *db.Tx, own id.ID, in RoleInput) error {
 	roles, err := allRoles(tx)
 	if err != nil {
 		return err
+	}
+	if len(roles) >= maxRoles && own.IsZero() {
+		return ErrRolesMany.With("limit", maxRoles)
 	}
 	for _, r := range roles {
 		if r.ID != own && r.RetiredAt == 0 && (r.Builtin || r.OrgID == in.OrgID) && (r.NameZh == in.NameZh || r.NameEn == in.NameEn) {
@@ -188,10 +193,22 @@ func (s *Service) UpdateRole(ctx context.Context, i id.ID, version int64, in Rol
 // holdersStandTx refuses a change by which a holder of a role, or his deputy, would
 // be two of the three administrators, or the caller himself be more than he was.
 func (s *Service) holdersStandTx(tx *db.Tx, who Who, role id.ID) error {
-	users, err := concerned(tx, role)
-	if err != nil {
-		return err
+	for after := firstID; ; {
+		users, err := concerned(tx, role, after, concernedAtOnce)
+		if err != nil || len(users) == 0 {
+			return err
+		}
+		if err := holdersStand(tx, who, role, users); err != nil {
+			return err
+		}
+		after = users[len(users)-1]
 	}
+}
+
+// concernedAtOnce bounds the holders that are looked at together.
+const concernedAtOnce = 500
+
+func holdersStand(tx *db.Tx, who Who, role id.ID, users []id.ID) error {
 	held, err := heldTx(tx, users...)
 	if err != nil {
 		return err
@@ -216,6 +233,9 @@ func (s *Service) checkGrantsTx(tx *db.Tx, who Who, user id.ID, before []UserGra
 		return ErrOrgUnknown
 	}
 	if err := checkTimes(in.Grants, grantsIn(before), tx.Now()); err != nil {
+		return err
+	}
+	if err := holdRoles(tx, in.Grants); err != nil {
 		return err
 	}
 	list, err := allRoles(tx)

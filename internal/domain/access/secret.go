@@ -99,14 +99,17 @@ func (s *Service) keepPasswordTx(tx *db.Tx, user id.ID, hash string, mustChange 
 // lost his telephone or his secrets are out. Permission: access.rescue. Error:
 // db.ErrNotFound.
 func (s *Service) Unlock(ctx context.Context, user id.ID) error {
-	return s.rescue(ctx, user, "access.unlock", func(tx *db.Tx, u User) error {
+	return s.rescue(ctx, user, "access.unlock", func(tx *db.Tx, _ Who, u User) error {
 		return deleteFailures(tx, loginHash(u.Login), tx.Now().Add(-forgetFailures))
 	})
 }
 
-// ResetFactor removes a user's second factor; he sets up another.
+// ResetFactor removes a user's second factor; he sets up another. Error: ErrBeyond.
 func (s *Service) ResetFactor(ctx context.Context, user id.ID) error {
-	return s.rescue(ctx, user, "access.reset_factor", func(tx *db.Tx, u User) error {
+	return s.rescue(ctx, user, "access.reset_factor", func(tx *db.Tx, who Who, u User) error {
+		if err := managedTx(tx, who, u.ID); err != nil {
+			return err
+		}
 		if err := clearFactorTx(tx, u.ID); err != nil {
 			return err
 		}
@@ -116,10 +119,10 @@ func (s *Service) ResetFactor(ctx context.Context, user id.ID) error {
 
 // EndSessions signs a user out everywhere.
 func (s *Service) EndSessions(ctx context.Context, user id.ID) error {
-	return s.rescue(ctx, user, "access.end_sessions", func(tx *db.Tx, u User) error { return deleteSessionsOf(tx, u.ID) })
+	return s.rescue(ctx, user, "access.end_sessions", func(tx *db.Tx, _ Who, u User) error { return deleteSessionsOf(tx, u.ID) })
 }
 
-func (s *Service) rescue(ctx context.Context, user id.ID, action string, do func(tx *db.Tx, u User) error) error {
+func (s *Service) rescue(ctx context.Context, user id.ID, action string, do func(tx *db.Tx, who Who, u User) error) error {
 	who, err := Allow(ctx, PermRescue)
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (s *Service) rescue(ctx context.Context, user id.ID, action string, do func
 		if err != nil {
 			return err
 		}
-		if err := do(tx, u); err != nil {
+		if err := do(tx, who, u); err != nil {
 			return err
 		}
 		return s.recordTx(tx, who.Caller, action, "user", u.ID, nil, nil)

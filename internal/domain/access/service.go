@@ -261,8 +261,8 @@ func loginTaken(err error) error {
 }
 
 // UpdateUser changes a user; a new password or a stop ends his sessions. Errors
-// as of CreateUser, and db.ErrNotFound, db.ErrStale, ErrSelf for stopping oneself
-// or changing one's own grants.
+// as of CreateUser, and db.ErrNotFound, db.ErrStale, ErrBeyond, ErrLastManager,
+// ErrSelf for stopping oneself or changing one's own grants.
 func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in UserInput) (d UserDetail, err error) {
 	who, err := Allow(ctx, PermUserUpdate)
 	if err != nil {
@@ -277,8 +277,14 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 	}
 	defer s.cache.clear()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := holdUser(tx, who.UserID); err != nil {
+			return err
+		}
 		before, err := detailTx(tx, who, i)
 		if err != nil {
+			return err
+		}
+		if err := managedTx(tx, who, i); err != nil {
 			return err
 		}
 		if i == who.UserID && (!in.Active || !sameGrants(before.Grants, in.Grants)) {
@@ -290,10 +296,33 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 		d.User = before.User
 		d.Login, d.Name, d.HomeOrgID, d.Locale, d.Active = in.Login, in.Name, in.HomeOrgID, cmp.Or(in.Locale, before.Locale), in.Active
 		d.PasswordHash, d.Version = cmp.Or(hash, before.PasswordHash), version+1
-		d, err = s.saveUserTx(tx, who, before, d, in.Grants, version, !in.Keep && i != who.UserID)
-		return err
+		if d, err = s.saveUserTx(tx, who, before, d, in.Grants, version, !in.Keep && i != who.UserID); err != nil {
+			return err
+		}
+		return s.stillManagesTx(tx, who)
 	})
 	return d, err
+}
+
+// stillManagesTx holds the caller to what he could do before: of two who stop one
+// another at the same time one stays, and a deputy does not stop him by whose right
+// he acts. Error: ErrLastManager.
+func (s *Service) stillManagesTx(tx *db.Tx, who Who) error {
+	if who.UserID.IsZero() { // a command
+		return nil
+	}
+	u, err := userAnywhere(tx, who.UserID)
+	if err != nil {
+		return err
+	}
+	c, err := s.callerTx(tx, u, id.ID{})
+	if err != nil {
+		return err
+	}
+	if _, may := c.May(who.Permission); !may || !u.Active {
+		return ErrLastManager
+	}
+	return nil
 }
 
 // newPassword hashes the password an administrator gives a user; "" for none.

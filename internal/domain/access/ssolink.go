@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,8 +16,8 @@ import (
 
 // personTx gives the user who is the provider's person: linked before, or by the
 // claim that holds his login, or made anew where the provider's rule says so.
-// Administrators are linked by hand only: whoever gives out names at the provider
-// must not become one by a name.
+// Administrators, and who holds a role elsewhere, are linked by hand only: whoever
+// gives out names at the provider must not become one by a name.
 func (s *Service) personTx(tx *db.Tx, by entrance) (u User, err error) {
 	l, linked, err := linkOf(tx, by.provider.ID, by.identity.Subject)
 	if err != nil {
@@ -40,11 +41,10 @@ func (s *Service) personTx(tx *db.Tx, by entrance) (u User, err error) {
 	case linked:
 		return u, touchLink(tx, by.provider.ID, by.identity.Subject)
 	}
-	c, err := s.callerTx(tx, u, id.ID{})
-	if err != nil {
+	switch linkable, err := s.linkableTx(tx, by.provider, u); {
+	case err != nil:
 		return u, err
-	}
-	if c.administers() {
+	case !linkable:
 		return u, ErrSSOUnlinked
 	}
 	return u, s.linkTx(tx, by, u)
@@ -53,15 +53,20 @@ func (s *Service) personTx(tx *db.Tx, by entrance) (u User, err error) {
 // coversTx tells whether the user is at home where the provider is for.
 func (s *Service) coversTx(tx *db.Tx, p Provider, u User) (bool, error) {
 	tree, err := s.orgs.TreeTx(tx)
+	return err == nil && within(tree, p.OrgID).Has(u.HomeOrgID), err
+}
+
+// linkableTx tells whether a name given out at the provider may make somebody the
+// user: not an administrator, and nobody who holds more than the provider is for.
+func (s *Service) linkableTx(tx *db.Tx, p Provider, u User) (bool, error) {
+	tree, err := s.orgs.TreeTx(tx)
 	if err != nil {
 		return false, err
 	}
-	for _, o := range tree.Subtree(p.OrgID) {
-		if o.ID == u.HomeOrgID {
-			return true, nil
-		}
-	}
-	return false, nil
+	held, err := heldTx(tx, u.ID)
+	all := held[u.ID]
+	return !slices.ContainsFunc(all, func(h Held) bool { return len(h.Patterns.administers()) > 0 && h.state(tx.Now()) == Running }) &&
+		!beyond(all, within(tree, p.OrgID), tx.Now()), err
 }
 
 // namedTx finds the user whose login the claim holds.
@@ -143,7 +148,7 @@ type LinkInput struct {
 
 // Link says who a user is at a provider, before he signs in by it. The key stands
 // for the whole input. Permission: access.link. Errors: validation, db.ErrNotFound,
-// ErrSSOTaken, db.ErrKeyReused.
+// ErrSSOTaken, ErrBeyond, db.ErrKeyReused.
 func (s *Service) Link(ctx context.Context, key string, user id.ID, in LinkInput) (all []Link, err error) {
 	who, err := Allow(ctx, PermLink)
 	if err != nil {
@@ -177,6 +182,9 @@ func (s *Service) linkByHandTx(tx *db.Tx, who Who, user id.ID, in LinkInput) err
 	}
 	if at, err := s.coversTx(tx, p.Provider, u); err != nil || !at {
 		return orElse(err, ErrSSOUnlinked)
+	}
+	if err := managedTx(tx, who, u.ID); err != nil {
+		return err
 	}
 	if err := insertLink(tx, linkRow{ProviderID: p.ID, Subject: in.Subject, UserID: u.ID, LinkedAt: tx.Now()}); err != nil {
 		return linkTaken(err)

@@ -24,6 +24,13 @@ func userByID(tx *db.Tx, nodes db.Scope, i id.ID) (u User, err error) {
 	return u, tx.Get(&u, text, args...)
 }
 
+// holdUser keeps others from changing a user until the transaction ends.
+func holdUser(tx *db.Tx, i id.ID) error {
+	var held id.ID
+	_, err := tx.Find(&held, "SELECT id FROM app_user WHERE id = $1"+tx.Dialect().ForUpdate(), i)
+	return err
+}
+
 // listUsers lists users at home in the nodes by login, after a login.
 func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) ([]User, error) {
 	return usersBy(tx, new(db.Query).Scope("home_org_id", nodes), f)

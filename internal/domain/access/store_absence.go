@@ -90,7 +90,7 @@ func absencesOf(tx *db.Tx, user id.ID) ([]Absence, error) {
 
 func absencesBy(tx *db.Tx, q *db.Query) ([]Absence, error) {
 	var rows []absenceRow
-	text, args := q.Text(absenceSelect, "ORDER BY a.from_at, a.id LIMIT 1000")
+	text, args := q.Text(absenceSelect, "ORDER BY a.from_at, a.id LIMIT 10000")
 	if err := tx.Select(&rows, text, args...); err != nil {
 		return nil, err
 	}

@@ -35,9 +35,12 @@ func (r roleRow) open() (Role, error) {
 	return role, nil
 }
 
+// maxRoles bounds the roles there can be: no more are made than are read.
+const maxRoles = 1000
+
 func allRoles(tx *db.Tx) ([]Role, error) {
 	var rows []roleRow
-	if err := tx.Select(&rows, "SELECT "+roleColumns+" FROM role ORDER BY builtin DESC, code LIMIT 1000"); err != nil {
+	if err := tx.Select(&rows, "SELECT "+roleColumns+" FROM role ORDER BY builtin DESC, code LIMIT $1", maxRoles); err != nil {
 		return nil, err
 	}
 	roles := make([]Role, len(rows))
@@ -56,6 +59,17 @@ func roleByID(tx *db.Tx, i id.ID) (Role, error) {
 		return Role{}, err
 	}
 	return r.open()
+}
+
+// holdRoles keeps others from changing the roles that are granted until the
+// transaction ends: what they hold by then is what was checked.
+func holdRoles(tx *db.Tx, grants []Grant) error {
+	var roles, held []id.ID
+	for _, g := range grants {
+		roles = append(roles, g.RoleID)
+	}
+	text, args := db.In(new(db.Query), "id", roles).Text("SELECT id FROM role", "ORDER BY id LIMIT ?"+tx.Dialect().ForUpdate(), maxRoles)
+	return tx.Select(&held, text, args...)
 }
 
 // upsertRole keeps a built-in role as this version of the program has it.
@@ -185,9 +199,13 @@ func usersGranted(tx *db.Tx, roles, orgs []id.ID, limit int) (users []id.ID, err
 	return users, tx.Select(&users, text, args...)
 }
 
-// concerned lists the users with a grant of a role that has not ended, and the
-// deputies of those of them who are absent or will be.
-func concerned(tx *db.Tx, role id.ID) (users []id.ID, err error) {
+// firstID is before every identifier: the zero one stands for NULL.
+var firstID = id.ID{15: 1}
+
+// concerned lists, after one of them, the users with a grant of a role that has not
+// ended, and the deputies of those of them who are absent or will be.
+func concerned(tx *db.Tx, role, after id.ID, limit int) (users []id.ID, err error) {
 	const holders = "SELECT user_id FROM role_grant WHERE role_id = $1 AND (until_at = 0 OR until_at > $2)"
-	return users, tx.Select(&users, holders+" UNION SELECT deputy_id FROM absence WHERE ended_at = 0 AND until_at > $2 AND user_id IN ("+holders+") LIMIT 5000", role, tx.Now())
+	return users, tx.Select(&users, "SELECT user_id FROM ("+holders+" UNION SELECT deputy_id FROM absence WHERE ended_at = 0 AND until_at > $2 AND user_id IN ("+holders+
+		")) AS c WHERE user_id > $3 ORDER BY user_id LIMIT $4", role, tx.Now(), after, limit)
 }
