@@ -21,6 +21,10 @@ func (s *Service) NamesTx(tx *db.Tx, users []id.ID) (map[id.ID]string, error) {
 	return names, err
 }
 
+// HoldTx keeps others who hold the user from going on until the transaction ends:
+// what is counted of his is then complete.
+func (s *Service) HoldTx(tx *db.Tx, user id.ID) error { return holdUser(tx, user) }
+
 // ReachesTx tells whether a user is active and holds a permission in a company:
 // what is handed to somebody must be his to see.
 func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id.ID) (bool, error) {

@@ -30,7 +30,7 @@ func (s *Service) laterTx(tx *db.Tx, org id.ID, args endArgs, at when.Instant) e
 	return err
 }
 
-// runEnd ends what is over. Where the clock was set back it waits once more.
+// runEnd writes down what is over.
 func (s *Service) runEnd(ctx context.Context, _ *job.Run, args endArgs) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		r, err := lookupByID(tx, db.ScopeOf(args.OrgID), args.Lookup)

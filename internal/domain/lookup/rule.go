@@ -22,6 +22,7 @@ type Rule struct {
 	MaxRecords        int `json:"max_records" minimum:"1" maximum:"1000" doc:"customers of one look-up"`
 	EmergencyMinutes  int `json:"emergency_minutes" minimum:"1" maximum:"120"`
 	EmergencyRecords  int `json:"emergency_records" minimum:"1" maximum:"100"`
+	EmergencyPerDay   int `json:"emergency_per_day" minimum:"1" maximum:"200" doc:"emergency look-ups of one person in 24 hours"`
 	ReviewWithinHours int `json:"review_within_hours" minimum:"1" maximum:"168" doc:"an emergency look-up is reviewed in time; hours of the clock, not of work"`
 }
 

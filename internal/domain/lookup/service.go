@@ -82,8 +82,8 @@ func (s *Service) Ask(ctx context.Context, key string, in AskInput) (l Detail, e
 }
 
 // Emergency opens customers at once for a short time, but for sensitive fields;
-// whoever may decide has to review it. Errors: validation, db.ErrNotFound,
-// db.ErrKeyReused.
+// whoever may decide has to review it. Errors: validation, ErrEmergencies,
+// db.ErrNotFound, db.ErrKeyReused.
 func (s *Service) Emergency(ctx context.Context, key string, in EmergencyInput) (l Detail, err error) {
 	who, err := access.Allow(ctx, PermEmergency)
 	if err != nil {
@@ -138,7 +138,30 @@ func (s *Service) make(ctx context.Context, who access.Who, key string, in any, 
 	return d, err
 }
 
+// boundTx refuses more emergencies in a day than the rule allows: nobody walks
+// through the archive by them.
+func (s *Service) boundTx(tx *db.Tx, who access.Who, l Lookup) error {
+	if !l.Emergency {
+		return nil
+	}
+	if err := s.Users.HoldTx(tx, who.UserID); err != nil {
+		return err
+	}
+	r, err := ruleTx(tx, l.OrgID)
+	if err != nil {
+		return err
+	}
+	n, err := countEmergencies(tx, l.OrgID, who.UserID, tx.Now().Add(-hours(24)))
+	if err == nil && n >= r.EmergencyPerDay {
+		err = ErrEmergencies.With("limit", r.EmergencyPerDay)
+	}
+	return err
+}
+
 func (s *Service) keepTx(tx *db.Tx, who access.Who, l Lookup, customers []id.ID) (id.ID, error) {
+	if err := s.boundTx(tx, who, l); err != nil {
+		return id.ID{}, err
+	}
 	l.ID, l.UserID, l.UserName, l.AskedAt, l.RecordCount, l.Version = tx.NewID(), who.UserID, who.Name, tx.Now(), len(customers), 1
 	company, err := s.Keys.CompanyTx(tx, l.OrgID)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -389,6 +390,39 @@ func TestNobodyIsApprovedByHisOwnDeputy(t *testing.T) {
 		}
 		if got, err := w.Decide(deputy(held(w.head), held(w.other)), d.ID, 1, yes); err != nil || got.State != lookup.Approved {
 			t.Errorf("for another head as well: %v, %v", got.State, err)
+		}
+	})
+}
+
+// Nobody walks through the archive by emergencies, also not by many at once.
+func TestEmergenciesOfADayAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := lookup.EmergencyInput{CustomerIDs: []id.ID{w.li.ID}, Reason: "线路故障，须联系客户"}
+		ctx := w.as(w.clerk)
+		var done, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 14 {
+			all.Go(func() {
+				switch _, err := w.Emergency(ctx, "", in); {
+				case err == nil:
+					done.Add(1)
+				case errors.Is(err, lookup.ErrEmergencies):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if done.Load() != 10 || refused.Load() != 4 {
+			t.Errorf("%d made, %d refused", done.Load(), refused.Load())
+		}
+		if _, err := w.Emergency(w.as(w.agent), "", in); err != nil {
+			t.Errorf("a colleague: %v", err)
+		}
+		w.later(25 * time.Hour)
+		if _, err := w.Emergency(w.as(w.clerk), "", in); err != nil {
+			t.Errorf("the next day: %v", err)
 		}
 	})
 }

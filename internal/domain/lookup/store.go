@@ -115,6 +115,11 @@ func recordsOf(tx *db.Tx, org, lookup id.ID) (customers []id.ID, err error) {
 	return customers, tx.Select(&customers, "SELECT customer_id FROM lookup_record WHERE org_id = $1 AND lookup_id = $2 ORDER BY customer_id LIMIT $3", org, lookup, maxRecords)
 }
 
+// countEmergencies counts the emergency look-ups of a user since a moment.
+func countEmergencies(tx *db.Tx, org, user id.ID, since when.Instant) (n int, err error) {
+	return n, tx.Get(&n, "SELECT count(*) FROM lookup WHERE org_id = $1 AND user_id = $2 AND asked_at > $3 AND emergency", org, user, since)
+}
+
 // Filter says which look-ups a list holds; what is zero does not narrow it.
 type Filter struct {
 	OrgID      id.ID `query:"org_id" doc:"one company"`

@@ -6234,6 +6234,11 @@ export interface components {
             default_minutes: number;
             /** Format: int64 */
             emergency_minutes: number;
+            /**
+             * Format: int64
+             * @description emergency look-ups of one person in 24 hours
+             */
+            emergency_per_day: number;
             /** Format: int64 */
             emergency_records: number;
             /** Format: int64 */
@@ -6339,6 +6344,11 @@ export interface components {
             default_minutes: number;
             /** Format: int64 */
             emergency_minutes: number;
+            /**
+             * Format: int64
+             * @description emergency look-ups of one person in 24 hours
+             */
+            emergency_per_day: number;
             /** Format: int64 */
             emergency_records: number;
             /** Format: int64 */
