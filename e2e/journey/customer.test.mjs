@@ -183,7 +183,7 @@ describe('record', () => {
   it('is masked for those who may not see personal data', async () => {
     const [one] = await some('kind=person&limit=1&sort=customer_no')
     await as('agent1001', `/customers/${one.id}`)
-    await page.getByText('个人信息已遮蔽').waitFor()
+    await page.getByText('个人信息已脱敏').waitFor()
     const text = await page.locator('main').textContent()
     assert.ok(!text.includes(one.name), 'the name is masked')
     assert.match(text, /\d{3}\*{4}\d{4}/)

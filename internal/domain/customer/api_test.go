@@ -115,7 +115,7 @@ func TestPartsOverTheAPI(t *testing.T) {
 		resttest.Run(t, h, []resttest.Scenario{
 			{Name: "notes", Path: one + "/notes", Header: from("clerk"), Status: 200, Contains: []string{"第一条", `"confidential":true`}},
 			{Name: "notes masked", Path: one + "/notes", Header: from("masked"), Status: 200, NotContains: []string{"第一条"}, Contains: []string{`"hidden":true`}},
-			{Name: "an empty note", Method: "POST", Path: one + "/notes", Body: `{"text":""}`, Header: from("clerk"), Status: 422, Contains: []string{"too_short"}},
+			{Name: "an empty note", Method: "POST", Path: one + "/notes", Body: `{"text":""}`, Header: from("clerk"), Status: 422, Contains: []string{"required"}},
 			{Name: "edit a note", Method: "PUT", Path: note, Body: `{"text":"改"}`, Header: from("clerk", "If-Match", `"1"`), Status: 200, Contains: []string{`"version":2`}},
 			{Name: "remove an old note", Method: "DELETE", Path: note, Header: from("clerk", "If-Match", `"1"`), Status: 412},
 			{Name: "remove a note", Method: "DELETE", Path: note, Header: from("clerk", "If-Match", `"2"`), Status: 204},

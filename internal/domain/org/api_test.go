@@ -73,7 +73,7 @@ func TestTheAPI(t *testing.T) {
 			post("a code that is taken", `{"level":"county","code":"1001","name":"另"}`, 409, "org.code_taken"),
 			post("a city without a province", `{"level":"city","code":"2","name":"另"}`, 422, "org.place"),
 			post("an unknown parent", `{"level":"unit","code":"2","name":"另","parent_id":"01900000-0000-7000-8000-000000000009"}`, 422, "org.parent_unknown"),
-			post("no name", `{"level":"county","code":"2","name":""}`, 422, `"name":"name"`, "too_short"),
+			post("no name", `{"level":"county","code":"2","name":""}`, 422, `"name":"name"`, "required"),
 			post("a code with blanks", `{"level":"county","code":"1 2","name":"x"}`, 422, `"name":"code"`),
 			post("a level of its own", `{"level":"planet","code":"2","name":"x"}`, 422, `"name":"level"`, "not_allowed"),
 			put("without the version", name, `{"name":"新"}`, "", 428, "request.if_match"),

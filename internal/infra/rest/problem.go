@@ -174,6 +174,9 @@ func fieldOf(d *huma.ErrorDetail) fault.Field {
 		if !ok {
 			continue
 		}
+		if c.code == "too_short" && rest == "1" {
+			return fault.Field{Name: name, Code: "required"}
+		}
 		switch c.code {
 		case "required":
 			if property, _, ok := strings.Cut(rest, " to be present"); ok {

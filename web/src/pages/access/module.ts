@@ -22,7 +22,7 @@ export default defineModule({
       name: 'user-edit',
       component: () => import('./UserForm.vue'),
       props: true,
-      meta: { title: 'access.edit', parent: 'users', permission: 'access.update' },
+      meta: { title: 'access.edit', parent: 'user', permission: 'access.update' },
     },
     { path: 'roles', name: 'roles', component: () => import('./RoleList.vue'), meta: { title: 'access.roles', permission: 'access.roles' } },
     {

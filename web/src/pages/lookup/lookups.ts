@@ -2,7 +2,7 @@
 import { api, etagOf, unwrap } from '@/api/client'
 import type { components } from '@/api/schema'
 import { t } from '@/i18n'
-import type { Tone } from '@/kit'
+import { confirm, toast, type Tone } from '@/kit'
 
 type S = components['schemas']
 export type Lookup = S['Lookup']
@@ -31,10 +31,21 @@ export const fetchLookup = (id: string): Promise<LookupDetail> => unwrap(api.GET
 
 const change = (l: Lookup) => ({ params: { path: { id: l.id }, header: { 'If-Match': etagOf(l) } } })
 
-export const doDeed = (l: Lookup, deed: Deed): Promise<LookupDetail> => {
+const doDeed = (l: Lookup, deed: Deed): Promise<LookupDetail> => {
   if (deed === 'start') return unwrap(api.POST('/api/v1/lookups/{id}/start', change(l)))
   if (deed === 'withdraw') return unwrap(api.POST('/api/v1/lookups/{id}/withdraw', change(l)))
   return unwrap(api.POST('/api/v1/lookups/{id}/end', change(l)))
+}
+
+/** Does it, asking first before what cannot be taken back; undefined when the answer was no. */
+export async function carryOut(l: LookupDetail, deed: Deed): Promise<LookupDetail | undefined> {
+  const revoking = deed === 'end' && !l.mine
+  const action = deed === 'withdraw' ? t('lookup.withdraw') : t(revoking ? 'lookup.revoke' : 'lookup.give_back')
+  const text = deed === 'withdraw' ? t('lookup.withdraw_text') : revoking ? t('lookup.revoke_text', { name: l.user_name }) : t('lookup.end_text')
+  if (deed !== 'start' && !(await confirm({ title: action, text, action, danger: true }))) return undefined
+  const done = await doDeed(l, deed)
+  if (deed !== 'start') toast.ok(t(deed === 'withdraw' ? 'lookup.withdrawn' : 'lookup.ended_now'))
+  return done
 }
 
 export const decide = (l: Lookup, body: S['LookupDecideInput']): Promise<LookupDetail> => unwrap(api.POST('/api/v1/lookups/{id}/decide', { ...change(l), body }))

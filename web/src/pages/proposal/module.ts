@@ -6,7 +6,7 @@ export default defineModule({
   routes: [
     { path: 'proposals', name: 'proposals', component: () => import('./ProposalList.vue'), meta: { title: 'proposal.list', permission: 'proposal.list' } },
     { path: 'proposals/:id', name: 'proposal', component: () => import('./ProposalPage.vue'), meta: { title: 'proposal.one', parent: 'proposals', permission: 'proposal.get' } },
-    { path: 'proposals/:id/correct', name: 'proposal-correct', component: () => import('./ProposePage.vue'), meta: { title: 'proposal.correct', parent: 'proposals', ...propose } },
+    { path: 'proposals/:id/correct', name: 'proposal-correct', component: () => import('./ProposePage.vue'), meta: { title: 'proposal.correct', parent: 'proposal', ...propose } },
     { path: 'customers/propose', name: 'customer-propose-new', component: () => import('./ProposePage.vue'), meta: { title: 'proposal.propose_new', parent: 'customers', ...propose } },
     { path: 'customers/:id/propose', name: 'customer-propose', component: () => import('./ProposePage.vue'), meta: { title: 'proposal.propose', parent: 'customer', ...propose } },
   ],

@@ -37,11 +37,11 @@ describe('verdicts', () => {
   it('accept all but what was changed since; a rejected one needs a word', () => {
     const choices = emptyChoices(proposal.items)
     acceptAll(proposal.items, choices)
-    expect(count(choices)).toEqual({ accepted: 1, rejected: 0, open: 1 })
+    expect(count(choices)).toEqual({ accepted: 1, rejected: 0, wordless: 0, open: 1 })
     Object.assign(choices['person.occupation']!, { choice: 'reject', word: ' ' })
-    expect(count(choices).open).toBe(1)
+    expect(count(choices)).toMatchObject({ open: 0, wordless: 1 })
     choices['person.occupation']!.word = ' 无凭据 '
-    expect(count(choices)).toEqual({ accepted: 1, rejected: 1, open: 0 })
+    expect(count(choices)).toEqual({ accepted: 1, rejected: 1, wordless: 0, open: 0 })
     expect(toSend(choices)).toEqual([{ key: 'contacts[p1]', accept: true }, { key: 'person.occupation', accept: false, word: '无凭据' }])
   })
   it('lay the proposed customer beside those like him', () => {

@@ -22,11 +22,16 @@ export function acceptAll(items: ProposalItem[], choices: Record<string, Choice>
 export const toSend = (choices: Record<string, Choice>): Verdict[] =>
   Object.entries(choices).map(([key, { choice, word }]) => (choice === 'accept' ? { key, accept: true } : { key, accept: false, word: word.trim() }))
 
-/** How many are accepted, rejected, and still open: not chosen, or rejected without a word. */
+/** How many are accepted, rejected (of them without a word yet), and still open. */
 export function count(choices: Record<string, Choice>) {
   const all = Object.values(choices)
-  const open = all.filter((c) => !c.choice || (c.choice === 'reject' && !c.word.trim())).length
-  return { accepted: all.filter((c) => c.choice === 'accept').length, rejected: all.filter((c) => c.choice === 'reject').length, open }
+  const rejected = all.filter((c) => c.choice === 'reject')
+  return {
+    accepted: all.filter((c) => c.choice === 'accept').length,
+    rejected: rejected.length,
+    wordless: rejected.filter((c) => !c.word.trim()).length,
+    open: all.filter((c) => !c.choice).length,
+  }
 }
 
 /** What the proposed customer looks like beside those who may be the same. */
