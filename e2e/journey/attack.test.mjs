@@ -108,7 +108,7 @@ describe('scripts in every text', () => {
   for (const [name, page] of Object.entries(pages)) {
     const [path, who] = [page].flat()
     it(`do not run on ${name}`, async () => {
-      const opened = await frame.open(who === undefined ? maker : who, path.replace(/\{([\w-]+)\}/g, (_, of) => records[of]))
+      const opened = await frame.visit(who === undefined ? maker : who, path.replace(/\{([\w-]+)\}/g, (_, of) => records[of]))
       let shown = await looks(opened)
       for (const tab of await opened.getByRole('tab').all()) {
         await tab.click()
@@ -120,7 +120,7 @@ describe('scripts in every text', () => {
   }
 
   it('do not run in the search box', async () => {
-    const page = await frame.open(maker, '/')
+    const page = await frame.visit(maker, '/')
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: '搜索与命令' }).fill('img src')
     await page.getByRole('option', { name: MARK }).first().waitFor()
@@ -135,13 +135,13 @@ const links = ['/customers?q={}', '/accounts?q={}', '/audit?q={}', '/tasks?tab={
 describe('scripts in a link', () => {
   for (const link of links) {
     it(`do not run by ${link}`, async () => {
-      const page = await frame.open(link.startsWith('/audit') ? auditor : maker, link.replace('{}', hostile))
+      const page = await frame.visit(link.startsWith('/audit') ? auditor : maker, link.replace('{}', hostile))
       await looks(page)
     })
   }
 
   it('do not run by the error of a provider', async () => {
-    await looks(await frame.open(null, `/login?sso_error=${hostile}`))
+    await looks(await frame.visit(null, `/login?sso_error=${hostile}`))
   })
 
   for (const next of ['javascript:window.ran=1', '//evil.invalid/x', 'https://evil.invalid/', '/\\evil.invalid', 'data:text/html,<script>ran=1</script>']) {

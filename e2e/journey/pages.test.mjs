@@ -13,7 +13,7 @@ describe('accessible', () => {
     for (const viewport of scene.phone ? [desktop, phone] : [desktop]) {
       it(`${name} at ${viewport.width}`, async () => {
         const { as = admin, clock, act } = scene
-        const page = await frame.open(as, pathOf(scene, frame.world), { viewport, clock })
+        const page = await frame.visit(as, pathOf(scene, frame.world), { viewport, clock })
         await act?.(page)
         await checkAccessible(page, name)
       })

@@ -5,16 +5,19 @@ import { expectNoFaults, launch, openPage } from './browser.mjs'
 import { signIn, startWorld } from './world.mjs'
 
 /**
- * Call it at the top of a test file. Returns {world, open(person, path, look)}: `world` as of startWorld once the tests
- * run; `open` gives a page signed in as {login, password} (null: nobody) at the path, its heading in sight.
+ * Call it at the top of a test file. Returns {world, open(person, path, look), visit(person, path, look)}: `world` as of
+ * startWorld once the tests run; `open` gives a new page signed in as {login, password} (null: nobody) at the path, its
+ * heading in sight; `visit` the page of his last visit again, for tests that only look.
  * `start` makes another world, e.g. the demo company; `prepare(world)` adds to it before the first test.
  */
 export function journeys({ start = startWorld, prepare } = {}) {
-  const frame = { world: null, open }
+  const frame = { world: null, open, visit }
   const pages = []
+  const visits = new Map()
   let browser
   before(async () => {
-    ;[frame.world, browser] = await Promise.all([start(), launch()])
+    browser = await launch()
+    frame.world = await start()
     await prepare?.(frame.world)
   })
   after(async () => {
@@ -24,17 +27,30 @@ export function journeys({ start = startWorld, prepare } = {}) {
   afterEach(async () => {
     const done = pages.splice(0)
     await Promise.all(done.map((page) => page.context().close()))
-    done.forEach(expectNoFaults)
+    ;[...done, ...visits.values()].forEach(expectNoFaults)
   })
   async function open(person, path = '/', look = {}) {
-    const page = await openPage(browser, frame.world.url, look)
+    const page = await signedIn(person, look)
     pages.push(page)
+    return at(page, path)
+  }
+  async function visit(person, path, look = {}) {
+    const key = JSON.stringify([person?.login, look])
+    if (!visits.has(key)) visits.set(key, await signedIn(person, look))
+    return at(visits.get(key), path)
+  }
+  async function signedIn(person, look) {
+    const page = await openPage(browser, frame.world.url, look)
     if (person) await carrySession(page, frame.world.url, person)
-    await page.goto(path)
-    await ready(page)
     return page
   }
   return frame
+}
+
+async function at(page, path) {
+  await page.goto(path)
+  await ready(page)
+  return page
 }
 
 /** Signs the page in without the login form. */
