@@ -104,7 +104,7 @@ func (s *Service) prove(ctx context.Context, a Attempt) (u User, err error) {
 	if !found {
 		hash = s.decoy // costs as much, so that time does not tell
 	}
-	ok, err := verify(hash, a.Password)
+	ok, err := s.verify(ctx, hash, a.Password)
 	if err != nil {
 		return User{}, err
 	}

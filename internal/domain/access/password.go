@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -28,6 +29,27 @@ func (c Cost) Hash(password string) string {
 	key := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, 1, hashBytes)
 	b64 := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", c.MemoryKiB, c.Passes, b64(salt), b64(key))
+}
+
+// inTurn hashes when its turn has come: each takes megabytes, and many who try to
+// sign in at once would otherwise take all there are.
+func (s *Service) inTurn(ctx context.Context, do func()) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s.turns <- struct{}{}:
+	}
+	defer func() { <-s.turns }()
+	do()
+	return nil
+}
+
+// verify is the function of the same name, in turn.
+func (s *Service) verify(ctx context.Context, hash, password string) (ok bool, err error) {
+	if late := s.inTurn(ctx, func() { ok, err = verify(hash, password) }); late != nil {
+		return false, late
+	}
+	return ok, err
 }
 
 // verify tells whether the password has the hash.

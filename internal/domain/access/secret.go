@@ -74,7 +74,7 @@ func (s *Service) acceptable(ctx context.Context, u User, field, password string
 		past = append(past, u.PasswordHash)
 	}
 	for _, p := range past {
-		same, err := verify(p, password)
+		same, err := s.verify(ctx, p, password)
 		if err != nil {
 			return "", err
 		}
@@ -83,7 +83,8 @@ func (s *Service) acceptable(ctx context.Context, u User, field, password string
 	if err := v.Err(); err != nil {
 		return "", err
 	}
-	return s.cost.Hash(password), nil
+	err = s.inTurn(ctx, func() { hash = s.cost.Hash(password) })
+	return hash, err
 }
 
 // keepPasswordTx remembers when the password was set and that it may not come back.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -64,7 +65,8 @@ type Service struct {
 	orgs     *org.Service
 	audit    *audit.Log
 	cost     Cost
-	decoy    string // the hash of what nobody knows
+	turns    chan struct{} // one for each password that may be hashed at a time
+	decoy    string        // the hash of what nobody knows
 	cache    sessionCache
 	house    *crypt.Subject // seals second factors
 	recovery []byte         // keys the hashes of recovery codes
@@ -77,7 +79,7 @@ type Service struct {
 
 // New makes the service and wires it into the organisation service as its guard.
 func New(d *db.DB, keys *crypt.Keyring, orgs *org.Service, log *audit.Log, cost Cost) *Service {
-	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, decoy: cost.Hash(newToken("")), house: keys.House(), recovery: keys.Derive("recovery codes")}
+	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), decoy: cost.Hash(newToken("")), house: keys.House(), recovery: keys.Derive("recovery codes")}
 	s.oidc = oidc.New(func() time.Time { return d.Now().Time() })
 	orgs.SetGuard(s)
 	return s

@@ -70,7 +70,7 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.customers = customer.New(customer.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: w.users, Tasks: w.tasks, Cursors: cursors,
 		Blobs: blob.New(t.TempDir()), Text: catalogue.Text})
 	w.customers.RegisterJobs(w.jobs)
-	w.Service = lookup.New(lookup.Deps{DB: w.db, Keys: keys, Audit: w.audit, Users: w.users, Tasks: w.tasks, Customers: w.customers, Jobs: w.jobs, Cursors: cursors})
+	w.Service = lookup.New(lookup.Deps{DB: w.db, Keys: keys, Audit: w.audit, Users: w.users, Tasks: w.tasks, Customers: w.customers, Jobs: w.jobs, Cursors: cursors, Text: catalogue.Text})
 	w.RegisterJobs()
 	w.settle(orgs)
 	return w

@@ -55,6 +55,7 @@ type Deps struct {
 	Customers *customer.Service
 	Jobs      *job.Queue
 	Cursors   *page.Signer
+	Text      func(lang, key string, params map[string]any) string
 }
 
 // Service keeps look-ups.

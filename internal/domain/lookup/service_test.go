@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -424,5 +426,27 @@ func TestEmergenciesOfADayAreBounded(t *testing.T) {
 		if _, err := w.Emergency(w.as(w.clerk), "", in); err != nil {
 			t.Errorf("the next day: %v", err)
 		}
+	})
+}
+
+// A person is told that he was looked up, and the record of it outlives his data.
+func TestLookupsAreAmongWhatIsKeptOfAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.asked(ask(), w.li, w.wang)
+		_, err := w.Emergency(w.as(w.clerk), "", lookup.EmergencyInput{CustomerIDs: []id.ID{w.li.ID}, Reason: "线路故障，须联系客户"})
+		w.must(err)
+		p := privacy.Person{OrgID: w.one.ID, ID: w.li.ID, IDs: []id.ID{w.li.ID, w.wang.ID}}
+		w.must(w.db.Read(t.Context(), func(tx *db.Tx) error {
+			held, err := w.HoldingsTx(tx, p)
+			w.must(err)
+			if len(held) != 1 || held[0].N != 2 {
+				t.Errorf("kept: %+v", held)
+			}
+			data, err := w.DataTx(tx, p, "zh")
+			if rows := data.Sections[0].Rows; len(rows) != 2 || rows[0][1] != catalogue.Text("zh", "lookup.purpose_name.contact", nil) || rows[1][1] != "紧急" {
+				t.Errorf("told: %v", rows)
+			}
+			return err
+		}))
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -118,6 +119,31 @@ func recordsOf(tx *db.Tx, org, lookup id.ID) (customers []id.ID, err error) {
 // countEmergencies counts the emergency look-ups of a user since a moment.
 func countEmergencies(tx *db.Tx, org, user id.ID, since when.Instant) (n int, err error) {
 	return n, tx.Get(&n, "SELECT count(*) FROM lookup WHERE org_id = $1 AND user_id = $2 AND asked_at > $3 AND emergency", org, user, since)
+}
+
+// aboutPerson joins look-ups with the customers they are about.
+const aboutPerson = " FROM lookup_record k JOIN lookup l ON l.org_id = k.org_id AND l.id = k.lookup_id"
+
+func about(p privacy.Person) *db.Query {
+	return db.In(new(db.Query).Where("k.org_id = ?", p.OrgID), "k.customer_id", p.IDs)
+}
+
+// countAbout counts the look-ups that a person was among.
+func countAbout(tx *db.Tx, p privacy.Person) (n int64, err error) {
+	text, args := about(p).Text("SELECT count(DISTINCT l.id)"+aboutPerson, "")
+	return n, tx.Get(&n, text, args...)
+}
+
+// asked is when and what for a look-up was asked for; no purpose: an emergency.
+type asked struct {
+	ID      id.ID        `db:"id"`
+	AskedAt when.Instant `db:"asked_at"`
+	Purpose string       `db:"purpose"`
+}
+
+func asksAbout(tx *db.Tx, p privacy.Person) (all []asked, err error) {
+	text, args := about(p).Text("SELECT DISTINCT l.id, l.asked_at, l.purpose"+aboutPerson, "ORDER BY l.asked_at, l.id")
+	return all, tx.Select(&all, text, args...)
 }
 
 // Filter says which look-ups a list holds; what is zero does not narrow it.

@@ -1,8 +1,6 @@
 package privacy
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -60,8 +58,8 @@ func readList(name string) (lines []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("privacy: %w", err)
 	}
-	for in := bufio.NewScanner(bytes.NewReader(raw)); in.Scan(); {
-		if line := strings.TrimSpace(in.Text()); line != "" {
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}
 	}
