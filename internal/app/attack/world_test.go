@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +22,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -87,29 +91,101 @@ func each(t *testing.T, fn func(w *world)) {
 	}
 }
 
-func newWorld(t *testing.T, e db.Dialect) *world { return newMarkedWorld(t, e, "") }
+// newWorld is a copy of a world that was made once for each engine.
+func newWorld(t *testing.T, e db.Dialect) *world {
+	t.Helper()
+	o := originals[e]
+	o.once.Do(func() { o.make(t, e) })
+	if o.world == nil {
+		t.Fatal("the world to be copied could not be made")
+	}
+	w := emptyWorld(t, e, "")
+	w.now.Store(o.world.now.Load())
+	w.number, w.roles = o.world.number, o.world.roles
+	w.own, w.other, w.top = o.world.own.copy(), o.world.other.copy(), o.world.top.copy()
+	_, err := w.log.Write([]byte(o.world.log.String()))
+	w.must(err)
+	c := config.Config{Data: t.TempDir()}
+	w.must(os.CopyFS(c.Data, os.DirFS(o.config.Data)))
+	w.must(os.Chmod(filepath.Join(c.Data, "keys", crypt.MasterFile), 0o600))
+	if e == db.PostgreSQL {
+		c.DSN = dbtest.Copy(t, db.Config{DSN: o.config.DSN}).DSN
+	}
+	w.open(c)
+	t.Cleanup(func() { w.Close() })
+	return w
+}
+
+// original is a world that nobody runs any more.
+type original struct {
+	once   sync.Once
+	world  *world
+	config config.Config
+}
+
+var originals = map[db.Dialect]*original{db.SQLite: {}, db.PostgreSQL: {}}
+
+// make makes it in a directory and a database that stay until the process ends.
+func (o *original) make(t *testing.T, e db.Dialect) {
+	t.Helper()
+	w := emptyWorld(t, e, "")
+	var err error
+	o.config.Data, err = os.MkdirTemp("", "original")
+	w.must(err)
+	if e == db.PostgreSQL {
+		place, err := dbtest.Original()
+		w.must(err)
+		o.config.DSN = place.DSN
+	}
+	w.open(o.config)
+	w.people()
+	w.must(w.Close())
+	o.world = w
+}
 
 func newMarkedWorld(t *testing.T, e db.Dialect, mark string) *world {
 	t.Helper()
+	w := emptyWorld(t, e, mark)
+	w.open(config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN})
+	t.Cleanup(func() { w.Close() })
+	w.people()
+	return w
+}
+
+func emptyWorld(t *testing.T, e db.Dialect, mark string) *world {
 	w := &world{t: t, engine: e, log: &journal{}, number: 1000, mark: mark, marked: map[string]int{}}
 	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
-	c := config.Config{Data: t.TempDir(), DSN: dbtest.Config(t, e).DSN, Now: func() when.Instant { return when.Instant(w.now.Load()) }, Workers: 1,
-		MetricsFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // where httptest asks from
+	return w
+}
+
+// open starts the program on the directory and database of a configuration.
+func (w *world) open(c config.Config) {
+	w.t.Helper()
+	c.Now, c.Workers = func() when.Instant { return when.Instant(w.now.Load()) }, 1
+	c.MetricsFrom = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} // where httptest asks from
 	logger := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	w.App, err = app.New(t.Context(), c, app.Options{Logger: logger, PasswordCost: access.Cost{MemoryKiB: 8, Passes: 1}, FastTests: true})
+	w.App, err = app.New(w.t.Context(), c, app.Options{Logger: logger, PasswordCost: access.Cost{MemoryKiB: 8, Passes: 1}, FastTests: true})
 	w.must(err)
-	t.Cleanup(func() { w.Close() })
 	w.h = w.Handler()
 	raw, err := w.API().OpenAPI()
 	w.must(err)
-	w.doc, w.requests = readDocument(t, raw), readRequests(t)
+	w.doc, w.requests = readDocument(w.t, raw), readRequests(w.t)
+}
+
+// people makes the companies and has each send what makes something.
+func (w *world) people() {
+	w.t.Helper()
 	w.found()
 	for _, c := range []*company{&w.own, &w.other} {
 		w.fill(c)
 	}
 	w.own.records["sessions"], w.other.records["sessions"] = w.sessionOf(w.own.maker), w.sessionOf(w.other.maker)
-	return w
+}
+
+func (c company) copy() company {
+	c.words, c.records = maps.Clone(c.words), maps.Clone(c.records)
+	return c
 }
 
 func (w *world) must(err error) {

@@ -5,6 +5,8 @@ package dbtest
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -65,6 +67,39 @@ func Config(t testing.TB, engine db.Dialect) db.Config {
 	}
 	t.Cleanup(func() { s.takeBack(l) })
 	return db.Config{DSN: withDatabase(s.dsn, l.name), FastTests: true}
+}
+
+// Original names a migrated PostgreSQL database that is the process's to its end,
+// to be filled once and copied.
+func Original() (db.Config, error) {
+	s, err := postgres()
+	if err != nil {
+		return db.Config{}, err
+	}
+	l, err := s.lend(context.Background())
+	if err != nil {
+		return db.Config{}, err
+	}
+	return db.Config{DSN: withDatabase(s.dsn, l.name), FastTests: true}, nil
+}
+
+// Copy names a copy of an original that nobody uses, dropped with the test.
+func Copy(t testing.TB, original db.Config) db.Config {
+	t.Helper()
+	s, err := postgres()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("zhiyin_copy_%016x", rand.Uint64())
+	if err := s.copy(context.Background(), databaseOf(original.DSN), name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.drop(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	return db.Config{DSN: withDatabase(s.dsn, name), FastTests: true}
 }
 
 // Migrated puts a migrated SQLite database where there is none.

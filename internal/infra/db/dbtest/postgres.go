@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -164,12 +165,40 @@ func (s *server) remake(ctx context.Context, l *loan) error {
 	if l.conn != nil {
 		_ = l.conn.Close(ctx) // it is not needed, and dropping ends it anyway
 	}
-	for _, statement := range []string{"DROP DATABASE IF EXISTS " + l.name + " WITH (FORCE)", "CREATE DATABASE " + l.name + " TEMPLATE " + s.template} {
+	for _, statement := range []string{dropping(l.name), copying(s.template, l.name)} {
 		if err := s.exec(ctx, statement); err != nil {
 			return err
 		}
 	}
 	return l.connect(ctx, s.dsn)
+}
+
+func dropping(name string) string { return "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)" }
+
+func copying(from, to string) string { return "CREATE DATABASE " + to + " TEMPLATE " + from }
+
+// copy ends whoever is connected to the original, for that would hinder it.
+func (s *server) copy(ctx context.Context, original, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.admin.Exec(ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1", original); err != nil {
+		return err
+	}
+	return s.exec(ctx, copying(original, name))
+}
+
+func (s *server) drop(ctx context.Context, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.exec(ctx, dropping(name))
+}
+
+func databaseOf(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		panic(err) // the server's, with another name
+	}
+	return strings.TrimPrefix(u.Path, "/")
 }
 
 func withDatabase(dsn, name string) string {
