@@ -35,12 +35,7 @@ type site struct {
 
 func eachSite(t *testing.T, fn func(s *site)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newSite(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newSite(t, e)) })
 }
 
 func newSite(t *testing.T, e db.Dialect) *site {

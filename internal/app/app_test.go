@@ -41,14 +41,11 @@ type bench struct {
 }
 
 func each(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t, e)
-			b.h = b.Handler()
-			fn(t, b)
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		b := newBench(t, e)
+		b.h = b.Handler()
+		fn(t, b)
+	})
 }
 
 func newBench(t *testing.T, e db.Dialect) *bench {

@@ -46,38 +46,35 @@ func TestCancellingAJobIsRecorded(t *testing.T) {
 
 // Keys of requests sent long ago do not pile up.
 func TestTheHouseIsKept(t *testing.T) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t, e)
-			err := b.DB.Write(t.Context(), func(tx *db.Tx) error {
-				_, err := tx.Exec("INSERT INTO idempotency_key (org_id, key_hash, body_hash, resource_id, at) VALUES ($1, $2, $3, $4, $5)",
-					b.county.ID, []byte{1}, []byte{2}, b.county.ID, tx.Now().Add(-25*time.Hour))
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, stop := context.WithCancel(t.Context())
-			served, left := make(chan error, 1), -1
-			go func() { served <- b.Serve(ctx, l) }()
-			for i := 0; i < 200 && left != 0; i++ {
-				time.Sleep(10 * time.Millisecond)
-				if err := b.DB.Read(t.Context(), func(tx *db.Tx) error { return tx.Get(&left, "SELECT count(*) FROM idempotency_key") }); err != nil {
-					t.Error(err)
-				}
-			}
-			if left != 0 {
-				t.Errorf("%d keys are left", left)
-			}
-			stop()
-			if err := <-served; err != nil {
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		b := newBench(t, e)
+		err := b.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec("INSERT INTO idempotency_key (org_id, key_hash, body_hash, resource_id, at) VALUES ($1, $2, $3, $4, $5)",
+				b.county.ID, []byte{1}, []byte{2}, b.county.ID, tx.Now().Add(-25*time.Hour))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		served, left := make(chan error, 1), -1
+		go func() { served <- b.Serve(ctx, l) }()
+		for i := 0; i < 200 && left != 0; i++ {
+			time.Sleep(10 * time.Millisecond)
+			if err := b.DB.Read(t.Context(), func(tx *db.Tx) error { return tx.Get(&left, "SELECT count(*) FROM idempotency_key") }); err != nil {
 				t.Error(err)
 			}
-		})
-	}
+		}
+		if left != 0 {
+			t.Errorf("%d keys are left", left)
+		}
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
 }

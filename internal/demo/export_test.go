@@ -10,6 +10,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/app"
 	"github.com/zhiyin-power/zhiyin/internal/demo"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 )
 
@@ -45,24 +46,21 @@ func (b browser) exported(t *testing.T, a *app.App) (id, content string) {
 // A company's export holds its own customers, those of no other company, and is
 // nobody else's to fetch.
 func TestExportsStayInTheirCompany(t *testing.T) {
-	for _, engine := range dbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			open(t, build(t, engine), func(_ context.Context, a *app.App) {
-				h := a.Handler()
-				stranger, owner := signIn(t, a, h, "maintainer1001"), signIn(t, a, h, "maintainer1002")
-				theirs := demo.NewWorld(3, now).Customer(1, 7)
-				file, content := owner.exported(t, a)
-				if !strings.Contains(content, theirs.Name) || !strings.Contains(content, theirs.IDNumber) || strings.Count(content, "\n") != 51 {
-					t.Errorf("the owner's export of %d lines lacks %s", strings.Count(content, "\n"), theirs.Name)
-				}
-				if status, _ := stranger.get("/api/v1/customer-exports/" + file + "/content"); status != http.StatusNotFound {
-					t.Errorf("a stranger fetches the file: %d", status)
-				}
-				if _, content := stranger.exported(t, a); strings.Contains(content, theirs.IDNumber) || strings.Contains(content, theirs.Phones[0]) {
-					t.Error("a stranger exports it")
-				}
-			})
+	dbtest.EachEngine(t, func(t *testing.T, engine db.Dialect) {
+		open(t, build(t, engine), func(_ context.Context, a *app.App) {
+			h := a.Handler()
+			stranger, owner := signIn(t, a, h, "maintainer1001"), signIn(t, a, h, "maintainer1002")
+			theirs := demo.NewWorld(3, now).Customer(1, 7)
+			file, content := owner.exported(t, a)
+			if !strings.Contains(content, theirs.Name) || !strings.Contains(content, theirs.IDNumber) || strings.Count(content, "\n") != 51 {
+				t.Errorf("the owner's export of %d lines lacks %s", strings.Count(content, "\n"), theirs.Name)
+			}
+			if status, _ := stranger.get("/api/v1/customer-exports/" + file + "/content"); status != http.StatusNotFound {
+				t.Errorf("a stranger fetches the file: %d", status)
+			}
+			if _, content := stranger.exported(t, a); strings.Contains(content, theirs.IDNumber) || strings.Contains(content, theirs.Phones[0]) {
+				t.Error("a stranger exports it")
+			}
 		})
-	}
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/app"
 	"github.com/zhiyin-power/zhiyin/internal/demo"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
@@ -61,27 +62,24 @@ func (b browser) ids(t *testing.T, path string) (all []string) {
 // A customer of one company is invisible to a user of another, by list, search
 // and identifier, on every route that reads one thing of a company.
 func TestCompaniesDoNotSeeEachOther(t *testing.T) {
-	for _, engine := range dbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			open(t, build(t, engine), func(_ context.Context, a *app.App) {
-				h := a.Handler()
-				stranger, owner := signIn(t, a, h, "maintainer1001"), signIn(t, a, h, "maintainer1002")
-				lists(t, a, stranger, owner)
-				theirs := demo.NewWorld(3, now).Customer(1, 7)
-				// By the numbers of account and meter those are found, beside their customer.
-				for q, want := range map[string]int{theirs.Account.No: 2, theirs.Phones[0]: 1, theirs.IDNumber: 1, theirs.Account.MeterNo: 2} {
-					path := "/api/v1/search?q=" + url.QueryEscape(q)
-					if found := stranger.ids(t, path); len(found) != 0 {
-						t.Errorf("%s finds %v", q, found)
-					}
-					if found := owner.ids(t, path); len(found) != want {
-						t.Errorf("the owner's user finds %d by %s, want %d", len(found), q, want)
-					}
+	dbtest.EachEngine(t, func(t *testing.T, engine db.Dialect) {
+		open(t, build(t, engine), func(_ context.Context, a *app.App) {
+			h := a.Handler()
+			stranger, owner := signIn(t, a, h, "maintainer1001"), signIn(t, a, h, "maintainer1002")
+			lists(t, a, stranger, owner)
+			theirs := demo.NewWorld(3, now).Customer(1, 7)
+			// By the numbers of account and meter those are found, beside their customer.
+			for q, want := range map[string]int{theirs.Account.No: 2, theirs.Phones[0]: 1, theirs.IDNumber: 1, theirs.Account.MeterNo: 2} {
+				path := "/api/v1/search?q=" + url.QueryEscape(q)
+				if found := stranger.ids(t, path); len(found) != 0 {
+					t.Errorf("%s finds %v", q, found)
 				}
-			})
+				if found := owner.ids(t, path); len(found) != want {
+					t.Errorf("the owner's user finds %d by %s, want %d", len(found), q, want)
+				}
+			}
 		})
-	}
+	})
 }
 
 var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)

@@ -83,12 +83,7 @@ func (j *journal) String() string {
 
 func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newWorld(t, e)) })
 }
 
 // newWorld is a copy of a world that was made once for each engine.

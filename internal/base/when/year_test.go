@@ -46,7 +46,7 @@ func TestWhatIsWrongWithAFile(t *testing.T) {
 		"papers=required":             file(t, func(y *when.Year) { y.Papers = nil }),
 		"days=required":               file(t, func(y *when.Year) { y.Days = nil }),
 		"days=too_many":               file(t, func(y *when.Year) { y.Days = make([]when.Named, 121) }),
-		"days[0].date=outside_year":    file(t, func(y *when.Year) { y.Days[0].Date = "2027-01-01" }),
+		"days[0].date=outside_year":   file(t, func(y *when.Year) { y.Days[0].Date = "2027-01-01" }),
 		"days[0].date=no_day":         file(t, func(y *when.Year) { y.Days[0].Date = "2026-02-30" }),
 		"days[1].date=twice":          file(t, func(y *when.Year) { y.Days[1].Date = y.Days[0].Date }),
 		"days[0].name=required":       file(t, func(y *when.Year) { y.Days[0].Name = "" }),

@@ -45,12 +45,7 @@ func (r *reminders) RemindTx(_ *db.Tx, one access.Reminder) error {
 var cheap = access.Cost{MemoryKiB: 64, Passes: 1}
 
 func each(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(t, newBench(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(t, newBench(t, e)) })
 }
 
 func newBench(t *testing.T, e db.Dialect) *bench {

@@ -30,12 +30,7 @@ type book struct {
 
 func eachBook(t *testing.T, fn func(b *book)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newBook(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newBook(t, e)) })
 }
 
 func newBook(t *testing.T, e db.Dialect) *book {

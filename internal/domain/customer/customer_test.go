@@ -118,12 +118,7 @@ func (w *world) asUser(user id.ID, o org.Org, patterns ...string) context.Contex
 
 // each runs fn once per engine.
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(t, newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(t, newWorld(t, e)) })
 }
 
 func (w *world) create(ctx context.Context, in customer.CreateInput) customer.Customer {

@@ -52,12 +52,7 @@ type world struct {
 
 func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newWorld(t, e)) })
 }
 
 func newWorld(t testing.TB, e db.Dialect) *world {

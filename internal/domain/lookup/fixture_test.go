@@ -49,12 +49,7 @@ type world struct {
 const phone = "13800001234"
 
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(t, newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(t, newWorld(t, e)) })
 }
 
 func newWorld(t *testing.T, e db.Dialect) *world {

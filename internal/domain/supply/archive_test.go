@@ -44,12 +44,7 @@ func withArchive(t *testing.T, e db.Dialect) archived {
 // several callers at once.
 func eachArchive(t *testing.T, fn func(a archived)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(withArchive(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(withArchive(t, e)) })
 }
 
 func (a archived) person(name string) customer.Customer {

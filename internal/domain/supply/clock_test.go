@@ -16,18 +16,15 @@ import (
 // clocked is each with a clock that is set forward by the test.
 func clocked(t *testing.T, fn func(w *world, set func(utc string))) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			at := now
-			w := newWorldAt(t, e, func() when.Instant { return at })
-			fn(w, func(utc string) {
-				if err := at.UnmarshalText([]byte(utc)); err != nil {
-					t.Fatal(err)
-				}
-			})
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		at := now
+		w := newWorldAt(t, e, func() when.Instant { return at })
+		fn(w, func(utc string) {
+			if err := at.UnmarshalText([]byte(utc)); err != nil {
+				t.Fatal(err)
+			}
 		})
-	}
+	})
 }
 
 // The month that has ended last is that of the companies' clocks, not of the

@@ -120,12 +120,7 @@ func (names) NamesTx(_ *db.Tx, users []id.ID) (map[id.ID]string, error) {
 
 func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newWorld(t, e)) })
 }
 
 func newWorld(t testing.TB, e db.Dialect) *world { return newWorldAt(t, e, when.Fixed(now)) }

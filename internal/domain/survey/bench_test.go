@@ -93,12 +93,7 @@ func testModels() models {
 }
 
 func each(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(t, newBench(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(t, newBench(t, e)) })
 }
 
 func newBench(t *testing.T, engine db.Dialect) *bench {

@@ -88,12 +88,7 @@ func (s sales) ManagerSalesTx(_ *db.Tx, scope db.Scope, manager id.ID, from, to 
 
 func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			fn(newWorld(t, e))
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) { fn(newWorld(t, e)) })
 }
 
 func newWorld(t *testing.T, e db.Dialect) *world {

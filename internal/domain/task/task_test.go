@@ -46,23 +46,20 @@ type bench struct {
 }
 
 func each(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			b := &bench{now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
-			b.d = dbtest.Open(t, e, func() when.Instant { return b.now })
-			keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
-			if err != nil {
-				t.Fatal(err)
-			}
-			log := audit.New(b.d, keys)
-			users := access.New(b.d, keys, org.New(b.d), log, access.Cost{MemoryKiB: 8, Passes: 1})
-			b.settle(t, users)
-			b.Service = task.NewService(task.Deps{DB: b.d, Keys: keys, Audit: log, Users: users, Cursors: page.NewSigner([]byte("k")),
-				Text: func(lang, key string, params map[string]any) string { return fmt.Sprint(lang, " ", key, " ", params) }})
-			fn(t, b)
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		b := &bench{now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
+		b.d = dbtest.Open(t, e, func() when.Instant { return b.now })
+		keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := audit.New(b.d, keys)
+		users := access.New(b.d, keys, org.New(b.d), log, access.Cost{MemoryKiB: 8, Passes: 1})
+		b.settle(t, users)
+		b.Service = task.NewService(task.Deps{DB: b.d, Keys: keys, Audit: log, Users: users, Cursors: page.NewSigner([]byte("k")),
+			Text: func(lang, key string, params map[string]any) string { return fmt.Sprint(lang, " ", key, " ", params) }})
+		fn(t, b)
+	})
 }
 
 // settle makes the companies and users.

@@ -36,22 +36,19 @@ type house struct {
 }
 
 func each(t *testing.T, fn func(h *house)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			h := &house{t: t, config: dbtest.Config(t, e), files: blob.New(t.TempDir()), keys: keyring(t, 1), dir: t.TempDir()}
-			var err error
-			if h.db, err = db.Open(t.Context(), h.config); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { h.no(h.db.Close()) })
-			h.no(h.db.Migrate(t.Context()))
-			if h.key, err = age.GenerateX25519Identity(); err != nil {
-				t.Fatal(err)
-			}
-			fn(h)
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		h := &house{t: t, config: dbtest.Config(t, e), files: blob.New(t.TempDir()), keys: keyring(t, 1), dir: t.TempDir()}
+		var err error
+		if h.db, err = db.Open(t.Context(), h.config); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { h.no(h.db.Close()) })
+		h.no(h.db.Migrate(t.Context()))
+		if h.key, err = age.GenerateX25519Identity(); err != nil {
+			t.Fatal(err)
+		}
+		fn(h)
+	})
 }
 
 func fingerprints(t *testing.T, k *crypt.Keyring) []string {

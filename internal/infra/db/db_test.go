@@ -216,37 +216,34 @@ func TestListsAreReadPerCompanyAndMerged(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	for _, engine := range dbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			now := when.At(time.Date(2026, 1, 5, 8, 0, 0, 0, when.Zone))
-			d := dbtest.Open(t, engine, func() when.Instant { return now })
-			org, made := id.MustParse("01900000-0000-7000-8000-000000000001"), 0
-			once := func(key, body string) (got id.ID, repeated bool, err error) {
-				err = d.Write(context.Background(), func(tx *db.Tx) error {
-					got, repeated, err = tx.Once(db.Once{OrgID: org, UserID: org, Action: "a", Key: key, Body: []byte(body)},
-						func() (id.ID, error) { made++; return tx.NewID(), nil })
-					return err
-				})
-				return got, repeated, err
-			}
-			first, repeated, err := once("k", "body")
-			if err != nil || repeated {
-				t.Fatal(repeated, err)
-			}
-			if again, repeated, err := once("k", "body"); err != nil || !repeated || again != first {
-				t.Errorf("again: %v %v %v", again, repeated, err)
-			}
-			if _, _, err := once("k", "other"); !errors.Is(err, db.ErrKeyReused) {
-				t.Errorf("other body: %v", err)
-			}
-			now = now.Add(25 * time.Hour)
-			if later, repeated, err := once("k", "other"); err != nil || repeated || later == first {
-				t.Errorf("a day later: %v %v %v", later, repeated, err)
-			}
-			if _, _, err := once("", "body"); err != nil || made != 3 {
-				t.Errorf("made %d times, want 3: %v", made, err)
-			}
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, engine db.Dialect) {
+		now := when.At(time.Date(2026, 1, 5, 8, 0, 0, 0, when.Zone))
+		d := dbtest.Open(t, engine, func() when.Instant { return now })
+		org, made := id.MustParse("01900000-0000-7000-8000-000000000001"), 0
+		once := func(key, body string) (got id.ID, repeated bool, err error) {
+			err = d.Write(context.Background(), func(tx *db.Tx) error {
+				got, repeated, err = tx.Once(db.Once{OrgID: org, UserID: org, Action: "a", Key: key, Body: []byte(body)},
+					func() (id.ID, error) { made++; return tx.NewID(), nil })
+				return err
+			})
+			return got, repeated, err
+		}
+		first, repeated, err := once("k", "body")
+		if err != nil || repeated {
+			t.Fatal(repeated, err)
+		}
+		if again, repeated, err := once("k", "body"); err != nil || !repeated || again != first {
+			t.Errorf("again: %v %v %v", again, repeated, err)
+		}
+		if _, _, err := once("k", "other"); !errors.Is(err, db.ErrKeyReused) {
+			t.Errorf("other body: %v", err)
+		}
+		now = now.Add(25 * time.Hour)
+		if later, repeated, err := once("k", "other"); err != nil || repeated || later == first {
+			t.Errorf("a day later: %v %v %v", later, repeated, err)
+		}
+		if _, _, err := once("", "body"); err != nil || made != 3 {
+			t.Errorf("made %d times, want 3: %v", made, err)
+		}
+	})
 }

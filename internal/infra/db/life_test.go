@@ -33,12 +33,6 @@ func opened(t *testing.T, e db.Dialect) (d *db.DB, again func() *db.DB) {
 	return again(), again
 }
 
-func eachEngine(t *testing.T, fn func(t *testing.T, e db.Dialect)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) { t.Parallel(); fn(t, e) })
-	}
-}
-
 func addKey(tx *db.Tx, n int) error {
 	_, err := tx.Exec(insertKey, tx.NewID(), n, []byte{1}, tx.Now())
 	return err
@@ -59,7 +53,7 @@ func soon(t *testing.T, what string, fn func()) {
 // Closing waits for a transaction that runs; what comes after is refused, not a
 // crash, and does not hang.
 func TestClosingWaitsAndThenRefuses(t *testing.T) {
-	eachEngine(t, func(t *testing.T, e db.Dialect) {
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
 		d, again := opened(t, e)
 		begun, goOn, wrote, closed := make(chan bool), make(chan bool), make(chan error, 1), make(chan error, 1)
 		go func() {
@@ -228,7 +222,7 @@ func TestWritersWhoWaitForEachOther(t *testing.T) {
 
 // Several processes share a database: no change of one is lost to another.
 func TestSeveralProcessesOnOneDatabase(t *testing.T) {
-	eachEngine(t, func(t *testing.T, e db.Dialect) {
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
 		first, again := opened(t, e)
 		second := again()
 		defer first.Close()

@@ -60,28 +60,25 @@ func TestOnceAtOnce(t *testing.T) {
 }
 
 func TestAKeyIsForgottenAfterItsTime(t *testing.T) {
-	for _, engine := range dbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			now := when.At(time.Date(2026, 1, 5, 8, 0, 0, 0, when.Zone))
-			d := dbtest.Open(t, engine, func() when.Instant { return now })
-			org := id.MustParse("01900000-0000-7000-8000-000000000001")
-			for i, c := range []struct {
-				after    time.Duration
-				repeated bool
-			}{{0, false}, {24*time.Hour - time.Microsecond, true}, {time.Microsecond, false}, {time.Hour, true}} {
-				now = now.Add(c.after)
-				err := d.Write(context.Background(), func(tx *db.Tx) error {
-					_, repeated, err := tx.Once(db.Once{OrgID: org, UserID: org, Action: "a", Key: "k", Body: []byte("b")}, func() (id.ID, error) { return tx.NewID(), nil })
-					if repeated != c.repeated {
-						t.Errorf("%d: repeated %v", i, repeated)
-					}
-					return errors.Join(err, tx.ForgetOnce())
-				})
-				if err != nil {
-					t.Error(err)
+	dbtest.EachEngine(t, func(t *testing.T, engine db.Dialect) {
+		now := when.At(time.Date(2026, 1, 5, 8, 0, 0, 0, when.Zone))
+		d := dbtest.Open(t, engine, func() when.Instant { return now })
+		org := id.MustParse("01900000-0000-7000-8000-000000000001")
+		for i, c := range []struct {
+			after    time.Duration
+			repeated bool
+		}{{0, false}, {24*time.Hour - time.Microsecond, true}, {time.Microsecond, false}, {time.Hour, true}} {
+			now = now.Add(c.after)
+			err := d.Write(context.Background(), func(tx *db.Tx) error {
+				_, repeated, err := tx.Once(db.Once{OrgID: org, UserID: org, Action: "a", Key: "k", Body: []byte("b")}, func() (id.ID, error) { return tx.NewID(), nil })
+				if repeated != c.repeated {
+					t.Errorf("%d: repeated %v", i, repeated)
 				}
+				return errors.Join(err, tx.ForgetOnce())
+			})
+			if err != nil {
+				t.Error(err)
 			}
-		})
-	}
+		}
+	})
 }

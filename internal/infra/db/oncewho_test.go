@@ -72,7 +72,7 @@ func TestAFailedRequestMayBeSentAgain(t *testing.T) {
 
 // The same request sent to two processes at once happens once.
 func TestOnceOverSeveralProcesses(t *testing.T) {
-	eachEngine(t, func(t *testing.T, e db.Dialect) {
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
 		one, again := opened(t, e)
 		two := again()
 		defer one.Close()

@@ -121,7 +121,7 @@ func unmigrated(t *testing.T, e db.Dialect) db.Config {
 // Processes that start at once on an empty database bring it to one schema, and
 // none of them fails.
 func TestSeveralProcessesMigrateAtOnce(t *testing.T) {
-	eachEngine(t, func(t *testing.T, e db.Dialect) {
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
 		c := unmigrated(t, e)
 		const processes = 4
 		all := make([]*db.DB, processes)

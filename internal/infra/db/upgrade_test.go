@@ -66,25 +66,22 @@ func clearRows(t *testing.T, d *db.DB) {
 // What stood in clear is put aside for the program to seal, each value with its place,
 // and jobs forget the headings they named.
 func TestSealedColumnsPutAsideWhatStoodInClear(t *testing.T) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			d := before(t, e, 24)
-			clearRows(t, d)
-			if err := d.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			got := strings.Join(words(t, d, "SELECT place_table || '.' || place_column || '=' || value FROM unsealed"), " ")
-			if want := `data_import.file_name=欧阳锋.csv premise.access_note=钥匙在门卫 satisfaction_estimation.outcome={"o":1} survey_data.description={"d":1} survey_data.file_name=答卷.csv ` +
-				`survey_data.mapping={"m":1} survey_file.name=答卷.csv survey_mapping.mapping={"m":2}`; got != want {
-				t.Errorf("put aside:\n%s\nwant\n%s", got, want)
-			}
-			if got := strings.Join(words(t, d, "SELECT state || args FROM job"), " "); got != "cancelled{} done{}" {
-				t.Errorf("jobs: %s", got)
-			}
-			if got := words(t, d, "SELECT 'yes' FROM survey_mapping m JOIN unsealed u ON u.id = m.id"); len(got) != 1 {
-				t.Errorf("the mapping is bound to nothing")
-			}
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		d := before(t, e, 24)
+		clearRows(t, d)
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Join(words(t, d, "SELECT place_table || '.' || place_column || '=' || value FROM unsealed"), " ")
+		if want := `data_import.file_name=欧阳锋.csv premise.access_note=钥匙在门卫 satisfaction_estimation.outcome={"o":1} survey_data.description={"d":1} survey_data.file_name=答卷.csv ` +
+			`survey_data.mapping={"m":1} survey_file.name=答卷.csv survey_mapping.mapping={"m":2}`; got != want {
+			t.Errorf("put aside:\n%s\nwant\n%s", got, want)
+		}
+		if got := strings.Join(words(t, d, "SELECT state || args FROM job"), " "); got != "cancelled{} done{}" {
+			t.Errorf("jobs: %s", got)
+		}
+		if got := words(t, d, "SELECT 'yes' FROM survey_mapping m JOIN unsealed u ON u.id = m.id"); len(got) != 1 {
+			t.Errorf("the mapping is bound to nothing")
+		}
+	})
 }

@@ -32,16 +32,13 @@ type bench struct {
 }
 
 func each(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, e := range dbtest.Engines {
-		t.Run(string(e), func(t *testing.T) {
-			t.Parallel()
-			b := &bench{}
-			b.now.Store(1_763_784_000_000_000)
-			b.db = dbtest.Open(t, e, func() when.Instant { return when.Instant(b.now.Load()) })
-			b.Queue = job.New(b.db, slog.New(slog.DiscardHandler))
-			fn(t, b)
-		})
-	}
+	dbtest.EachEngine(t, func(t *testing.T, e db.Dialect) {
+		b := &bench{}
+		b.now.Store(1_763_784_000_000_000)
+		b.db = dbtest.Open(t, e, func() when.Instant { return when.Instant(b.now.Load()) })
+		b.Queue = job.New(b.db, slog.New(slog.DiscardHandler))
+		fn(t, b)
+	})
 }
 
 func (b *bench) insert(t *testing.T, n int) (i id.ID) {

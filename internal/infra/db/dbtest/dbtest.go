@@ -18,15 +18,21 @@ import (
 // Engines are the engines every test that touches the database runs on.
 var Engines = []db.Dialect{db.SQLite, db.PostgreSQL}
 
-// Each runs fn once per engine, in parallel, with a migrated database.
-func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
+// EachEngine runs fn once per engine, in parallel.
+func EachEngine(t *testing.T, fn func(t *testing.T, e db.Dialect)) {
 	t.Helper()
 	for _, e := range Engines {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
-			fn(t, Open(t, e, nil))
+			fn(t, e)
 		})
 	}
+}
+
+// Each runs fn once per engine, in parallel, with a migrated database.
+func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	EachEngine(t, func(t *testing.T, e db.Dialect) { fn(t, Open(t, e, nil)) })
 }
 
 // Open gives a migrated database, closed with the test. A nil clock is the
