@@ -162,6 +162,7 @@ func (v visit) ask(path, rest *company) (s sent, status int, answer string) {
 	if v.r.makes(v.op) { // what he makes is his to see: in it are other words
 		mine := *rest
 		mine.words = planted("丙")
+		mine.words["heading"], mine.words["level"] = rest.words["heading"], rest.words["level"] // as in the file that is there
 		rest = &mine
 	}
 	s, err := v.compose(v.op, v.r, path, rest)

@@ -1,23 +1,19 @@
 package customer_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
-	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -52,43 +48,19 @@ func newWorld(t testing.TB, e db.Dialect) *world {
 	now := when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))
 	w := &world{t: t, now: &now}
 	w.db = dbtest.Open(t, e, func() when.Instant { return *w.now })
-	w.open(bytes.Repeat([]byte{1}, 32))
+	w.open()
 	return w
 }
 
-func (w *world) open(master []byte) {
+func (w *world) open() {
 	w.t.Helper()
+	a := customertest.On(w.t, w.db)
+	w.Service, w.audit, w.users, w.orgs, w.jobs, w.keys, w.blobs, w.files = a.Customers, a.Audit, a.Users, a.Orgs, a.Jobs, a.Keys, a.Blobs, a.Files
+	w.province, w.one, w.two = a.Province, a.One, a.Two
+	w.station, w.tree = a.Station(w.t)
 	var err error
-	w.keys, err = crypt.New(master)
-	w.must(err)
-	w.audit, w.orgs = audit.New(w.db, w.keys), org.New(w.db)
-	w.users = access.New(w.db, w.keys, w.orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
-	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
-	w.files = w.t.TempDir()
-	w.blobs = blob.New(w.files)
-	w.Service = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: w.orgs, Users: w.users,
-		Tasks:   task.NewService(task.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Cursors: page.NewSigner([]byte("k")), Text: catalogue.Text}),
-		Cursors: page.NewSigner([]byte("k")), Blobs: w.blobs, Text: catalogue.Text})
-	w.RegisterJobs(w.jobs)
-	w.write(func(tx *db.Tx) error {
-		w.province = w.org(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
-		city := w.org(tx, org.CreateInput{Level: org.City, Code: "c", Name: "市公司", ParentID: w.province.ID})
-		w.one = w.org(tx, org.CreateInput{Level: org.County, Code: "1001", Name: "甲县供电公司", ParentID: city.ID})
-		w.two = w.org(tx, org.CreateInput{Level: org.County, Code: "1002", Name: "乙县供电公司", ParentID: city.ID})
-		w.station = w.org(tx, org.CreateInput{Level: org.Unit, Code: "1001-1", Name: "城关供电所", ParentID: w.one.ID})
-		return nil
-	})
-	w.tree, err = w.orgs.Tree(context.Background())
-	w.must(err)
-	w.must(w.users.InstallRoles(context.Background()))
 	w.manager, err = w.users.Bootstrap(context.Background(), access.UserInput{Login: "manager", Name: "周经理", Password: "a long enough password", HomeOrgID: w.one.ID}, "account_manager")
 	w.must(err)
-}
-
-func (w *world) org(tx *db.Tx, in org.CreateInput) org.Org {
-	o, err := org.CreateTx(tx, in)
-	w.must(err)
-	return o
 }
 
 func (w *world) must(err error) {

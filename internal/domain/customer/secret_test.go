@@ -27,7 +27,7 @@ func TestTheDatabaseFileTellsNoSecrets(t *testing.T) {
 	w.must(err)
 	w.db = d
 	w.must(d.Migrate(context.Background()))
-	w.open(bytes.Repeat([]byte{1}, 32))
+	w.open()
 	secrets := w.plant()
 	if err := d.Close(); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -18,16 +17,14 @@ import (
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
-	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/job"
@@ -57,38 +54,17 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t testing.TB, e db.Dialect) *world {
 	t.Helper()
-	w := &world{t: t, blobs: t.TempDir()}
+	w := &world{t: t}
 	w.now.Store(int64(when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))))
-	w.db = dbtest.Open(t, e, func() when.Instant { return when.Instant(w.now.Load()) })
-	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
-	w.must(err)
-	orgs := org.New(w.db)
-	w.audit = audit.New(w.db, keys)
-	users := access.New(w.db, keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
-	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
-	cursors, blobs := page.NewSigner([]byte("k")), blob.New(w.blobs)
-	w.customers = customer.New(customer.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: users, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})
-	w.supply = supply.New(supply.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: users, Customers: w.customers, Cursors: cursors})
+	a := customertest.New(t, e, func() when.Instant { return when.Instant(w.now.Load()) })
+	w.db, w.jobs, w.customers, w.audit, w.blobs, w.one, w.two = a.DB, a.Jobs, a.Customers, a.Audit, a.Files, a.One, a.Two
+	w.supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Cursors: a.Cursors})
 	w.customers.SetSearchParts(w.supply)
 	w.customers.AddFollower(w.supply)
-	w.Service = dataimport.New(dataimport.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Jobs: w.jobs, Blobs: blobs, Cursors: cursors,
-		Customers: w.customers, Supply: w.supply, Text: catalogue.Text})
+	w.Service = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
+		Customers: a.Customers, Supply: w.supply, Text: catalogue.Text})
 	w.RegisterJobs(w.jobs)
-	w.write(func(tx *db.Tx) error {
-		for _, o := range []struct {
-			to *org.Org
-			in org.CreateInput
-		}{{&w.one, org.CreateInput{Level: org.County, Code: "1001", Name: "甲县供电公司"}}, {&w.two, org.CreateInput{Level: org.County, Code: "1002", Name: "乙县供电公司"}}} {
-			var err error
-			if *o.to, err = org.CreateTx(tx, o.in); err != nil {
-				return err
-			}
-		}
-		w.station, err = org.CreateTx(tx, org.CreateInput{Level: org.Unit, Code: "100111", Name: "城关供电所", ParentID: w.one.ID})
-		return err
-	})
-	w.tree, err = orgs.Tree(context.Background())
-	w.must(err)
+	w.station, w.tree = a.Station(t)
 	return w
 }
 

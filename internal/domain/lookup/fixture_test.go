@@ -1,9 +1,7 @@
 package lookup_test
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,16 +9,14 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
-	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/job"
@@ -55,40 +51,17 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 func newWorld(t *testing.T, e db.Dialect) *world {
 	t.Helper()
 	w := &world{t: t, now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
-	w.db = dbtest.Open(t, e, func() when.Instant { return w.now })
-	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
-	w.must(err)
-	cursors, orgs := page.NewSigner([]byte("k")), org.New(w.db)
-	w.audit, w.jobs = audit.New(w.db, keys), job.New(w.db, slog.New(slog.DiscardHandler))
-	w.users = access.New(w.db, keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
-	w.tasks = task.NewService(task.Deps{DB: w.db, Keys: keys, Audit: w.audit, Users: w.users, Cursors: cursors, Text: catalogue.Text})
-	w.customers = customer.New(customer.Deps{DB: w.db, Keys: keys, Audit: w.audit, Orgs: orgs, Users: w.users, Tasks: w.tasks, Cursors: cursors,
-		Blobs: blob.New(t.TempDir()), Text: catalogue.Text})
-	w.customers.RegisterJobs(w.jobs)
-	w.Service = lookup.New(lookup.Deps{DB: w.db, Keys: keys, Audit: w.audit, Users: w.users, Tasks: w.tasks, Customers: w.customers, Jobs: w.jobs, Cursors: cursors, Text: catalogue.Text})
+	a := customertest.New(t, e, func() when.Instant { return w.now })
+	w.db, w.audit, w.users, w.tasks, w.customers, w.jobs, w.tree, w.one, w.two = a.DB, a.Audit, a.Users, a.Tasks, a.Customers, a.Jobs, a.Tree, a.One, a.Two
+	w.Service = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Tasks: a.Tasks, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
 	w.RegisterJobs()
-	w.settle(orgs)
+	w.settle()
 	return w
 }
 
-// settle makes the companies, the people and the customers.
-func (w *world) settle(orgs *org.Service) {
+// settle makes the people and the customers.
+func (w *world) settle() {
 	w.t.Helper()
-	w.must(w.db.Write(context.Background(), func(tx *db.Tx) error {
-		top, err := org.CreateTx(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
-		w.must(err)
-		city, err := org.CreateTx(tx, org.CreateInput{Level: org.City, Code: "c", Name: "市公司", ParentID: top.ID})
-		w.must(err)
-		for code, o := range map[string]*org.Org{"1001": &w.one, "1002": &w.two} {
-			*o, err = org.CreateTx(tx, org.CreateInput{Level: org.County, Code: code, Name: code, ParentID: city.ID})
-			w.must(err)
-		}
-		return nil
-	}))
-	var err error
-	w.tree, err = orgs.Tree(context.Background())
-	w.must(err)
-	w.must(w.users.InstallRoles(context.Background()))
 	w.clerk, w.agent = w.user("clerk", "王芳", w.one), w.user("agent", "陈晨", w.one)
 	w.head, w.other, w.foreign = w.user("head", "李主任", w.one), w.user("head", "周主任", w.one), w.user("head", "吴主任", w.two)
 	for c, in := range map[*customer.Customer]customer.CreateInput{
@@ -98,8 +71,9 @@ func (w *world) settle(orgs *org.Service) {
 		if c == &w.strange {
 			company = w.two
 		}
-		*c, err = w.customers.Create(w.system(company), "", in)
+		made, err := w.customers.Create(w.system(company), "", in)
 		w.must(err)
+		*c = made
 	}
 }
 

@@ -333,7 +333,6 @@ func TestAKilledErasureGoesOn(t *testing.T) {
 // who proposed it does not.
 func TestTheSecondPersonIsAsked(t *testing.T) {
 	each(t, func(w *world) {
-		w.must(w.users.InstallRoles(t.Context()))
 		made, err := w.users.Bootstrap(t.Context(), access.UserInput{Login: "zhaolei", Name: "赵磊", Password: "a long enough password", HomeOrgID: w.one.ID}, "head")
 		w.must(err)
 		zhao := w.as(access.User{ID: made, Name: "赵磊", Locale: "zh", HomeOrgID: w.one.ID})

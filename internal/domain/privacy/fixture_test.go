@@ -1,10 +1,8 @@
 package privacy_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,15 +10,14 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
@@ -60,40 +57,15 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t *testing.T, e db.Dialect) *world {
 	t.Helper()
-	w := &world{t: t, now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone)), files: t.TempDir()}
+	w := &world{t: t, now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
 	w.list = filepath.Join(t.TempDir(), "sub", privacy.ListName)
-	w.db = dbtest.Open(t, e, func() when.Instant { return w.now })
-	var err error
-	w.keys, err = crypt.New(bytes.Repeat([]byte{1}, 32))
-	w.must(err)
-	orgs, cursors, blobs := org.New(w.db), page.NewSigner([]byte("k")), blob.New(w.files)
-	w.audit = audit.New(w.db, w.keys)
-	w.users = access.New(w.db, w.keys, orgs, w.audit, access.Cost{MemoryKiB: 8, Passes: 1})
-	w.tasks = task.NewService(task.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: w.users, Cursors: cursors, Text: catalogue.Text})
-	w.jobs = job.New(w.db, slog.New(slog.DiscardHandler))
-	w.customers = customer.New(customer.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Orgs: orgs, Users: w.users, Tasks: w.tasks, Cursors: cursors, Blobs: blobs, Text: catalogue.Text})
-	w.customers.RegisterJobs(w.jobs)
-	w.Service = privacy.New(privacy.Deps{DB: w.db, Keys: w.keys, Audit: w.audit, Users: w.users, Customers: w.customers, Tasks: w.tasks, Cursors: cursors, Blobs: blobs,
+	a := customertest.New(t, e, func() when.Instant { return w.now })
+	w.db, w.keys, w.audit, w.jobs, w.users, w.tasks, w.customers = a.DB, a.Keys, a.Audit, a.Jobs, a.Users, a.Tasks, a.Customers
+	w.tree, w.one, w.two, w.files = a.Tree, a.One, a.Two, a.Files
+	w.Service = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs,
 		Lists: []string{w.list}, Text: catalogue.Text})
-	w.customers.AddFollower(w.Service)
-	w.RegisterJobs(w.jobs)
-	w.must(w.db.Write(context.Background(), func(tx *db.Tx) error {
-		p, err := org.CreateTx(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
-		if err != nil {
-			return err
-		}
-		c, err := org.CreateTx(tx, org.CreateInput{Level: org.City, Code: "c", Name: "市公司", ParentID: p.ID})
-		if err != nil {
-			return err
-		}
-		if w.one, err = org.CreateTx(tx, org.CreateInput{Level: org.County, Code: "1001", Name: "甲县供电公司", ParentID: c.ID}); err != nil {
-			return err
-		}
-		w.two, err = org.CreateTx(tx, org.CreateInput{Level: org.County, Code: "1002", Name: "乙县供电公司", ParentID: c.ID})
-		return err
-	}))
-	w.tree, err = orgs.Tree(context.Background())
-	w.must(err)
+	a.Customers.AddFollower(w.Service)
+	w.RegisterJobs(a.Jobs)
 	return w
 }
 

@@ -1,30 +1,23 @@
 package proposal_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
-	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
-	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
-	"github.com/zhiyin-power/zhiyin/internal/infra/job"
 )
 
 // proposes, endorses and decides are what the roles of the three hold.
@@ -56,34 +49,9 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t testing.TB, e db.Dialect) *world {
 	w := &world{t: t, now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
-	w.d = dbtest.Open(t, e, func() when.Instant { return w.now })
-	keys, err := crypt.New(bytes.Repeat([]byte{1}, 32))
-	w.must(err)
-	orgs, log, cursors := org.New(w.d), audit.New(w.d, keys), page.NewSigner([]byte("k"))
-	w.users = access.New(w.d, keys, orgs, log, access.Cost{MemoryKiB: 8, Passes: 1})
-	w.tasks = task.NewService(task.Deps{DB: w.d, Keys: keys, Audit: log, Users: w.users, Cursors: cursors, Text: catalogue.Text})
-	w.customers = customer.New(customer.Deps{DB: w.d, Keys: keys, Audit: log, Orgs: orgs, Users: w.users, Tasks: w.tasks, Cursors: cursors,
-		Blobs: blob.New(t.TempDir()), Text: catalogue.Text})
-	w.customers.RegisterJobs(job.New(w.d, slog.New(slog.DiscardHandler)))
-	w.Service = proposal.New(proposal.Deps{DB: w.d, Keys: keys, Audit: log, Users: w.users, Tasks: w.tasks, Customers: w.customers, Cursors: cursors})
-	w.must(w.users.InstallRoles(t.Context()))
-	w.must(w.d.Write(t.Context(), func(tx *db.Tx) (err error) {
-		province, err := org.CreateTx(tx, org.CreateInput{Level: org.Province, Code: "p", Name: "省公司"})
-		if err != nil {
-			return err
-		}
-		city, err := org.CreateTx(tx, org.CreateInput{Level: org.City, Code: "c", Name: "市公司", ParentID: province.ID})
-		if err != nil {
-			return err
-		}
-		if w.one, err = org.CreateTx(tx, org.CreateInput{Level: org.County, Code: "1001", Name: "甲县供电公司", ParentID: city.ID}); err != nil {
-			return err
-		}
-		w.two, err = org.CreateTx(tx, org.CreateInput{Level: org.County, Code: "1002", Name: "乙县供电公司", ParentID: city.ID})
-		return err
-	}))
-	w.tree, err = orgs.Tree(t.Context())
-	w.must(err)
+	a := customertest.New(t, e, func() when.Instant { return w.now })
+	w.d, w.users, w.tasks, w.customers, w.tree, w.one, w.two = a.DB, a.Users, a.Tasks, a.Customers, a.Tree, a.One, a.Two
+	w.Service = proposal.New(proposal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Tasks: a.Tasks, Customers: a.Customers, Cursors: a.Cursors})
 	w.clerk = w.as(w.user("wangfang", "王芳", "clerk", w.one), w.one, proposes...)
 	w.head = w.as(w.user("zhaolei", "赵磊", "head", w.one), w.one, endorses...)
 	w.maintainer = w.as(w.user("hejing", "何静", "maintainer", w.one), w.one, decides...)

@@ -19,6 +19,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org/orgtest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -133,23 +134,8 @@ func newWorldAt(t testing.TB, e db.Dialect, clock when.Clock) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, db: d, keys: keys, audit: audit.New(d, keys), customers: &archive{keys: keys, refs: map[id.ID]customer.Ref{}}}
-	var orgs []org.Org
-	w.write(func(tx *db.Tx) error {
-		orgs = nil
-		for _, in := range []org.CreateInput{{Level: org.Province, Code: "10", Name: "省公司"}, {Level: org.City, Code: "100", Name: "市公司"},
-			{Level: org.County, Code: "1001", Name: "东江县公司"}, {Level: org.County, Code: "1002", Name: "西山县公司"}} {
-			if n := len(orgs); n > 0 {
-				in.ParentID = orgs[min(n-1, 1)].ID
-			}
-			o, err := org.CreateTx(tx, in)
-			if err != nil {
-				return err
-			}
-			orgs = append(orgs, o)
-		}
-		return nil
-	})
-	w.tree, w.city, w.a, w.b = org.NewTree(orgs), orgs[1].ID, orgs[2].ID, orgs[3].ID
+	c := orgtest.Make(t, d, "东江县公司", "西山县公司")
+	w.tree, w.city, w.a, w.b = c.Tree(), c.City.ID, c.One.ID, c.Two.ID
 	w.svc = supply.New(supply.Deps{DB: d, Keys: keys, Audit: w.audit, Orgs: org.New(d), Users: names{}, Customers: w.customers, Cursors: page.NewSigner([]byte("test")), Text: catalogue.Text})
 	return w
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org/orgtest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/target"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -99,23 +100,8 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, db: d}
-	var orgs []org.Org
-	w.write(func(tx *db.Tx) error {
-		orgs = nil
-		for _, in := range []org.CreateInput{{Level: org.Province, Code: "10", Name: "省公司"}, {Level: org.City, Code: "100", Name: "市公司"},
-			{Level: org.County, Code: "1001", Name: "东江县公司"}, {Level: org.County, Code: "1002", Name: "西山县公司"}} {
-			if n := len(orgs); n > 0 {
-				in.ParentID = orgs[min(n-1, 1)].ID
-			}
-			o, err := org.CreateTx(tx, in)
-			if err != nil {
-				return err
-			}
-			orgs = append(orgs, o)
-		}
-		return nil
-	})
-	w.tree, w.city, w.a, w.b = org.NewTree(orgs), orgs[1].ID, orgs[2].ID, orgs[3].ID
+	c := orgtest.Make(t, d, "东江县公司", "西山县公司")
+	w.tree, w.city, w.a, w.b = c.Tree(), c.City.ID, c.One.ID, c.Two.ID
 	w.svc = target.New(target.Deps{DB: d, Audit: audit.New(d, keys), Users: people{w}, Sales: sales{w}})
 	w.handler = w.routes()
 	return w
