@@ -3,10 +3,10 @@ import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { desktop, phone } from '../lib/browser.mjs'
 import { journeys } from '../lib/journey.mjs'
-import { admin, giveTasks, PASSWORD } from '../lib/world.mjs'
+import { admin, askForMuch, giveTasks, PASSWORD } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
 
-const frame = journeys({ prepare: (world) => giveTasks(world, { login: 'zhaolei', password: PASSWORD }) })
+const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world)]) })
 
 describe('accessible', () => {
   for (const [name, scene] of Object.entries(scenes)) {

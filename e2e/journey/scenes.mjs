@@ -8,9 +8,27 @@ const head = { login: 'zhaolei', password: PASSWORD }
 const countyAdmin = { login: 'chenyu', password: PASSWORD }
 const province = { login: 'sunli', password: PASSWORD }
 
+const maintainer = { login: 'hejing', password: PASSWORD }
+
 const press = (name) => async (page) => {
   await page.getByRole('button', { name }).click()
   await page.getByRole('dialog').last().waitFor()
+}
+async function sendNothing(page) {
+  await press(/申请查看|Ask to see/)(page)
+  await page.getByRole('button', { name: /提交申请|Send request/ }).click()
+  await page.getByText(/必填|Required/).first().waitFor()
+}
+async function rejectOne(page) {
+  await page.getByRole('radio', { name: /不采纳|Reject/ }).first().click({ force: true })
+}
+async function openFirst(page) {
+  await page.locator('summary').first().click()
+}
+async function traceUnknown(page) {
+  await page.getByRole('textbox', { name: /文件编号|Serial number/ }).fill('7K2Q-90FM-4TXC-B13Z')
+  await page.getByRole('button', { name: /^(追查|Trace)$/ }).click()
+  await page.getByRole('alert').waitFor()
 }
 async function fillNewUser(page) {
   await page.getByRole('button', { name: /随机生成|Generate/ }).click()
@@ -41,12 +59,24 @@ export const scenes = {
   'user-new': { path: '/users/new', as: security, act: fillNewUser },
   'user-stop': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: press(/停用|Deactivate/) },
   'user-password': { path: ({ users }) => `/users/${users.wangfang.id}`, as: security, act: typeShortPassword },
-  roles: { path: '/roles', as: security },
+  roles: { path: '/roles', as: security, act: openFirst, phone: true },
   'role-new': { path: '/roles/new', as: security, phone: true },
   matrix: { path: '/access-matrix', as: security, phone: true },
   absences: { path: '/absences', as: head, phone: true },
   'absence-new': { path: '/absences', as: head, act: press(/指定代理人|Name a deputy/), phone: true },
   proposals: { path: '/proposals', as: clerk, phone: true },
+  proposal: { path: ({ asked }) => `/proposals/${asked.proposal}`, as: maintainer, act: rejectOne, phone: true },
+  lookups: { path: '/lookups', as: head, phone: true },
+  'lookups-none': { path: '/lookups', as: maintainer },
+  'lookups-trace': { path: '/lookups?tab=trace', as: head, act: traceUnknown, phone: true },
+  lookup: { path: ({ asked }) => `/lookups/${asked.lookup}`, as: head, phone: true },
+  'lookup-review': { path: ({ asked }) => `/lookups/${asked.emergency}`, as: head, phone: true },
+  'lookup-waiting': { path: ({ asked }) => `/customers/${asked.customer}`, as: clerk, phone: true },
+  'lookup-ask': { path: ({ asked }) => `/customers/${asked.customer}`, as: province, act: sendNothing, phone: true },
+  'lookup-rule': { path: '/lookup-rule', as: head, phone: true },
+  missing: { path: '/lookups/0', as: head },
+  'privacy-request': { path: ({ asked }) => `/privacy-requests/${asked.request}`, as: maintainer, phone: true },
+  'audit-chain': { path: '/audit/chain', as: auditor, phone: true },
   'proposal-new': { path: '/customers/propose', as: clerk, phone: true },
   receptions: { path: '/receptions', as: clerk, phone: true },
   'reception-new': { path: '/receptions/new', as: clerk, phone: true },

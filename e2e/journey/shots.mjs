@@ -1,7 +1,7 @@
 // Photographs the product for people to look at: ZHIYIN_BIN=… node journey/shots.mjs [scene…], into shots/.
 import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
-import { admin, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
+import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
 
 const looks = [
@@ -13,6 +13,7 @@ const looks = [
 const wanted = process.argv.slice(2)
 const world = await startWorld()
 await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
+await askForMuch(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

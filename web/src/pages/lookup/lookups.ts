@@ -51,8 +51,10 @@ export async function carryOut(l: LookupDetail, deed: Deed): Promise<LookupDetai
 export const decide = (l: Lookup, body: S['LookupDecideInput']): Promise<LookupDetail> => unwrap(api.POST('/api/v1/lookups/{id}/decide', { ...change(l), body }))
 export const review = (l: Lookup, body: S['LookupReviewInput']): Promise<LookupDetail> => unwrap(api.POST('/api/v1/lookups/{id}/review', { ...change(l), body }))
 
-/** Milliseconds as "4:05". */
+/** Milliseconds as "4:05", from an hour on as "3:38:05". */
 export function clock(ms: number): string {
   const s = Math.max(0, Math.ceil(ms / 1000))
-  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60]
+  return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`
 }
