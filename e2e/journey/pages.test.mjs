@@ -1,4 +1,5 @@
-// Every page and state of it (scenes.mjs) is accessible in both themes, on a screen and on a phone.
+// Every page and state of it (scenes.mjs) is accessible in both themes and no wider than a screen and a phone.
+import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { desktop, phone } from '../lib/browser.mjs'
@@ -8,6 +9,12 @@ import { pathOf, scenes } from './scenes.mjs'
 
 const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world)]) })
 
+/** What of the page would have to be scrolled sideways. */
+function tooWide() {
+  const parts = [document.documentElement, document.querySelector('#main')].filter(Boolean)
+  return parts.filter((x) => x.scrollWidth > x.clientWidth).map((x) => `${x.tagName} ${x.scrollWidth} > ${x.clientWidth}`)
+}
+
 describe('accessible', () => {
   for (const [name, scene] of Object.entries(scenes)) {
     for (const viewport of scene.phone ? [desktop, phone] : [desktop]) {
@@ -16,6 +23,7 @@ describe('accessible', () => {
         const page = await frame.visit(as, pathOf(scene, frame.world), { viewport, clock })
         await act?.(page)
         await checkAccessible(page, name)
+        assert.deepEqual(await page.evaluate(tooWide), [], `${name} is wider than the screen`)
       })
     }
   }

@@ -136,17 +136,16 @@ export async function giveTasks({ url, orgs }, person) {
 export async function askForMuch(world) {
   const as = (login) => signIn(world.url, { login, password: PASSWORD })
   const [keeper, clerk, head] = await Promise.all(['hejing', 'wangfang', 'zhaolei'].map(as))
-  const contacts = [{ kind: 'phone', value: '15400007788', primary: true }]
-  const known = async (name) => (await keeper('POST', '/customers', { kind: 'person', name, contacts })).body
-  const [customer, other] = [await known('欧阳文静'), await known('李秀英')]
+  const known = async (name, value) => (await keeper('POST', '/customers', { kind: 'person', name, contacts: [{ kind: 'phone', value, primary: true }] })).body
+  const [customer, other] = [await known('欧阳文静', '15400007788'), await known('李秀英', '15400006677')]
   const ask = { customer_ids: [customer.id], purpose: 'contact', reason: '客户来电要求回访，需核对电话号码和通信地址，并确认过户材料是否齐全', uses: ['view'], minutes: 30 }
   const lookup = (await clerk('POST', '/lookups', ask)).body
   const emergency = (await clerk('POST', '/lookups/emergency', { customer_ids: [other.id], reason: '线路落地，须立即通知住户远离' })).body
-  const { contacts: _, ...seen } = (await clerk('GET', `/customers/${customer.id}`)).body
+  const seen = (await clerk('GET', `/customers/${customer.id}`)).body
   const change = { person: { ...seen.person, occupation: '中学教师', employer: '清河县第一中学' } }
   const proposal = (await clerk('POST', '/proposals', { customer_id: customer.id, customer_version: seen.version, change, reason: '本人来柜台更正' })).body
   await head('POST', `/proposals/${proposal.id}/endorse`, undefined, { 'If-Match': `"${proposal.version}"` })
-  const request = (await keeper('POST', '/privacy-requests', { customer_id: customer.id, kind: 'delete', channel: 'counter', statement: '已搬走' })).body
+  const request = (await keeper('POST', '/privacy-requests', { customer_id: customer.id, kind: 'delete', channel: 'counter', text: '已搬走' })).body
   world.asked = { customer: customer.id, lookup: lookup.id, emergency: emergency.id, proposal: proposal.id, request: request.id }
 }
 
