@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
@@ -69,8 +70,15 @@ func (c *Caller) ActorFor(absent string) audit.Actor {
 	return audit.Actor{ID: c.UserID, Name: nameFor(c.Name, absent)}
 }
 
-// nameFor names a deputy. The web puts it into the reader's language.
-func nameFor(deputy, absent string) string { return deputy + "（代 " + absent + "）" }
+// standingFor parts a deputy from him for whom he acts. The web puts it into the
+// reader's language.
+const standingFor = "（代 "
+
+// nameFor names a deputy.
+func nameFor(deputy, absent string) string { return deputy + standingFor + absent + "）" }
+
+// genuine tells whether a name makes nobody a deputy in the audit log who is none.
+func genuine(name string) bool { return !strings.Contains(name, standingFor) }
 
 // StandIn is somebody absent for whom the caller holds a permission, and in which
 // companies.

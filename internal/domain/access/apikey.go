@@ -75,6 +75,7 @@ func (s *Service) CreateKey(ctx context.Context, in APIKeyInput) (NewAPIKey, err
 	}
 	var v fault.Validation
 	v.Check(strings.TrimSpace(in.Name) != "", "name", "required")
+	v.Check(genuine(in.Name), "name", "wrong_format")
 	v.Check(!in.OrgID.IsZero(), "org_id", "required")
 	if err := v.Err(); err != nil {
 		return NewAPIKey{}, err

@@ -105,3 +105,17 @@ func TestAbsencesOfOneAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// Nobody calls himself, or a key of his, so that the log names a deputy who is none.
+func TestNamesThatFeignADeputy(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		const feigned = "王五（代 李四）"
+		in := access.UserInput{Login: "wang", Name: feigned, Password: password, HomeOrgID: b.one.ID, Active: true}
+		if _, err := b.CreateUser(b.admin, "", in); err == nil {
+			t.Error("a user")
+		}
+		if _, err := b.CreateKey(b.admin, access.APIKeyInput{Name: feigned, OrgID: b.one.ID, Permissions: access.Patterns{access.PermUserList}, Days: 1}); err == nil {
+			t.Error("a key")
+		}
+	})
+}

@@ -58,6 +58,7 @@ func (in *ProviderInput) validate(who Who) error {
 	in.BaseURL = strings.TrimSuffix(strings.TrimSpace(in.BaseURL), "/")
 	in.Scopes, in.TrustedFactors = strings.Join(strings.Fields(in.Scopes), " "), strings.Join(strings.Fields(in.TrustedFactors), " ")
 	v.Check(in.Name != "", "name", "required")
+	v.Check(genuine(in.Name), "name", "wrong_format")
 	v.Check(in.ClientID != "", "client_id", "required")
 	v.Check(oidc.Secure(in.Issuer), "issuer", "insecure_address")
 	v.Check(oidc.Secure(in.BaseURL), "base_url", "insecure_address")

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -92,7 +91,10 @@ const maxName = 40 // as UserInput says
 
 // newcomerTx makes a user without roles and with a password that nobody knows.
 func (s *Service) newcomerTx(tx *db.Tx, by entrance, login string) (User, error) {
-	name := cmp.Or(strings.TrimSpace(by.identity.Claim("name")), login)
+	name := strings.TrimSpace(by.identity.Claim("name"))
+	if name == "" || !genuine(name) {
+		name = login
+	}
 	if utf8.RuneCountInString(name) > maxName {
 		name = string([]rune(name)[:maxName])
 	}

@@ -61,6 +61,7 @@ type UserInput struct {
 func (in UserInput) validate(passwordRequired bool) error {
 	var v fault.Validation
 	v.Check(strings.TrimSpace(in.Name) != "", "name", "required")
+	v.Check(genuine(in.Name), "name", "wrong_format")
 	v.Check(!in.HomeOrgID.IsZero(), "home_org_id", "required")
 	v.Check(!passwordRequired || in.Password != "", "password", "required")
 	return v.Err()
