@@ -66,10 +66,7 @@ type heldRow struct {
 
 // rolesHeld lists the roles users hold now, each once, in the order of their codes.
 func rolesHeld(tx *db.Tx, users []User) (held map[id.ID][]RoleName, err error) {
-	ids := make([]id.ID, len(users))
-	for i, u := range users {
-		ids[i] = u.ID
-	}
+	ids := identifiers(users)
 	q := db.In(new(db.Query), "g.user_id", ids).Where("r.retired_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
 	text, args := q.Text("SELECT DISTINCT g.user_id, r.id, r.code, r.name_zh, r.name_en FROM role_grant g JOIN role r ON r.id = g.role_id",
 		"ORDER BY g.user_id, r.code LIMIT ?", maxGrants*len(ids))

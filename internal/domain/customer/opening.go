@@ -36,15 +36,15 @@ type Opening struct {
 	KnownAt when.Instant `db:"known_at" json:"-"`
 }
 
-// clockSlack is what the clocks of two processes may differ.
-const clockSlack = 5 * time.Second
+// ClockSlack is what the clocks of two processes may differ.
+const ClockSlack = 5 * time.Second
 
 // open tells whether it holds at a moment. newest is the newest moment the audit
 // log tells of: one that is ahead tells that the clock was set back since, and
 // until it has caught up nothing is open, so that the time of an approval cannot be
 // used twice.
 func (o Opening) open(now, newest when.Instant) bool {
-	return o.FromAt <= now && now < o.UntilAt && newest <= max(now, o.KnownAt).Add(clockSlack)
+	return o.FromAt <= now && now < o.UntilAt && newest <= max(now, o.KnownAt).Add(ClockSlack)
 }
 
 // wider tells whether o shows more than p, or as much for longer.

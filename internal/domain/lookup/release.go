@@ -46,7 +46,7 @@ func (s *Service) heldTx(tx *db.Tx, who access.Who, lookup id.ID, u Use) (Lookup
 		return l, db.ErrNotFound
 	case l.State != Running:
 		return l, ErrState.With("state", string(l.State))
-	case newest > tx.Now().Add(clockSlack):
+	case newest > tx.Now().Add(customer.ClockSlack):
 		return l, ErrClock
 	case !may(l.Uses, u):
 		return l, ErrUse

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -38,9 +37,6 @@ const (
 	PermSetRule   = "lookup.set_rule" // change it
 	PermFields    = "lookup.fields"   // see how fields are classified
 )
-
-// clockSlack is what the clocks of two processes may differ.
-const clockSlack = 5 * time.Second
 
 // maxRecords bounds the customers of a look-up whatever the rule says.
 const maxRecords = 1000

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -81,13 +82,11 @@ func saidPlace(request id.ID) crypt.Place {
 
 // moveTo changes the state. Error: ErrState.
 func (r *Request) moveTo(to State) error {
-	for _, s := range moves[r.State] {
-		if s == to {
-			r.State = to
-			return nil
-		}
+	if !slices.Contains(moves[r.State], to) {
+		return ErrState.With("state", string(r.State))
 	}
-	return ErrState.With("state", string(r.State))
+	r.State = to
+	return nil
 }
 
 // ReceiveInput registers a request.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -209,7 +210,7 @@ func (s *Service) Finish(ctx context.Context, i id.ID, version int64, in FinishI
 			if err != nil {
 				return err
 			}
-			if !contains(changes, in.ChangeID) {
+			if !slices.ContainsFunc(changes, func(c Changed) bool { return c.ID == in.ChangeID }) {
 				return ErrNotChanged
 			}
 			r.ChangeID = in.ChangeID
@@ -217,15 +218,6 @@ func (s *Service) Finish(ctx context.Context, i id.ID, version int64, in FinishI
 		r.Outcome = strings.TrimSpace(in.Outcome)
 		return s.closeTx(tx, who, r, Done)
 	})
-}
-
-func contains(changes []Changed, i id.ID) bool {
-	for _, c := range changes {
-		if c.ID == i {
-			return true
-		}
-	}
-	return false
 }
 
 // Refuse closes a request with a legal reason. Errors: ErrReason, as of Verify.
