@@ -142,6 +142,15 @@ func Allow(ctx context.Context, permission string) (Who, error) {
 	return w, err
 }
 
+// AllowOne is Allow for what is one company's: the one named, or the only one the
+// caller reaches. Errors: also db.ErrOrgRequired and db.ErrNotFound.
+func AllowOne(ctx context.Context, permission string, org id.ID) (who Who, company id.ID, err error) {
+	if who, err = Allow(ctx, permission); err == nil {
+		company, err = who.Scope.One(org)
+	}
+	return who, company, err
+}
+
 func (c *Caller) allow(permission string) (Who, error) {
 	if err := c.Due.err(); err != nil {
 		return Who{}, err

@@ -27,11 +27,7 @@ type FieldChange struct {
 
 // Fields lists the fields of a company in their order of making.
 func (s *Service) Fields(ctx context.Context, company id.ID) (fields []Field, err error) {
-	who, err := access.Allow(ctx, PermFieldList)
-	if err != nil {
-		return nil, err
-	}
-	org, err := who.Scope.One(company)
+	_, org, err := access.AllowOne(ctx, PermFieldList, company)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +125,7 @@ type FieldReport struct {
 
 // ReportFields tells of every field of a company.
 func (s *Service) ReportFields(ctx context.Context, company id.ID) (reports []FieldReport, err error) {
-	who, err := access.Allow(ctx, PermFieldReport)
-	if err != nil {
-		return nil, err
-	}
-	org, err := who.Scope.One(company)
+	_, org, err := access.AllowOne(ctx, PermFieldReport, company)
 	if err != nil {
 		return nil, err
 	}

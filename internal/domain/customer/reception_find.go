@@ -69,11 +69,7 @@ type Known struct {
 // KnownVisitor tells before a visit is registered whether its phone is known.
 // Errors: validation, db.ErrOrgRequired.
 func (s *Service) KnownVisitor(ctx context.Context, in KnownInput) (k Known, err error) {
-	who, err := access.Allow(ctx, PermReceptionCreate)
-	if err != nil {
-		return Known{}, err
-	}
-	org, err := who.Scope.One(in.OrgID)
+	who, org, err := access.AllowOne(ctx, PermReceptionCreate, in.OrgID)
 	if err != nil {
 		return Known{}, err
 	}

@@ -27,11 +27,7 @@ type SchemeChange struct {
 
 // Schemes lists the schemes of a company, shipped ones first.
 func (s *Service) Schemes(ctx context.Context, company id.ID) (schemes []Scheme, err error) {
-	who, err := access.Allow(ctx, PermSchemeList)
-	if err != nil {
-		return nil, err
-	}
-	org, err := who.Scope.One(company)
+	_, org, err := access.AllowOne(ctx, PermSchemeList, company)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +173,7 @@ type ClassCount struct {
 // CountClasses counts the customers of each class of a scheme; the sum is all
 // customers of the company. Error: db.ErrNotFound.
 func (s *Service) CountClasses(ctx context.Context, company id.ID, code string) (counts []ClassCount, err error) {
-	who, err := access.Allow(ctx, PermSchemeCount)
-	if err != nil {
-		return nil, err
-	}
-	org, err := who.Scope.One(company)
+	_, org, err := access.AllowOne(ctx, PermSchemeCount, company)
 	if err != nil {
 		return nil, err
 	}

@@ -95,11 +95,7 @@ type Told struct {
 // Upload keeps a file, recognises it and suggests what its columns are. Errors:
 // those of package sheet, blob.ErrTooLarge, db.ErrOrgRequired, db.ErrKeyReused.
 func (s *Service) Upload(ctx context.Context, in UploadInput, content io.Reader) (d Detail, err error) {
-	who, err := access.Allow(ctx, PermUpload)
-	if err != nil {
-		return Detail{}, err
-	}
-	company, err := who.Scope.One(in.OrgID)
+	who, company, err := access.AllowOne(ctx, PermUpload, in.OrgID)
 	if err != nil {
 		return Detail{}, err
 	}
@@ -211,11 +207,8 @@ func (s *Service) recordTx(tx *db.Tx, by audit.Actor, i Import, action string, b
 
 // Fields lists what the columns of a kind may hold.
 func (s *Service) Fields(ctx context.Context, company id.ID, k Kind) (fields []Field, err error) {
-	who, err := access.Allow(ctx, PermFields)
+	_, company, err = access.AllowOne(ctx, PermFields, company)
 	if err != nil {
-		return nil, err
-	}
-	if company, err = who.Scope.One(company); err != nil {
 		return nil, err
 	}
 	return fields, s.DB.Read(ctx, func(tx *db.Tx) error { fields, err = s.fieldsTx(tx, company, k); return err })

@@ -23,11 +23,8 @@ type Template struct {
 // Template prepares the file for a kind of rows in a language, with the company's
 // own fields and classes. Error: db.ErrOrgRequired.
 func (s *Service) Template(ctx context.Context, company id.ID, k Kind, f sheet.Format, lang string) (t Template, err error) {
-	who, err := access.Allow(ctx, PermTemplate)
+	_, company, err = access.AllowOne(ctx, PermTemplate, company)
 	if err != nil {
-		return Template{}, err
-	}
-	if company, err = who.Scope.One(company); err != nil {
 		return Template{}, err
 	}
 	t = Template{Name: s.Text(lang, "dataimport.template."+string(k), nil) + "." + string(f), format: f}

@@ -56,11 +56,8 @@ func hours(n int) time.Duration   { return time.Duration(n) * time.Hour }
 
 // Rule gives the rule of a company. Error: db.ErrOrgRequired.
 func (s *Service) Rule(ctx context.Context, org id.ID) (r CompanyRule, err error) {
-	who, err := access.Allow(ctx, PermRule)
+	_, org, err = access.AllowOne(ctx, PermRule, org)
 	if err != nil {
-		return r, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return r, err
 	}
 	return r, s.DB.Read(ctx, func(tx *db.Tx) error { r, err = ruleTx(tx, org); return err })
@@ -69,11 +66,8 @@ func (s *Service) Rule(ctx context.Context, org id.ID) (r CompanyRule, err error
 // SetRule changes the rule of a company; what was asked for before keeps its
 // times. Errors: validation, db.ErrStale, db.ErrOrgRequired.
 func (s *Service) SetRule(ctx context.Context, org id.ID, version int64, in Rule) (r CompanyRule, err error) {
-	who, err := access.Allow(ctx, PermSetRule)
+	who, org, err := access.AllowOne(ctx, PermSetRule, org)
 	if err != nil {
-		return r, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return r, err
 	}
 	if err := in.validate(); err != nil {
@@ -107,11 +101,8 @@ type Fields struct {
 // Fields lists how the fields of a company are classified. Error:
 // db.ErrOrgRequired.
 func (s *Service) Fields(ctx context.Context, org id.ID) (f Fields, err error) {
-	who, err := access.Allow(ctx, PermFields)
+	_, org, err = access.AllowOne(ctx, PermFields, org)
 	if err != nil {
-		return f, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return f, err
 	}
 	f.Product = customer.Classification()

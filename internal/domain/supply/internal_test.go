@@ -48,10 +48,6 @@ func AddMeter(ctx context.Context, s *Service, in MeterInput) (*Meter, error) {
 	return create(ctx, s, meterNoun, id.ID{}, "", in)
 }
 
-func ChangePremise(ctx context.Context, s *Service, p Premise) (*Premise, error) {
-	return update(ctx, s, premiseNoun, p.ID, p.Version, p.PremiseInput)
-}
-
 // ReadAccount, ReadPoint, ReadLine and ReadDistrict read one record.
 func ReadAccount(ctx context.Context, s *Service, i id.ID) (*Account, error) {
 	return one(ctx, s, accountNoun, i)

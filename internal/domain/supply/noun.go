@@ -82,11 +82,8 @@ func (n noun[R, I, P]) read(tx *db.Tx, s *Service, scope db.Scope, i id.ID) (P, 
 // create adds a record to a company. Errors: validation, a taken number,
 // db.ErrOrgRequired, db.ErrKeyReused.
 func create[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], org id.ID, key string, in I) (r P, err error) {
-	who, err := access.Allow(ctx, PermCreate)
+	who, org, err := access.AllowOne(ctx, PermCreate, org)
 	if err != nil {
-		return nil, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return nil, err
 	}
 	body, err := json.Marshal(in)

@@ -303,11 +303,8 @@ func (s *Service) changeNumbersTx(tx *db.Tx, by audit.Actor, a *Account, c numbe
 
 // Rule is the pattern of a company's account numbers.
 func (s *Service) Rule(ctx context.Context, org id.ID) (r NumberRule, err error) {
-	who, err := access.Allow(ctx, PermList)
+	_, org, err = access.AllowOne(ctx, PermList, org)
 	if err != nil {
-		return r, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return r, err
 	}
 	return r, s.DB.Read(ctx, func(tx *db.Tx) error { r, err = numberRule(tx, org); return err })
@@ -316,11 +313,8 @@ func (s *Service) Rule(ctx context.Context, org id.ID) (r NumberRule, err error)
 // SetRule sets the pattern of new account numbers; numbers that are there stay.
 // Errors: validation, db.ErrStale.
 func (s *Service) SetRule(ctx context.Context, org id.ID, version int64, in NumberRuleInput) (r NumberRule, err error) {
-	who, err := access.Allow(ctx, PermConfigure)
+	who, org, err := access.AllowOne(ctx, PermConfigure, org)
 	if err != nil {
-		return r, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return r, err
 	}
 	if err := in.validate(); err != nil {

@@ -110,11 +110,8 @@ type NumberedEnergy struct {
 // RecordMany keeps the energy of many accounts of a company, by their numbers.
 // Errors: those of LoadConsumptionTx.
 func (s *Service) RecordMany(ctx context.Context, org id.ID, in []NumberedEnergy) (l Loaded, err error) {
-	who, err := access.Allow(ctx, PermRecord)
+	who, org, err := access.AllowOne(ctx, PermRecord, org)
 	if err != nil {
-		return l, err
-	}
-	if org, err = who.Scope.One(org); err != nil {
 		return l, err
 	}
 	return l, s.DB.Write(ctx, func(tx *db.Tx) error {
