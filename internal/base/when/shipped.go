@@ -14,18 +14,22 @@ var (
 
 func mustShip() (years []Year) {
 	files, err := shippedFiles.ReadDir("calendar")
+	mustRead("calendar", err)
 	for _, f := range files {
-		var raw []byte
-		if raw, err = shippedFiles.ReadFile("calendar/" + f.Name()); err == nil {
-			var y Year
-			y, err = ReadYear(raw)
-			years = append(years, y)
-		}
-		if err != nil {
-			panic(f.Name() + ": " + err.Error()) // the file is part of the program, and tests read it
-		}
+		raw, err := shippedFiles.ReadFile("calendar/" + f.Name())
+		mustRead(f.Name(), err)
+		y, err := ReadYear(raw)
+		mustRead(f.Name(), err)
+		years = append(years, y)
 	}
 	return years
+}
+
+// mustRead stops at a file that is part of the program, and that tests read.
+func mustRead(name string, err error) {
+	if err != nil {
+		panic(name + ": " + err.Error())
+	}
 }
 
 // Shipped are the years that come with the program.

@@ -107,13 +107,6 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	return w
 }
 
-func (w *world) write(fn func(tx *db.Tx) error) {
-	w.t.Helper()
-	if err := w.db.Write(context.Background(), fn); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 func (w *world) caller(user id.ID, node id.ID, patterns ...string) *access.Caller {
 	return access.NewCaller(access.User{ID: user, Name: "李主任"}, w.tree, access.Held{Patterns: patterns, OrgID: node})
 }
