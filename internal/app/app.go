@@ -17,6 +17,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/backup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
@@ -59,6 +60,8 @@ type App struct {
 	Audit  *audit.Log
 	Access *access.Service
 	Tasks  *task.Service
+
+	Calendars *calendar.Service
 
 	Auditing *audit.Service
 
@@ -157,12 +160,15 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Keys, a.Orgs, a.Audit, o.PasswordCost)
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Jobs: a.Jobs})
+	a.Calendars.RegisterJobs()
 	a.Backups = backup.New(a.backupDeps(o))
 	a.Backups.RegisterJobs(a.Jobs)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	a.Proposals = proposal.New(proposal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Cursors: a.Cursors})
-	a.Lookups = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Lookups = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Lookups.RegisterJobs()
+	a.Calendars.AddFollower(a.Lookups)
 	a.Customers.SetReleases(a.Lookups)
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)

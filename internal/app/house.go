@@ -17,7 +17,7 @@ func (a *App) keepHouse(ctx context.Context) {
 	ticker := time.NewTicker(houseEvery)
 	defer ticker.Stop()
 	for {
-		if err := errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx)); err != nil && ctx.Err() == nil {
 			a.Log.ErrorContext(ctx, "housekeeping", "error", err)
 		}
 		select {

@@ -12,9 +12,10 @@ import (
 // data directory and beside the backups, for either may be all that is left.
 func (a *App) buildPrivacy() {
 	lists := []string{a.Config.Path(privacy.ListName), filepath.Join(a.Config.BackupDir(), privacy.ListName)}
-	a.Privacy = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Customers: a.Customers, Tasks: a.Tasks, Cursors: a.Cursors,
+	a.Privacy = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Customers: a.Customers, Tasks: a.Tasks, Calendars: a.Calendars, Cursors: a.Cursors,
 		Blobs: a.Blobs, Lists: lists, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Privacy)
+	a.Calendars.AddFollower(a.Privacy)
 	a.Privacy.RegisterJobs(a.Jobs)
 }
 

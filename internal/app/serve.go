@@ -33,6 +33,7 @@ func (a *App) API() *rest.API {
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
 	a.Tasks.Routes(api)
+	a.Calendars.Routes(api)
 	a.Backups.Routes(api)
 	a.Customers.Routes(api)
 	a.Privacy.Routes(api)

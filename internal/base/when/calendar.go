@@ -2,6 +2,7 @@ package when
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -24,6 +25,16 @@ func (k Kind) String() string { return kindWords[k] }
 
 // MarshalText writes unknown, weekday, make_up, weekend or holiday.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (k *Kind) UnmarshalText(b []byte) error {
+	i := slices.Index(kindWords[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("when: %q is no kind of day", b)
+	}
+	*k = Kind(i)
+	return nil
+}
 
 // Works tells whether a day is a working day.
 func (k Kind) Works() bool { return k == Weekday || k == MakeUp }
@@ -137,7 +148,7 @@ func (c *Calendar) KindOf(d Day) (Kind, string) {
 // Date is a day of a calendar.
 type Date struct {
 	Day  Day    `json:"day"`
-	Kind Kind   `json:"kind"`
+	Kind Kind   `json:"kind" enum:"unknown,weekday,make_up,weekend,holiday"`
 	Name string `json:"name,omitempty"`
 }
 
@@ -165,7 +176,7 @@ func (c *Calendar) WorkingDaysOf(year int) (n int) {
 // Difference is a day that another calendar makes another kind of day.
 type Difference struct {
 	Date
-	Was     Kind   `json:"was"`
+	Was     Kind   `json:"was" enum:"unknown,weekday,make_up,weekend,holiday"`
 	WasName string `json:"was_name,omitempty"`
 }
 

@@ -32,11 +32,11 @@ type Pause struct {
 
 // Due is what was counted.
 type Due struct {
-	State State         `json:"state"`
-	At    Instant       `json:"at,omitzero"`    // the last moment, when counted
-	Year  int           `json:"year,omitempty"` // without a calendar
-	Days  int           `json:"days,omitempty"` // left when paused, of limits by day
-	Left  time.Duration `json:"left,omitempty"` // left when paused, of minutes and hours
+	State State         `json:"state" enum:"counted,paused,calendar_missing"`
+	At    Instant       `json:"at,omitzero" doc:"the last moment, when counted"`
+	Year  int           `json:"year,omitempty" doc:"without a calendar"`
+	Days  int           `json:"days_left,omitempty" doc:"when paused, of a limit by day"`
+	Left  time.Duration `json:"-"` // when paused, of minutes and hours
 }
 
 // Due counts.

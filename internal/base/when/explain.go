@@ -20,9 +20,9 @@ const (
 // Step is what became of a day.
 type Step struct {
 	Date
-	Reason  Reason `json:"reason"`
-	N       int    `json:"n,omitempty"`       // which one it is, where days are counted
-	Minutes int    `json:"minutes,omitempty"` // that ran on it, where time is counted
+	Reason  Reason `json:"reason" enum:"beginning,counts,day_off,closed,paused,put_off,ends,no_calendar"`
+	N       int    `json:"n,omitempty" doc:"which one it is, where days are counted"`
+	Minutes int    `json:"minutes,omitempty" doc:"that ran on it, where time is counted"`
 }
 
 // Explanation is a date with every day that led to it.
@@ -30,7 +30,7 @@ type Explanation struct {
 	Due
 	Limit   Limit    `json:"limit"`
 	Steps   []Step   `json:"steps" nullable:"false"`
-	Notices []Notice `json:"notices" nullable:"false"` // that say which of the days are off
+	Notices []Notice `json:"notices" nullable:"false" doc:"that say which of the days are off"`
 }
 
 // Notice is where the days off of a year come from.

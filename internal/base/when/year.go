@@ -16,16 +16,16 @@ import (
 // imported in; papers, days, name, date and isOffDay are as holiday-cn publishes them.
 type Year struct {
 	Year   int      `json:"year"`
-	Notice string   `json:"notice"` // its number, such as 国办发明电〔2025〕7号
-	Papers []string `json:"papers"` // where it was published
-	Days   []Named  `json:"days"`
+	Notice string   `json:"notice" doc:"its number, such as 国办发明电〔2025〕7号"`
+	Papers []string `json:"papers" nullable:"false" doc:"where it was published"`
+	Days   []Named  `json:"days" nullable:"false"`
 }
 
 // Named is a day the notice names. Off is false for a weekend day that is worked.
 type Named struct {
 	Name string `json:"name"`
 	Date Day    `json:"date"`
-	Off  bool   `json:"isOffDay"`
+	Off  bool   `json:"isOffDay" doc:"false: a weekend day that is worked"`
 }
 
 // The years a calendar may be of, and how much one may say.

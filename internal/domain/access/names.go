@@ -53,15 +53,9 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID)
 	if err != nil {
 		return nil, err
 	}
-	all, err := allRoles(tx)
+	roles, err := rolesWith(tx, permission)
 	if err != nil {
 		return nil, err
-	}
-	roles := []id.ID{}
-	for _, r := range all {
-		if r.RetiredAt == 0 && r.Permissions.Allow(permission) {
-			roles = append(roles, r.ID)
-		}
 	}
 	for at, known := tree.Get(company); known && len(holders) == 0; at, known = tree.Get(at.ParentID) {
 		users, err := usersGranted(tx, roles, []id.ID{at.ID}, maxHanded)
@@ -76,6 +70,50 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID)
 			who, _ := NewCaller(User{ID: u}, tree, running(held[u], tx.Now())...).May(permission)
 			if who.Scope.Has(company) && u != except {
 				holders = append(holders, u)
+			}
+		}
+	}
+	return holders, nil
+}
+
+// rolesWith are the roles that hold a permission.
+func rolesWith(tx *db.Tx, permission string) ([]id.ID, error) {
+	all, err := allRoles(tx)
+	roles := []id.ID{}
+	for _, r := range all {
+		if r.RetiredAt == 0 && r.Permissions.Allow(permission) {
+			roles = append(roles, r.ID)
+		}
+	}
+	return roles, err
+}
+
+// Handed is somebody whom work is handed to, and a company he finds it in.
+type Handed struct{ UserID, OrgID id.ID }
+
+// AllHoldersTx are the active users who hold a permission anywhere, each once.
+func (s *Service) AllHoldersTx(tx *db.Tx, permission string) (holders []Handed, err error) {
+	tree, err := s.orgs.TreeTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := rolesWith(tx, permission)
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
+	seen := map[id.ID]bool{}
+	for _, o := range tree.All() {
+		company, ok := taskCompany(tree, o.ID)
+		if !ok {
+			continue
+		}
+		users, err := usersGranted(tx, roles, []id.ID{o.ID}, maxHanded)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if !seen[u] {
+				holders, seen[u] = append(holders, Handed{u, company}), true
 			}
 		}
 	}

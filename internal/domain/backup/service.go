@@ -58,12 +58,11 @@ func (s *Service) topTx(tx *db.Tx) (org.Org, error) {
 	if err != nil {
 		return org.Org{}, err
 	}
-	for _, o := range t.All() {
-		if o.ParentID.IsZero() {
-			return o, nil
-		}
+	top, ok := t.Top()
+	if !ok {
+		return org.Org{}, ErrNoCompany
 	}
-	return org.Org{}, ErrNoCompany
+	return top, nil
 }
 
 // allowTx gives the caller who holds the permission at the topmost organisation.

@@ -12,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
@@ -32,6 +33,7 @@ type world struct {
 	users     *access.Service
 	tasks     *task.Service
 	customers *customer.Service
+	calendars *calendar.Service
 	jobs      *job.Queue
 	tree      *org.Tree
 	now       when.Instant
@@ -53,8 +55,11 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w := &world{t: t, now: when.At(time.Date(2026, 3, 2, 9, 0, 0, 0, when.Zone))}
 	a := customertest.New(t, e, func() when.Instant { return w.now })
 	w.db, w.audit, w.users, w.tasks, w.customers, w.jobs, w.tree, w.one, w.two = a.DB, a.Audit, a.Users, a.Tasks, a.Customers, a.Jobs, a.Tree, a.One, a.Two
-	w.Service = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Tasks: a.Tasks, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
+	w.calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Jobs: a.Jobs})
+	w.calendars.RegisterJobs()
+	w.Service = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
 	w.RegisterJobs()
+	w.calendars.AddFollower(w.Service)
 	w.settle()
 	return w
 }

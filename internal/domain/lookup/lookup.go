@@ -83,7 +83,9 @@ type Lookup struct {
 	UntilAt        when.Instant `json:"until_at,omitzero"`
 	EndedAt        when.Instant `json:"ended_at,omitzero"`
 	EndCause       Cause        `json:"end_cause,omitempty" enum:"time,given_back,revoked,not_begun"`
-	ReviewBy       when.Instant `json:"review_by,omitzero"`
+	ReviewBy       when.Instant `json:"review_by,omitzero" doc:"absent while the calendar of its year is missing"`
+	ReviewRule     string       `json:"review_rule,omitempty" doc:"the company's rule, id@version"`
+	ReviewLimit    when.Limit   `json:"-"`
 	ReviewedAt     when.Instant `json:"reviewed_at,omitzero"`
 	ReviewerName   string       `json:"reviewer_name,omitempty"`
 	Verdict        Verdict      `json:"verdict,omitempty" enum:"justified,objected"`
@@ -217,6 +219,9 @@ func (l *Lookup) review(in ReviewInput, now when.Instant) error {
 	}
 	return nil
 }
+
+// reviewCount is what the date of the review is counted from.
+func (l Lookup) reviewCount() when.Count { return when.Count{From: l.AskedAt, Limit: l.ReviewLimit} }
 
 // basis is what customers are opened on.
 func (l Lookup) basis() customer.Basis {

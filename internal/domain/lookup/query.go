@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -19,6 +20,8 @@ type Detail struct {
 	MayDecide bool           `json:"may_decide"`
 	MayReview bool           `json:"may_review"`
 	MayRevoke bool           `json:"may_revoke"`
+
+	ReviewDue *when.Explanation `json:"review_due,omitempty" doc:"how the date of the review is counted"`
 }
 
 // maxShown bounds the customers a detail names.
@@ -64,6 +67,14 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	d.MayDecide = d.State == Requested && reaches(PermDecide)
 	d.MayReview = d.Emergency && d.ReviewedAt == 0 && reaches(PermReview)
 	d.MayRevoke = d.State == Running && reaches(PermDecide) && reaches(PermEnd)
+	if d.Emergency && !d.ReviewLimit.IsZero() {
+		c, err := s.Calendars.CalendarTx(tx)
+		if err != nil {
+			return d, err
+		}
+		due := c.Explain(d.reviewCount())
+		d.ReviewDue = &due
+	}
 	if d.State != Requested {
 		return d, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -16,14 +17,14 @@ import (
 
 // Rule is how long and how much a company lets look up.
 type Rule struct {
-	DefaultMinutes    int `json:"default_minutes" minimum:"1" maximum:"1440" doc:"what is proposed"`
-	MaxMinutes        int `json:"max_minutes" minimum:"1" maximum:"1440"`
-	StartWithinHours  int `json:"start_within_hours" minimum:"1" maximum:"168" doc:"an approval lapses when nobody begins in time"`
-	MaxRecords        int `json:"max_records" minimum:"1" maximum:"1000" doc:"customers of one look-up"`
-	EmergencyMinutes  int `json:"emergency_minutes" minimum:"1" maximum:"120"`
-	EmergencyRecords  int `json:"emergency_records" minimum:"1" maximum:"100"`
-	EmergencyPerDay   int `json:"emergency_per_day" minimum:"1" maximum:"200" doc:"emergency look-ups of one person in 24 hours"`
-	ReviewWithinHours int `json:"review_within_hours" minimum:"1" maximum:"168" doc:"an emergency look-up is reviewed in time; hours of the clock, not of work"`
+	DefaultMinutes   int `json:"default_minutes" minimum:"1" maximum:"1440" doc:"what is proposed"`
+	MaxMinutes       int `json:"max_minutes" minimum:"1" maximum:"1440"`
+	StartWithinHours int `json:"start_within_hours" minimum:"1" maximum:"168" doc:"an approval lapses when nobody begins in time"`
+	MaxRecords       int `json:"max_records" minimum:"1" maximum:"1000" doc:"customers of one look-up"`
+	EmergencyMinutes int `json:"emergency_minutes" minimum:"1" maximum:"120"`
+	EmergencyRecords int `json:"emergency_records" minimum:"1" maximum:"100"`
+	EmergencyPerDay  int `json:"emergency_per_day" minimum:"1" maximum:"200" doc:"emergency look-ups of one person in 24 hours"`
+	ReviewWithinDays int `json:"review_within_days" minimum:"1" maximum:"30" doc:"working days an emergency look-up is reviewed within"`
 }
 
 // CompanyRule is the rule of a company. Version is 0 while the default holds.
@@ -44,6 +45,9 @@ func mustRead(raw []byte) (r Rule) {
 	}
 	return r
 }
+
+// ref names the rule as it is: id@version.
+func (r CompanyRule) ref() string { return fmt.Sprint("lookup.rule@", r.Version) }
 
 func (r Rule) validate() error {
 	var v fault.Validation

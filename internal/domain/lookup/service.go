@@ -10,8 +10,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -48,6 +50,7 @@ type Deps struct {
 	Audit     *audit.Log
 	Users     *access.Service
 	Tasks     *task.Service
+	Calendars *calendar.Service
 	Customers *customer.Service
 	Jobs      *job.Queue
 	Cursors   *page.Signer
@@ -104,7 +107,7 @@ func (s *Service) Emergency(ctx context.Context, key string, in EmergencyInput) 
 			return made, nil, err
 		}
 		made = Lookup{OrgID: org, State: Running, Emergency: true, Uses: []Use{View}, AskedMinutes: r.EmergencyMinutes, GrantedMinutes: r.EmergencyMinutes,
-			StartedAt: tx.Now(), UntilAt: tx.Now().Add(minutes(r.EmergencyMinutes)), ReviewBy: tx.Now().Add(hours(r.ReviewWithinHours)),
+			StartedAt: tx.Now(), UntilAt: tx.Now().Add(minutes(r.EmergencyMinutes)), ReviewRule: r.ref(), ReviewLimit: when.Limit{N: r.ReviewWithinDays, Unit: when.WorkingDays},
 			Body: Body{Reason: strings.TrimSpace(in.Reason)}}
 		return made, customers, nil
 	})
@@ -160,6 +163,13 @@ func (s *Service) keepTx(tx *db.Tx, who access.Who, l Lookup, customers []id.ID)
 		return id.ID{}, err
 	}
 	l.ID, l.UserID, l.UserName, l.AskedAt, l.RecordCount, l.Version = tx.NewID(), who.UserID, who.Name, tx.Now(), len(customers), 1
+	if l.Emergency {
+		c, err := s.Calendars.CalendarTx(tx)
+		if err != nil {
+			return id.ID{}, err
+		}
+		l.ReviewBy = c.Due(l.reviewCount()).At
+	}
 	company, err := s.Keys.CompanyTx(tx, l.OrgID)
 	if err != nil {
 		return id.ID{}, err

@@ -293,7 +293,7 @@ func TestWhatMayBeAskedFor(t *testing.T) {
 		if err != nil || again.ID != d.ID {
 			t.Errorf("sent twice: %v %v", again.ID, err)
 		}
-		r, err := w.SetRule(w.as(w.head), w.one.ID, 0, lookup.Rule{DefaultMinutes: 5, MaxMinutes: 10, StartWithinHours: 1, MaxRecords: 1, EmergencyMinutes: 5, EmergencyRecords: 1, ReviewWithinHours: 8})
+		r, err := w.SetRule(w.as(w.head), w.one.ID, 0, lookup.Rule{DefaultMinutes: 5, MaxMinutes: 10, StartWithinHours: 1, MaxRecords: 1, EmergencyMinutes: 5, EmergencyRecords: 1, ReviewWithinDays: 8})
 		if err != nil || r.Version != 1 {
 			t.Fatal(err)
 		}

@@ -14,7 +14,8 @@ import (
 )
 
 var columnNames = strings.Fields(`org_id id state emergency user_id user_name purpose body sensitive uses record_count asked_minutes granted_minutes asked_at
-	decided_at decider_id decider_name start_by started_at until_at ended_at end_cause review_by reviewed_at reviewer_name verdict version`)
+	decided_at decider_id decider_name start_by started_at until_at ended_at end_cause review_by reviewed_at reviewer_name verdict version
+	review_limit review_rule`)
 
 var columns = strings.Join(columnNames, ", ")
 
@@ -46,6 +47,8 @@ type row struct {
 	ReviewerName   string       `db:"reviewer_name"`
 	Verdict        Verdict      `db:"verdict"`
 	Version        int64        `db:"version"`
+	ReviewLimit    string       `db:"review_limit"`
+	ReviewRule     string       `db:"review_rule"`
 }
 
 func bodyPlace(i id.ID) crypt.Place { return crypt.Place{Table: "lookup", Column: "body", ID: i} }
@@ -54,7 +57,11 @@ func (r row) lookup(company *crypt.Company) (l Lookup, err error) {
 	l = Lookup{ID: r.ID, OrgID: r.OrgID, State: r.State, Emergency: r.Emergency, UserID: r.UserID, UserName: r.UserName, Purpose: r.Purpose, Sensitive: r.Sensitive,
 		Uses: []Use{}, RecordCount: r.RecordCount, AskedMinutes: r.AskedMinutes, GrantedMinutes: r.GrantedMinutes, AskedAt: r.AskedAt, DecidedAt: r.DecidedAt,
 		DeciderID: r.DeciderID, DeciderName: r.DeciderName, StartBy: r.StartBy, StartedAt: r.StartedAt, UntilAt: r.UntilAt, EndedAt: r.EndedAt, EndCause: r.EndCause,
-		ReviewBy: r.ReviewBy, ReviewedAt: r.ReviewedAt, ReviewerName: r.ReviewerName, Verdict: r.Verdict, Version: r.Version}
+		ReviewBy: r.ReviewBy, ReviewedAt: r.ReviewedAt, ReviewerName: r.ReviewerName, Verdict: r.Verdict, Version: r.Version,
+		ReviewRule: r.ReviewRule}
+	if err := l.ReviewLimit.UnmarshalText([]byte(r.ReviewLimit)); err != nil {
+		return Lookup{}, err
+	}
 	for u := range strings.SplitSeq(r.Uses, ",") {
 		l.Uses = append(l.Uses, Use(u))
 	}
@@ -81,13 +88,15 @@ func (l Lookup) row(company *crypt.Company) (row, error) {
 		Body: company.Own().Seal(bodyPlace(l.ID), string(raw)), Sensitive: l.Sensitive, Uses: strings.Join(uses, ","), RecordCount: l.RecordCount,
 		AskedMinutes: l.AskedMinutes, GrantedMinutes: l.GrantedMinutes, AskedAt: l.AskedAt, DecidedAt: l.DecidedAt, DeciderID: l.DeciderID, DeciderName: l.DeciderName,
 		StartBy: l.StartBy, StartedAt: l.StartedAt, UntilAt: l.UntilAt, EndedAt: l.EndedAt, EndCause: l.EndCause, ReviewBy: l.ReviewBy, ReviewedAt: l.ReviewedAt,
-		ReviewerName: l.ReviewerName, Verdict: l.Verdict, Version: l.Version}, nil
+		ReviewerName: l.ReviewerName, Verdict: l.Verdict, Version: l.Version,
+		ReviewLimit: l.ReviewLimit.String(), ReviewRule: l.ReviewRule}, nil
 }
 
 // values are in the order of the columns.
 func (r row) values() []any {
 	return []any{r.OrgID, r.ID, r.State, r.Emergency, r.UserID, r.UserName, r.Purpose, r.Body, r.Sensitive, r.Uses, r.RecordCount, r.AskedMinutes, r.GrantedMinutes, r.AskedAt,
-		r.DecidedAt, r.DeciderID, r.DeciderName, r.StartBy, r.StartedAt, r.UntilAt, r.EndedAt, r.EndCause, r.ReviewBy, r.ReviewedAt, r.ReviewerName, r.Verdict, r.Version}
+		r.DecidedAt, r.DeciderID, r.DeciderName, r.StartBy, r.StartedAt, r.UntilAt, r.EndedAt, r.EndCause, r.ReviewBy, r.ReviewedAt, r.ReviewerName, r.Verdict, r.Version,
+		r.ReviewLimit, r.ReviewRule}
 }
 
 func insertLookup(tx *db.Tx, r row, customers []id.ID) error {
@@ -105,6 +114,25 @@ func updateLookup(tx *db.Tx, r row) error {
 		WHERE org_id = $15 AND id = $16 AND version = $17`,
 		r.State, r.Body, r.GrantedMinutes, r.DecidedAt, r.DeciderID, r.DeciderName, r.StartBy, r.StartedAt, r.UntilAt, r.EndedAt, r.EndCause,
 		r.ReviewedAt, r.ReviewerName, r.Verdict, r.OrgID, r.ID, r.Version)
+}
+
+// toReview lists emergency look-ups that nobody reviewed, by identifier.
+func toReview(tx *db.Tx, org, after id.ID, limit int) (rows []row, err error) {
+	q := new(db.Query).Where("org_id = ?", org).Where("emergency AND reviewed_at = 0").Where("review_limit <> ''")
+	if !after.IsZero() {
+		q.Where("id > ?", after)
+	}
+	text, args := q.Text("SELECT "+columns+" FROM lookup", "ORDER BY id LIMIT ?", limit)
+	return rows, tx.Select(&rows, text, args...)
+}
+
+func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
+	return n, tx.Get(&n, "SELECT count(*) FROM lookup WHERE org_id = $1 AND emergency AND reviewed_at = 0 AND review_by = 0", org)
+}
+
+func setReviewBy(tx *db.Tx, l Lookup) error {
+	_, err := tx.Exec("UPDATE lookup SET review_by = $1, version = version + 1 WHERE org_id = $2 AND id = $3", l.ReviewBy, l.OrgID, l.ID)
+	return err
 }
 
 func lookupByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {

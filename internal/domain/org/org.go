@@ -109,6 +109,16 @@ func (t *Tree) Company(i id.ID) (Org, bool) {
 	return Org{}, false
 }
 
+// Top is the topmost organisation; false before anything is founded.
+func (t *Tree) Top() (Org, bool) {
+	for _, o := range t.byID {
+		if o.ParentID.IsZero() {
+			return o, true
+		}
+	}
+	return Org{}, false
+}
+
 // All lists every organisation by level, then code; a unit below a unit stands
 // behind it.
 func (t *Tree) All() []Org {

@@ -13,6 +13,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
@@ -42,6 +43,7 @@ type world struct {
 	customers *customer.Service
 	users     *access.Service
 	tasks     *task.Service
+	calendars *calendar.Service
 	tree      *org.Tree
 	one, two  org.Org
 	now       when.Instant
@@ -62,10 +64,13 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a := customertest.New(t, e, func() when.Instant { return w.now })
 	w.db, w.keys, w.audit, w.jobs, w.users, w.tasks, w.customers = a.DB, a.Keys, a.Audit, a.Jobs, a.Users, a.Tasks, a.Customers
 	w.tree, w.one, w.two, w.files = a.Tree, a.One, a.Two, a.Files
-	w.Service = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Cursors: a.Cursors, Blobs: a.Blobs,
+	w.calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Jobs: a.Jobs})
+	w.calendars.RegisterJobs()
+	w.Service = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Calendars: w.calendars, Cursors: a.Cursors, Blobs: a.Blobs,
 		Lists: []string{w.list}, Text: catalogue.Text})
 	a.Customers.AddFollower(w.Service)
 	w.RegisterJobs(a.Jobs)
+	w.calendars.AddFollower(w.Service)
 	return w
 }
 

@@ -54,7 +54,10 @@ func (s *Service) nameTx(tx *db.Tx, who access.Who, all []Request) error {
 		r := &all[i]
 		ref := refs[r.CustomerID]
 		r.CustomerNo, r.CustomerName = ref.CustomerNo, sight.Name(r.OrgID, ref.ID, ref.Kind, ref.Name)
-		r.Overdue = r.ClosedAt == 0 && r.DueAt < tx.Now()
+		r.Overdue = r.ClosedAt == 0 && r.DueAt != 0 && r.DueAt < tx.Now()
+		if r.DueState = when.Counted; r.DueAt == 0 {
+			r.DueState = when.CalendarMissing
+		}
 	}
 	return err
 }
@@ -88,7 +91,11 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if d.Request, err = s.requestTx(tx, who, i); err != nil {
 		return d, err
 	}
-	d.Deadline, d.Refusals, d.Changes, d.Exports = deadlineOf(d.DueRule), []Refusal{}, []Changed{}, []Export{}
+	c, err := s.Calendars.CalendarTx(tx)
+	if err != nil {
+		return d, err
+	}
+	d.Deadline, d.Refusals, d.Changes, d.Exports = d.deadline(c), []Refusal{}, []Changed{}, []Export{}
 	for _, r := range refusals {
 		if r.fits(d.Kind) {
 			d.Refusals = append(d.Refusals, r)

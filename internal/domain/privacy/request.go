@@ -53,8 +53,9 @@ type Request struct {
 	Refusal      string  `json:"refusal,omitempty" db:"refusal" doc:"code of the legal reason"`
 	Said
 	Hidden       bool         `json:"hidden" db:"-" doc:"the caller may not read what was said"`
-	DueRule      string       `json:"due_rule" db:"due_rule"`
-	DueAt        when.Instant `json:"due_at" db:"due_at"`
+	DueRule      string       `json:"due_rule" db:"due_rule" doc:"id@version"`
+	DueAt        when.Instant `json:"due_at,omitzero" db:"due_at"`
+	DueState     when.State   `json:"due_state" db:"-" enum:"counted,calendar_missing"`
 	Overdue      bool         `json:"overdue" db:"-"`
 	ChangeID     id.ID        `json:"change_id,omitzero" db:"change_id" doc:"the correction, in the customer's history"`
 	HandlerID    id.ID        `json:"handler_id" db:"handler_id"`
@@ -148,7 +149,7 @@ type Changed struct {
 // Detail is a request with what hangs on it.
 type Detail struct {
 	Request
-	Deadline Deadline  `json:"deadline" doc:"the rule the due day was counted by"`
+	Deadline Deadline  `json:"deadline" doc:"how the due day is counted"`
 	Refusals []Refusal `json:"refusals" nullable:"false" doc:"reasons such a request may be refused for"`
 	Changes  []Changed `json:"changes" nullable:"false" doc:"of a correction: changes since"`
 	Exports  []Export  `json:"exports" nullable:"false"`

@@ -3,10 +3,9 @@ package privacy
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/rule"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 )
 
@@ -22,7 +21,7 @@ var (
 	//go:embed rule/purpose.json
 	purposeFile []byte
 
-	deadlines = mustRead[[]Deadline](deadlineFile)
+	deadlines = rule.Must[when.Terms](deadlineFile)
 	laws      = mustRead[[]Law](lawFile)
 	fates     = mustRead[[]fateRule](fateFile)
 	refusals  = mustRead[[]Refusal](refusalFile)
@@ -36,52 +35,33 @@ func mustRead[T any](raw []byte) (v T) {
 	return v
 }
 
-// Deadline says how long an answer may take.
+// Deadline is by when a request is answered: the rule, and every day that was counted.
 type Deadline struct {
-	Code          string   `json:"code"`
-	WorkingDays   int      `json:"working_days"`
-	SourceZh      string   `json:"source_zh"`
-	SourceEn      string   `json:"source_en"`
-	EffectiveFrom when.Day `json:"effective_from"`
-	Confidence    string   `json:"confidence"`
-	NoteZh        string   `json:"note_zh"`
-	NoteEn        string   `json:"note_en"`
+	Ref string `json:"ref" doc:"the rule, id@version"`
+	rule.Head
+	when.Explanation
 }
 
-// ref names a rule as it was.
-func (d Deadline) ref() string { return fmt.Sprint(d.Code, "@", d.EffectiveFrom) }
+// ruleOn is the rule that holds on a day.
+func ruleOn(day when.Day) rule.Rule[when.Terms] {
+	r, _ := deadlines.On("privacy.answer", day, rule.Place{})
+	return r
+}
 
-// deadlineOn is the rule that holds on a day: the one that came last.
-func deadlineOn(day when.Day) (d Deadline) {
-	for _, other := range deadlines {
-		if other.EffectiveFrom <= day && other.EffectiveFrom >= d.EffectiveFrom {
-			d = other
-		}
+// count is what the date of a request is counted from: the day it came and the rule it
+// came under.
+func (r Request) count() when.Count {
+	terms, _ := deadlines.Find(r.DueRule)
+	return when.Count{From: r.CreatedAt, Limit: terms.Params.Target}
+}
+
+// deadline explains the date of a request.
+func (r Request) deadline(c *when.Calendar) Deadline {
+	d := Deadline{Ref: r.DueRule, Explanation: when.Explanation{Due: when.Due{State: when.Counted, At: r.DueAt}, Steps: []when.Step{}, Notices: []when.Notice{}}}
+	if terms, ok := deadlines.Find(r.DueRule); ok {
+		d.Head, d.Explanation = terms.Head, c.Explain(r.count())
 	}
 	return d
-}
-
-// deadlineOf finds a rule a request was counted by.
-func deadlineOf(ref string) Deadline {
-	for _, d := range deadlines {
-		if d.ref() == ref {
-			return d
-		}
-	}
-	return Deadline{Code: ref}
-}
-
-// due is the end of the last working day: Monday to Friday, from the day after.
-func (d Deadline) due(from when.Instant) when.Instant {
-	t := from.Time()
-	day := time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 59, 0, when.Zone)
-	for n := 0; n < d.WorkingDays; {
-		day = day.AddDate(0, 0, 1)
-		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
-			n++
-		}
-	}
-	return when.At(day)
 }
 
 // Law is why something is kept although it was to be erased.

@@ -2,38 +2,15 @@ package privacy
 
 import (
 	"testing"
-	"time"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 )
 
-func at(day string, hour int) when.Instant {
-	t, _ := when.Day(day).Time()
-	return when.At(t.Add(time.Duration(hour) * time.Hour))
-}
-
-func TestTheDueDayCountsWorkingDays(t *testing.T) {
-	three := Deadline{WorkingDays: 3}
-	for from, want := range map[string]when.Day{
-		"2026-03-02": "2026-03-05", // Monday → Thursday
-		"2026-03-05": "2026-03-10", // Thursday → Tuesday
-		"2026-03-07": "2026-03-11", // Saturday → Wednesday
-		"2026-03-08": "2026-03-11", // Sunday → Wednesday
-	} {
-		for _, hour := range []int{0, 12, 23} {
-			if got := three.due(at(from, hour)); got.Day() != want || got <= at(string(want), 23) {
-				t.Errorf("from %s %d: %s, want the end of %s", from, hour, got.Time(), want)
-			}
-		}
-	}
-}
-
 func TestTheRulesAreWhole(t *testing.T) {
-	if d := deadlineOn("2026-01-01"); d.WorkingDays != 15 || d.SourceZh == "" || d.Confidence == "" || deadlineOf(d.ref()) != d {
+	if d := ruleOn("2026-01-01"); d.Ref() != "pipl.rights.answer@1" || d.Params.Target.String() != "15wd" {
 		t.Errorf("deadline %+v", d)
 	}
-	if d := deadlineOn("2020-01-01"); d.WorkingDays != 0 {
+	if d := ruleOn("2020-01-01"); !d.Params.Target.IsZero() {
 		t.Errorf("a rule before its time: %+v", d)
 	}
 	for _, f := range fates {

@@ -12,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
@@ -63,6 +64,7 @@ type Deps struct {
 	Users     *access.Service
 	Customers *customer.Service
 	Tasks     *task.Service
+	Calendars *calendar.Service
 	Cursors   *page.Signer
 	Blobs     *blob.Store
 	Lists     []string
@@ -111,10 +113,14 @@ func (s *Service) Receive(ctx context.Context, key string, in ReceiveInput) (r R
 }
 
 func (s *Service) receiveTx(tx *db.Tx, who access.Who, p Person, in ReceiveInput) (id.ID, error) {
-	rule := deadlineOn(tx.Now().Day())
 	r := requestRow{Request: Request{ID: tx.NewID(), OrgID: p.OrgID, CustomerID: p.ID, Kind: in.Kind, Channel: in.Channel, State: Received,
-		DueRule: rule.ref(), DueAt: rule.due(tx.Now()), HandlerID: who.UserID, HandlerName: who.Name, CreatedName: who.Name, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1},
+		DueRule: ruleOn(tx.Now().Day()).Ref(), HandlerID: who.UserID, HandlerName: who.Name, CreatedName: who.Name, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1},
 		OriginID: p.ID}
+	c, err := s.Calendars.CalendarTx(tx)
+	if err != nil {
+		return id.ID{}, err
+	}
+	r.DueAt = c.Due(r.count()).At
 	if err := s.handlerTx(tx, &r, in.HandlerID); err != nil {
 		return id.ID{}, err
 	}

@@ -55,13 +55,32 @@ func requestsOf(tx *db.Tx, scope db.Scope, in ListInput, at when.Instant, last i
 		q.Where("customer_id = ?", in.CustomerID)
 	}
 	if in.Overdue {
-		q.Where("closed_at = 0").Where("due_at < ?", tx.Now())
+		q.Where("closed_at = 0").Where("due_at <> 0").Where("due_at < ?", tx.Now())
 	}
 	if len(scope.Orgs()) == 0 {
 		return nil, nil
 	}
 	text, args := q.PerOrg(scope, "SELECT "+requestColumns+" FROM privacy_request", "org_id", "created_at DESC, id DESC", limit)
 	return rows, tx.Select(&rows, text, args...)
+}
+
+// openRequests lists requests that are not closed, by identifier.
+func openRequests(tx *db.Tx, org, after id.ID, limit int) (rows []requestRow, err error) {
+	q := new(db.Query).Where("org_id = ?", org).Where("closed_at = 0")
+	if !after.IsZero() {
+		q.Where("id > ?", after)
+	}
+	text, args := q.Text("SELECT "+requestColumns+" FROM privacy_request", "ORDER BY id LIMIT ?", limit)
+	return rows, tx.Select(&rows, text, args...)
+}
+
+func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
+	return n, tx.Get(&n, "SELECT count(*) FROM privacy_request WHERE org_id = $1 AND closed_at = 0 AND due_at = 0", org)
+}
+
+func setDue(tx *db.Tx, r Request) error {
+	_, err := tx.Exec("UPDATE privacy_request SET due_at = $1, updated_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4", r.DueAt, tx.Now(), r.OrgID, r.ID)
+	return err
 }
 
 func requestsOfPerson(tx *db.Tx, p Person) (rows []requestRow, err error) {

@@ -78,6 +78,10 @@ func (s *Service) FinishAllTx(tx *db.Tx, org id.ID, objectType string, object id
 // FinishKindTx ends the open tasks of a kind about an object, whosever they are.
 func (s *Service) FinishKindTx(tx *db.Tx, of New) error { return finishKind(tx, of, tx.Now()) }
 
+// SetDueTx gives the open tasks that a module made of a kind about an object another
+// due time, because their date was counted anew.
+func (s *Service) SetDueTx(tx *db.Tx, of New) error { return setDue(tx, of) }
+
 func titleOf(i id.ID) crypt.Place { return crypt.Place{Table: "task", Column: "title", ID: i} }
 
 // Create makes a task of a person's own words, for himself or another. Errors:

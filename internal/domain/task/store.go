@@ -113,6 +113,15 @@ func finishKind(tx *db.Tx, of New, now when.Instant) error {
 	return err
 }
 
+func setDue(tx *db.Tx, of New) error {
+	if of.DueAt == 0 {
+		of.DueAt = noLimit
+	}
+	_, err := tx.Exec(`UPDATE task SET due_at = $1, version = version + 1
+		WHERE org_id = $2 AND object_id = $3 AND object_type = $4 AND kind = $5 AND state = $6`, of.DueAt, of.OrgID, of.ObjectID, of.ObjectType, of.Kind, Open)
+	return err
+}
+
 func finishAll(tx *db.Tx, org id.ID, objectType string, object id.ID, now when.Instant) error {
 	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
 		WHERE org_id = $3 AND object_id = $4 AND object_type = $5 AND state = $6 AND kind <> $7`, Done, now, org, object, objectType, Open, Manual)
