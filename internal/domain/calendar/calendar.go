@@ -23,6 +23,8 @@ type Overview struct {
 	Years   []Version `json:"years" nullable:"false" doc:"those that count, by year"`
 	Missing []int     `json:"missing" nullable:"false" doc:"years whose calendar should be there by now"`
 	Waiting int64     `json:"waiting" doc:"open dates of the caller's companies that wait for a calendar"`
+
+	MayImport bool `json:"may_import" doc:"the caller may import: he holds the right at the topmost organisation"`
 }
 
 // Detail is a year with all its days. Of a year without a calendar only the year is told.

@@ -115,6 +115,9 @@ func (s *Service) Overview(ctx context.Context) (o Overview, err error) {
 			}
 			o.Years = append(o.Years, v)
 		}
+		if o.MayImport, err = s.reachesTopTx(tx, who); err != nil {
+			return err
+		}
 		o.Waiting, err = s.waitingTx(tx, who.Scope.Orgs())
 		return err
 	})
@@ -177,30 +180,37 @@ func versionsOf(tx *db.Tx, year int) (all []Earlier, err error) {
 
 // allow gives the caller who may import: the calendar is one for all companies, so he
 // holds the right at the topmost organisation.
-func (s *Service) allow(ctx context.Context) (access.Who, error) {
+func (s *Service) allowTx(ctx context.Context, tx *db.Tx) (access.Who, error) {
 	who, err := access.Allow(ctx, PermImport)
 	if err != nil {
 		return who, err
 	}
-	tree, err := s.Orgs.Tree(ctx)
-	if err != nil {
-		return who, err
-	}
-	if top, ok := tree.Top(); !ok || !who.Nodes.Has(top.ID) {
+	reaches, err := s.reachesTopTx(tx, who)
+	if err == nil && !reaches {
 		err = access.ErrForbidden.With("permission", PermImport)
 	}
 	return who, err
 }
 
+func (s *Service) reachesTopTx(tx *db.Tx, who access.Who) (bool, error) {
+	tree, err := s.Orgs.TreeTx(tx)
+	if err != nil {
+		return false, err
+	}
+	imports, _ := who.May(PermImport)
+	top, ok := tree.Top()
+	return ok && imports.Nodes.Has(top.ID), nil
+}
+
 // Check tells what importing a file would change; nothing is kept. Errors: validation.
 func (s *Service) Check(ctx context.Context, y when.Year) (k Check, err error) {
-	if _, err = s.allow(ctx); err != nil {
-		return k, err
-	}
-	if err := y.Check(); err != nil {
-		return k, err
-	}
 	return k, s.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := s.allowTx(ctx, tx); err != nil {
+			return err
+		}
+		if err := y.Check(); err != nil {
+			return err
+		}
 		c, err := s.CalendarTx(tx)
 		if err != nil {
 			return err
@@ -229,25 +239,24 @@ func (s *Service) Check(ctx context.Context, y when.Year) (k Check, err error) {
 // Import takes a calendar over: open dates are counted anew in the background. Errors:
 // validation, ErrOtherYear, ErrSame, db.ErrStale.
 func (s *Service) Import(ctx context.Context, year int, version int64, y when.Year) (d Detail, err error) {
-	who, err := s.allow(ctx)
-	if err != nil {
-		return d, err
-	}
-	if err := y.Check(); err != nil {
-		return d, err
-	}
-	if y.Year != year {
-		return d, ErrOtherYear.With("year", y.Year)
-	}
 	body, err := json.Marshal(y)
 	if err != nil {
 		return d, fmt.Errorf("calendar: %w", err)
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := s.allowTx(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := y.Check(); err != nil {
+			return err
+		}
 		before, err := s.detailTx(tx, year)
 		switch {
 		case err != nil:
 			return err
+		case y.Year != year:
+			return ErrOtherYear.With("year", y.Year)
 		case before.Version.Version != version:
 			return db.ErrStale
 		case before.Known && slices.Equal(before.File.Days, y.Days) && before.Notice == y.Notice && slices.Equal(before.Papers, y.Papers):

@@ -4731,6 +4731,121 @@ export interface components {
             /** @description from when on changes are in no proved backup */
             since: string;
         };
+<<<<<<< HEAD
+=======
+        CalendarCheck: {
+            /**
+             * Format: int64
+             * @description working days now
+             */
+            before: number;
+            /** @description days that become others; of a new year beside plain weeks */
+            differences: components["schemas"]["WhenDifference"][];
+            /** @description there is a calendar of the year, which would be replaced */
+            known: boolean;
+            /**
+             * Format: int64
+             * @description working days by law; 0: no rule of the year is known
+             */
+            lawful: number;
+            /**
+             * Format: int64
+             * @description of them days that are over
+             */
+            past: number;
+            /**
+             * Format: int64
+             * @description of the present calendar; the import names it by If-Match
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description open dates that wait for a calendar
+             */
+            waiting: number;
+            /** Format: int64 */
+            working_days: number;
+            /** Format: int64 */
+            year: number;
+        };
+        CalendarDetail: {
+            /** @description every day of the year */
+            days: components["schemas"]["WhenDate"][];
+            /** @description as it is imported */
+            file?: components["schemas"]["WhenYear"];
+            imported_at?: string;
+            imported_name?: string;
+            known: boolean;
+            /**
+             * Format: int64
+             * @description working days by law; 0: no rule of the year is known
+             */
+            lawful: number;
+            /** @description number of the notice */
+            notice: string;
+            /** @description where it was published */
+            papers: string[];
+            /** @description earlier versions, the newest first */
+            past: components["schemas"]["CalendarEarlier"][];
+            /**
+             * Format: int64
+             * @description 0: came with the program
+             */
+            version: number;
+            /** Format: int64 */
+            working_days: number;
+            /** Format: int64 */
+            year: number;
+        };
+        CalendarEarlier: {
+            file: components["schemas"]["WhenYear"];
+            imported_at?: string;
+            imported_name?: string;
+            /** @description number of the notice */
+            notice: string;
+            /** @description where it was published */
+            papers: string[];
+            /**
+             * Format: int64
+             * @description 0: came with the program
+             */
+            version: number;
+            /** Format: int64 */
+            working_days: number;
+            /** Format: int64 */
+            year: number;
+        };
+        CalendarOverview: {
+            /** @description the caller may import: he holds the right at the topmost organisation */
+            may_import: boolean;
+            /** @description years whose calendar should be there by now */
+            missing: number[];
+            /**
+             * Format: int64
+             * @description open dates of the caller's companies that wait for a calendar
+             */
+            waiting: number;
+            /** @description those that count, by year */
+            years: components["schemas"]["CalendarVersion"][];
+        };
+        CalendarVersion: {
+            imported_at?: string;
+            imported_name?: string;
+            /** @description number of the notice */
+            notice: string;
+            /** @description where it was published */
+            papers: string[];
+            /**
+             * Format: int64
+             * @description 0: came with the program
+             */
+            version: number;
+            /** Format: int64 */
+            working_days: number;
+            /** Format: int64 */
+            year: number;
+        };
+>>>>>>> 474e593 (Calendars on screen: twelve months with signs, import with a dry run, earlier versions; why this day; docs/deadlines.md)
         Customer: {
             certificates?: components["schemas"]["CustomerCertificate"][] | null;
             /** @description class of each scheme, defaults filled in */
@@ -9149,6 +9264,83 @@ export interface components {
             org_id?: string;
             title: string;
         };
+<<<<<<< HEAD
+=======
+        WhenDate: {
+            day: string;
+            /** @enum {string} */
+            kind: "unknown" | "weekday" | "make_up" | "weekend" | "holiday";
+            name?: string;
+        };
+        WhenDifference: {
+            day: string;
+            /** @enum {string} */
+            kind: "unknown" | "weekday" | "make_up" | "weekend" | "holiday";
+            name?: string;
+            /** @enum {string} */
+            was: "unknown" | "weekday" | "make_up" | "weekend" | "holiday";
+            was_name?: string;
+        };
+        WhenExplanation: {
+            /** @description the last moment, when counted */
+            at?: string;
+            /**
+             * Format: int64
+             * @description when paused, of a limit by day
+             */
+            days_left?: number;
+            limit: string;
+            /** @description that say which of the days are off */
+            notices: components["schemas"]["WhenNotice"][];
+            /** @enum {string} */
+            state: "counted" | "paused" | "calendar_missing";
+            steps: components["schemas"]["WhenStep"][];
+            /**
+             * Format: int64
+             * @description without a calendar
+             */
+            year?: number;
+        };
+        WhenNamed: {
+            date: string;
+            /** @description false: a weekend day that is worked */
+            isOffDay: boolean;
+            name: string;
+        };
+        WhenNotice: {
+            number: string;
+            papers: string[];
+            /** Format: int64 */
+            year: number;
+        };
+        WhenStep: {
+            day: string;
+            /** @enum {string} */
+            kind: "unknown" | "weekday" | "make_up" | "weekend" | "holiday";
+            /**
+             * Format: int64
+             * @description that ran on it, where time is counted
+             */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description which one it is, where days are counted
+             */
+            n?: number;
+            name?: string;
+            /** @enum {string} */
+            reason: "beginning" | "counts" | "day_off" | "closed" | "paused" | "put_off" | "ends" | "no_calendar";
+        };
+        WhenYear: {
+            days: components["schemas"]["WhenNamed"][];
+            /** @description its number, such as 国办发明电〔2025〕7号 */
+            notice: string;
+            /** @description where it was published */
+            papers: string[];
+            /** Format: int64 */
+            year: number;
+        };
+>>>>>>> 474e593 (Calendars on screen: twelve months with signs, import with a dry run, earlier versions; why this day; docs/deadlines.md)
         addNumberRequestBody: {
             number: string;
         };
