@@ -10,8 +10,8 @@ export type Day = components['schemas']['WhenDate']
 export type Explanation = components['schemas']['WhenExplanation']
 export type Step = components['schemas']['WhenStep']
 
-/** Kinds of days the legend tells of, in its order. */
-export const kinds = ['weekday', 'make_up', 'weekend', 'holiday'] as const
+/** Kinds of days that bear a sign. */
+export const marked = ['holiday', 'make_up'] as const
 
 export const kindTones: Record<Day['kind'], Tone> = { unknown: 'neutral', weekday: 'neutral', make_up: 'warn', weekend: 'neutral', holiday: 'ok' }
 
