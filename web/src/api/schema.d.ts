@@ -557,6 +557,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Years with a calendar, and those whose calendar is missing */
+        get: operations["calendar.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What importing a calendar would change; nothing is kept */
+        post: operations["calendar.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year with every day, and its earlier calendars */
+        get: operations["calendar.get"];
+        /** Import the calendar of a year; open dates are counted anew in the background */
+        put: operations["calendar.import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumption": {
         parameters: {
             query?: never;
@@ -4731,8 +4783,6 @@ export interface components {
             /** @description from when on changes are in no proved backup */
             since: string;
         };
-<<<<<<< HEAD
-=======
         CalendarCheck: {
             /**
              * Format: int64
@@ -4845,7 +4895,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
->>>>>>> 474e593 (Calendars on screen: twelve months with signs, import with a dry run, earlier versions; why this day; docs/deadlines.md)
         Customer: {
             certificates?: components["schemas"]["CustomerCertificate"][] | null;
             /** @description class of each scheme, defaults filled in */
@@ -6304,7 +6353,10 @@ export interface components {
             record_count: number;
             /** @description of who reviewed */
             review?: string;
+            /** @description absent while the calendar of its year is missing */
             review_by?: string;
+            /** @description the company's rule, id@version */
+            review_rule?: string;
             reviewed_at?: string;
             reviewer_name?: string;
             /** @description sensitive fields too */
@@ -6366,9 +6418,9 @@ export interface components {
             org_id: string;
             /**
              * Format: int64
-             * @description an emergency look-up is reviewed in time; hours of the clock, not of work
+             * @description working days an emergency look-up is reviewed within
              */
-            review_within_hours: number;
+            review_within_days: number;
             /**
              * Format: int64
              * @description an approval lapses when nobody begins in time
@@ -6417,7 +6469,12 @@ export interface components {
             records: components["schemas"]["CustomerRef"][];
             /** @description of who reviewed */
             review?: string;
+            /** @description absent while the calendar of its year is missing */
             review_by?: string;
+            /** @description how the date of the review is counted */
+            review_due?: components["schemas"]["WhenExplanation"];
+            /** @description the company's rule, id@version */
+            review_rule?: string;
             reviewed_at?: string;
             reviewer_name?: string;
             /** @description sensitive fields too */
@@ -6475,9 +6532,9 @@ export interface components {
             max_records: number;
             /**
              * Format: int64
-             * @description an emergency look-up is reviewed in time; hours of the clock, not of work
+             * @description working days an emergency look-up is reviewed within
              */
-            review_within_hours: number;
+            review_within_days: number;
             /**
              * Format: int64
              * @description an approval lapses when nobody begins in time
@@ -6582,15 +6639,45 @@ export interface components {
             text_version?: string;
         };
         PrivacyDeadline: {
-            code: string;
+            /** @description the last moment, when counted */
+            at?: string;
+            /** @description SGCC, CSG, LOCAL or * */
+            company: string;
+            /** @description A law or primary source, B company page, C mirror, GK general knowledge, design our own */
             confidence: string;
+            /**
+             * Format: int64
+             * @description when paused, of a limit by day
+             */
+            days_left?: number;
             effective_from: string;
-            note_en: string;
-            note_zh: string;
+            /** @description the last day; absent: until further notice */
+            effective_to?: string;
+            id: string;
+            /** @description CN, or a province such as CN-33 */
+            jurisdiction: string;
+            /** @description what it decides */
+            kind: string;
+            limit: string;
+            /** @description that say which of the days are off */
+            notices: components["schemas"]["WhenNotice"][];
+            /** @description the rule, id@version */
+            ref: string;
             source_en: string;
             source_zh: string;
-            /** Format: int64 */
-            working_days: number;
+            /** @enum {string} */
+            state: "counted" | "paused" | "calendar_missing";
+            steps: components["schemas"]["WhenStep"][];
+            /**
+             * Format: int64
+             * @description 1, 2 … of the same id
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description without a calendar
+             */
+            year?: number;
         };
         PrivacyDetail: {
             /** @description the correction, in the customer's history */
@@ -6606,10 +6693,13 @@ export interface components {
             customer_id: string;
             customer_name: string;
             customer_no: string;
-            /** @description the rule the due day was counted by */
+            /** @description how the due day is counted */
             deadline: components["schemas"]["PrivacyDeadline"];
-            due_at: string;
+            due_at?: string;
+            /** @description id@version */
             due_rule: string;
+            /** @enum {string} */
+            due_state: "counted" | "calendar_missing";
             erasure?: components["schemas"]["PrivacyErasure"];
             exports: components["schemas"]["PrivacyExport"][];
             handler_id: string;
@@ -6753,8 +6843,11 @@ export interface components {
             customer_id: string;
             customer_name: string;
             customer_no: string;
-            due_at: string;
+            due_at?: string;
+            /** @description id@version */
             due_rule: string;
+            /** @enum {string} */
+            due_state: "counted" | "calendar_missing";
             handler_id: string;
             handler_name: string;
             /** @description the caller may not read what was said */
@@ -9264,8 +9357,6 @@ export interface components {
             org_id?: string;
             title: string;
         };
-<<<<<<< HEAD
-=======
         WhenDate: {
             day: string;
             /** @enum {string} */
@@ -9340,7 +9431,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
->>>>>>> 474e593 (Calendars on screen: twelve months with signs, import with a dry run, earlier versions; why this day; docs/deadlines.md)
         addNumberRequestBody: {
             number: string;
         };
@@ -12118,6 +12208,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOverview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhenYear"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar.import": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhenYear"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDetail"];
                 };
             };
             /** @description Unauthorized */
