@@ -109,3 +109,33 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// persons are the tables with a column that names a customer, and who gives and erases
+// what stands there.
+var persons = map[string]string{
+	"customer_certificate": "archive", "customer_class": "archive", "customer_tag": "archive", "customer_field_value": "archive", "customer_event": "archive",
+	"customer_note": "archive", "customer_analysis": "archive", "customer_interaction": "archive", "customer_attachment": "archive", "customer_opening": "archive",
+	"customer_look": "archive: identifiers alone stay", "reception": "archive", "account": "supply", "proposal": "proposal", "lookup_record": "lookup", "lookup_release": "lookup: identifiers alone",
+	"privacy_request": "privacy", "privacy_export": "privacy", "consent": "privacy", "privacy_erasure": "privacy: identifiers alone", "privacy_erased": "privacy: identifiers alone",
+}
+
+// A new table about customers has to be thought of: who gives it to the person, and who
+// erases it.
+func TestEveryTableAboutCustomersHasAHolder(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		query := "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'customer_id'"
+		if b.Config.DSN == "" {
+			query = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND p.name = 'customer_id'"
+		}
+		var tables []string
+		must(t, b.DB.Read(t.Context(), func(tx *db.Tx) error { return tx.Select(&tables, query) }))
+		for _, name := range tables {
+			if persons[name] == "" {
+				t.Errorf("the table %s names customers and has no holder (docs/privacy.md)", name)
+			}
+		}
+		if len(tables) < 15 {
+			t.Errorf("only %v: the test looks at the wrong place", tables)
+		}
+	})
+}

@@ -43,6 +43,7 @@ func TestNothingPlantedIsWrittenInClear(t *testing.T) {
 			secrets["respondent of "+c.Name] = c.respondent()
 			secrets["imported name of "+c.Name] = c.imported()
 		}
+		secrets["heading"] = heading
 		w.lookAtLog(secrets)
 		w.lookAtDatabase(secrets)
 		w.lookAtFiles(secrets)

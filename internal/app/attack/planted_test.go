@@ -8,6 +8,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 )
 
+// heading is a column of the surveys of all companies: the same, for a request names it
+// as it stands in the file.
+const heading = "老吴家所在村"
+
 // planted are the words of a company's requests: what people would not want read,
 // told apart by the letter.
 func planted(letter string) map[string]string {
@@ -18,7 +22,7 @@ func planted(letter string) map[string]string {
 		panic(err)
 	}
 	var answers strings.Builder
-	heading, level := "列头"+letter+"老吴家", "受访单位"+letter
+	level := "受访单位" + letter
 	answers.WriteString("编号," + heading + ",q1,q2,s1,s2\n")
 	for i := range 600 {
 		fmt.Fprintf(&answers, "Respondent%s%03d,%s%d,%d,%d,%d,%d\n", digit, i, level, i%3, 1+i%10, 1+(i*3+2)%10, 1+(i+1)%10, 1+(i*2+1)%10)
@@ -45,7 +49,7 @@ var masked = strings.Fields(`name twin phone otherphone contact email wechat hom
 	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks course receptionlog`)
 
 // personal are all words that tell something about somebody.
-var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "heading", "level", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome"})
+var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "level", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome"})
 
 // respondent is somebody in the company's survey, imported somebody in its file.
 func (c *company) respondent() string { return firstCell(c.words["answers"]) }

@@ -130,6 +130,9 @@ func (s *Service) event(lang string, r eventRow) (Event, error) {
 		if key, ok := v.(string); ok && strings.HasPrefix(key, "@") {
 			v = s.Text(lang, key[1:], nil)
 		}
+		if named, ok := v.(map[string]any); ok {
+			v = named[lang]
+		}
 		shown[k] = v
 	}
 	e.Text = s.Text(lang, sentence(r.Kind), shown)

@@ -149,31 +149,6 @@ func countEmergencies(tx *db.Tx, org, user id.ID, since when.Instant) (n int, er
 	return n, tx.Get(&n, "SELECT count(*) FROM lookup WHERE org_id = $1 AND user_id = $2 AND asked_at > $3 AND emergency", org, user, since)
 }
 
-// aboutPerson joins look-ups with the customers they are about.
-const aboutPerson = " FROM lookup_record k JOIN lookup l ON l.org_id = k.org_id AND l.id = k.lookup_id"
-
-func about(p privacy.Person) *db.Query {
-	return db.In(new(db.Query).Where("k.org_id = ?", p.OrgID), "k.customer_id", p.IDs)
-}
-
-// countAbout counts the look-ups that a person was among.
-func countAbout(tx *db.Tx, p privacy.Person) (n int64, err error) {
-	text, args := about(p).Text("SELECT count(DISTINCT l.id)"+aboutPerson, "")
-	return n, tx.Get(&n, text, args...)
-}
-
-// asked is when and what for a look-up was asked for; no purpose: an emergency.
-type asked struct {
-	ID      id.ID        `db:"id"`
-	AskedAt when.Instant `db:"asked_at"`
-	Purpose string       `db:"purpose"`
-}
-
-func asksAbout(tx *db.Tx, p privacy.Person) (all []asked, err error) {
-	text, args := about(p).Text("SELECT DISTINCT l.id, l.asked_at, l.purpose"+aboutPerson, "ORDER BY l.asked_at, l.id")
-	return all, tx.Select(&all, text, args...)
-}
-
 // Filter says which look-ups a list holds; what is zero does not narrow it.
 type Filter struct {
 	OrgID      id.ID `query:"org_id" doc:"one company"`
@@ -252,3 +227,14 @@ func saveRule(tx *db.Tx, r CompanyRule) error {
 }
 
 func may(uses []Use, u Use) bool { return slices.Contains(uses, u) }
+
+// lookupsAbout are those that name a person, the oldest first.
+func lookupsAbout(tx *db.Tx, p privacy.Person) (rows []row, err error) {
+	var ids []id.ID
+	text, args := db.In(new(db.Query).Where("org_id = ?", p.OrgID), "customer_id", p.IDs).Text("SELECT DISTINCT lookup_id FROM lookup_record", "")
+	if err := tx.Select(&ids, text, args...); err != nil {
+		return nil, err
+	}
+	text, args = db.In(new(db.Query).Where("org_id = ?", p.OrgID), "id", ids).Text("SELECT "+columns+" FROM lookup", "ORDER BY asked_at, id")
+	return rows, tx.Select(&rows, text, args...)
+}

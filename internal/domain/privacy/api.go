@@ -29,6 +29,11 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermConsents, Method: "GET", Path: consents, Summary: "How a customer stands to every purpose, with the history"}, s.apiConsents)
 	rest.Register(a, rest.Op{ID: PermGive, Method: "POST", Path: consents, Summary: "Record that a customer consents", Status: 201}, s.apiGive)
 	rest.Register(a, rest.Op{ID: PermWithdraw, Method: "POST", Path: consents + "/withdraw", Summary: "Record that a customer withdraws his consent", Status: 201}, s.apiWithdraw)
+	const purposes, purpose = "/api/v1/consent-purposes", "/api/v1/consent-purposes/{code}"
+	rest.Register(a, rest.Op{ID: PermPurposes, Method: "GET", Path: purposes, Summary: "Purposes of consent with every text, and how many consent"}, s.apiPurposes)
+	rest.Register(a, rest.Op{ID: PermCreatePurpose, Method: "POST", Path: purposes, Summary: "Add a purpose", Status: 201}, s.apiCreatePurpose)
+	rest.Register(a, rest.Op{ID: PermUpdatePurpose, Method: "PUT", Path: purpose, Summary: "Change or retire a purpose; another text asks for consent anew"}, s.apiUpdatePurpose)
+	rest.Register(a, rest.Op{ID: PermDeletePurpose, Method: "DELETE", Path: purpose, Summary: "Delete a purpose nobody was asked for"}, s.apiDeletePurpose)
 }
 
 type byID struct {

@@ -31,15 +31,16 @@ type Consent struct {
 // PurposeState is how a customer stands to a purpose.
 type PurposeState struct {
 	Purpose
-	Text    Text      `json:"text" doc:"the text that holds today"`
-	Given   bool      `json:"given"`
-	Last    *Consent  `json:"last,omitempty"`
-	History []Consent `json:"history" nullable:"false" doc:"the newest first"`
+	Text     Text      `json:"text" doc:"the text that holds today"`
+	Given    bool      `json:"given" doc:"consents to it"`
+	Outdated bool      `json:"outdated" doc:"consented to an earlier text: to be asked anew"`
+	Last     *Consent  `json:"last,omitempty"`
+	History  []Consent `json:"history" nullable:"false" doc:"the newest first"`
 }
 
 // ConsentInput gives or withdraws consent.
 type ConsentInput struct {
-	Purpose     string       `json:"purpose" maxLength:"40" pattern:"^[a-z_]+$"`
+	Purpose     string       `json:"purpose" maxLength:"40" pattern:"^[a-z0-9_]+$"`
 	TextVersion string       `json:"text_version,omitempty" maxLength:"20" pattern:"^[0-9-]+$" doc:"of the text the person agreed to; not for withdrawing"`
 	Channel     Channel      `json:"channel" enum:"counter,phone,letter,portal"`
 	EvidenceID  id.ID        `json:"evidence_id,omitzero"`
@@ -48,33 +49,20 @@ type ConsentInput struct {
 
 const objectConsent = "consent"
 
-// seen are the purposes the caller may see in a company.
-func seen(who access.Who, org id.ID) (all []Purpose) {
-	for _, p := range purposes {
-		if maySee(who, p, org) {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-func maySee(who access.Who, p Purpose, org id.ID) bool {
-	if p.Permission == "" {
-		return true
-	}
-	own, _ := who.May(p.Permission)
-	return own.Scope.Has(org)
-}
-
-// ConsentTx tells whether a customer consents to a purpose now. Modules ask it before
-// they use data for one. Error: db.ErrNotFound.
+// ConsentTx tells whether a customer consents to a purpose as its text is now. Modules
+// ask it before they use data for one: a retired purpose allows nothing. Error:
+// db.ErrNotFound.
 func (s *Service) ConsentTx(tx *db.Tx, org, customer id.ID, purpose string) (bool, error) {
+	of, err := s.purposeTx(tx, org, purpose)
+	if err != nil {
+		return false, err
+	}
 	p, err := s.personTx(tx, db.ScopeOf(org), customer)
 	if err != nil {
 		return false, err
 	}
 	last, err := lastConsent(tx, p, purpose)
-	return last.Given, err
+	return !of.Retired && last.Given && last.TextVersion == of.textOn(tx.Now().Day()).Version, err
 }
 
 // Consents tells how a customer stands to every purpose the caller may see. Error:
@@ -89,35 +77,53 @@ func (s *Service) Consents(ctx context.Context, customer id.ID) (all []PurposeSt
 		if err != nil {
 			return err
 		}
-		all, err = statesTx(tx, who, p)
+		all, err = s.statesTx(tx, who, p)
 		return err
 	})
 }
 
-func statesTx(tx *db.Tx, who access.Who, p Person) (all []PurposeState, err error) {
+// statesTx leaves retired purposes out that the person was never asked for.
+func (s *Service) statesTx(tx *db.Tx, who access.Who, p Person) (all []PurposeState, err error) {
 	history, err := consentsOf(tx, p)
 	if err != nil {
 		return nil, err
 	}
-	for _, purpose := range seen(who, p.OrgID) {
-		st := PurposeState{Purpose: purpose, Text: purpose.textOn(tx.Now().Day()), History: []Consent{}}
-		for _, c := range history {
-			if c.Purpose == purpose.Code {
-				st.History = append(st.History, c)
-			}
+	purposes, err := s.purposesTx(tx, p.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	for _, purpose := range purposes {
+		st := stateOf(purpose, purpose.textOn(tx.Now().Day()), history)
+		if maySee(who, purpose, p.OrgID) && (!purpose.Retired || st.Last != nil) {
+			all = append(all, st)
 		}
-		if len(st.History) > 0 {
-			st.Last, st.Given = &st.History[0], st.History[0].Given
-		}
-		all = append(all, st)
 	}
 	return all, nil
 }
 
-// Give records that a customer consents. Errors: ErrPurpose, ErrVersion when the text
-// has changed, ErrGiven, ErrEvidence, customer.ErrErased, db.ErrNotFound.
+func stateOf(p Purpose, text Text, history []Consent) PurposeState {
+	st := PurposeState{Purpose: p, Text: text, History: []Consent{}}
+	for _, c := range history {
+		if c.Purpose == p.Code {
+			st.History = append(st.History, c)
+		}
+	}
+	if len(st.History) == 0 {
+		return st
+	}
+	st.Last = &st.History[0]
+	st.Given = st.Last.Given && st.Last.TextVersion == text.Version
+	st.Outdated = st.Last.Given && !st.Given
+	return st
+}
+
+// Give records that a customer consents. Errors: ErrPurpose, ErrRetired, ErrVersion when
+// the text has changed, ErrGiven, ErrEvidence, customer.ErrErased, db.ErrNotFound.
 func (s *Service) Give(ctx context.Context, key string, customer id.ID, in ConsentInput) (Consent, error) {
 	return s.add(ctx, PermGive, key, customer, in, func(tx *db.Tx, p Purpose, last Consent) (Consent, error) {
+		if p.Retired {
+			return Consent{}, ErrRetired
+		}
 		text := p.textOn(tx.Now().Day())
 		if in.TextVersion != text.Version {
 			return Consent{}, ErrVersion.With("version", text.Version)
@@ -173,9 +179,12 @@ func (s *Service) add(ctx context.Context, permission, key string, customerID id
 
 func (s *Service) addTx(tx *db.Tx, who access.Who, action string, p Person, in ConsentInput,
 	rule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)) (id.ID, error) {
-	purpose, ok := purposeOf(in.Purpose)
-	if !ok || !maySee(who, purpose, p.OrgID) {
+	purpose, err := s.purposeTx(tx, p.OrgID, in.Purpose)
+	if errors.Is(err, db.ErrNotFound) || err == nil && !maySee(who, purpose, p.OrgID) {
 		return id.ID{}, ErrPurpose
+	}
+	if err != nil {
+		return id.ID{}, err
 	}
 	last, err := lastConsent(tx, p, purpose.Code)
 	if err != nil {
@@ -204,7 +213,7 @@ func (s *Service) addTx(tx *db.Tx, who access.Who, action string, p Person, in C
 
 // tellTx writes on the timeline, but of what everybody may see.
 func (s *Service) tellTx(tx *db.Tx, who access.Who, p Person, purpose Purpose, c Consent) error {
-	if purpose.Permission != "" {
+	if purpose.permission() != "" {
 		return nil
 	}
 	kind := "privacy.withdrew"
@@ -212,7 +221,7 @@ func (s *Service) tellTx(tx *db.Tx, who access.Who, p Person, purpose Purpose, c
 		kind = "privacy.consented"
 	}
 	return s.Customers.TimelineTx(tx, customer.Entry{OrgID: p.OrgID, CustomerID: p.ID, Kind: kind, Actor: who.Actor(), At: c.At,
-		Params: map[string]any{"purpose": "@privacy.purpose." + purpose.Code}, SourceType: objectConsent, SourceID: c.ID})
+		Params: map[string]any{"purpose": map[string]string{"zh": purpose.NameZh, "en": purpose.NameEn}}, SourceType: objectConsent, SourceID: c.ID})
 }
 
 // evidenceTx refuses a proof that is not among the person's attachments, and anything

@@ -83,7 +83,7 @@ func TestLowIncomeIsApart(t *testing.T) {
 		states, err := w.Consents(without, c.ID)
 		w.must(err)
 		for _, s := range states {
-			if s.Permission != "" {
+			if s.Sensitive {
 				w.t.Errorf("shown without its permission: %+v", s)
 			}
 		}

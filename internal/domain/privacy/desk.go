@@ -51,15 +51,30 @@ func (d desk) DataTx(tx *db.Tx, p Person, lang string) (data Data, err error) {
 	if err != nil {
 		return data, err
 	}
+	names, err := d.purposeNamesTx(tx, p.OrgID, lang)
+	if err != nil {
+		return data, err
+	}
 	for _, c := range all {
 		given := "privacy.consent.withdrawn"
 		if c.Given {
 			given = "privacy.consent.given"
 		}
-		consents.Rows = append(consents.Rows, []string{moment(c.At), t.say("privacy.purpose." + c.Purpose), t.say(given), c.TextVersion, t.say("privacy.channel." + string(c.Channel))})
+		consents.Rows = append(consents.Rows, []string{moment(c.At), names[c.Purpose], t.say(given), c.TextVersion, t.say("privacy.channel." + string(c.Channel))})
 	}
-	data.Sections = []Section{consents, requests}
-	return data, nil
+	tasks, err := d.tasksTx(tx, p, lang)
+	data.Sections = []Section{consents, requests, tasks}
+	return data, err
+}
+
+func (d desk) tasksTx(tx *db.Tx, p Person, lang string) (Section, error) {
+	t := teller{d.Service, lang}
+	section := Section{Key: "tasks", Columns: []string{"at", "text", "status"}}
+	tasks, err := d.Tasks.AboutTx(tx, p.OrgID, "customer", p.IDs, lang)
+	for _, x := range tasks {
+		section.Rows = append(section.Rows, []string{moment(x.CreatedAt), x.Text, t.say("privacy.task_state." + string(x.State))})
+	}
+	return section, err
 }
 
 func (d desk) EraseTx(tx *db.Tx, p Person) (files []id.ID, err error) {

@@ -18,8 +18,9 @@
 // rule/fate.json with the law that wants it; who was erased is kept, as identifiers
 // alone, in the database and in a file outside it, and is erased again when an older
 // backup was restored; consents are only ever added, the last one of a purpose holds;
-// withdrawing one blocks no service; purposes with a permission of their own are shown
-// to its holders only.
+// withdrawing one blocks no service; consent counts for the text it was given to; a
+// purpose somebody was asked for is never deleted; sensitive purposes are shown to the
+// holders of their permission only.
 //
 // Sources: 个人信息保护法 art. 13-17, 28-30, 44-50; 通信短信息服务管理规定 (domain facts
 // pipl.*, sms.*). The due day is design: the law says "timely".

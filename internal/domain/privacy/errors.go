@@ -27,5 +27,12 @@ var (
 	ErrVersion    = fault.New(fault.Conflict, "privacy.text_version")
 	ErrGiven      = fault.New(fault.Conflict, "privacy.consent_given")
 	ErrNotGiven   = fault.New(fault.Conflict, "privacy.consent_not_given")
-	ErrEvidence   = fault.New(fault.Invalid, "privacy.no_evidence")
+	ErrRetired    = fault.New(fault.Conflict, "privacy.purpose_retired")
+	// ErrPurposeUsed: somebody has consented or withdrawn; it may be retired.
+	ErrPurposeUsed = fault.New(fault.Conflict, "privacy.purpose_used")
+	// ErrShipped: it comes with the program; it may be retired.
+	ErrShipped   = fault.New(fault.Conflict, "privacy.purpose_shipped")
+	ErrCodeTaken = fault.New(fault.Conflict, "privacy.code_taken")
+	ErrTooMany   = fault.New(fault.Conflict, "privacy.too_many") // limit
+	ErrEvidence  = fault.New(fault.Invalid, "privacy.no_evidence")
 )

@@ -21,11 +21,11 @@ var (
 	//go:embed rule/purpose.json
 	purposeFile []byte
 
-	deadlines = rule.Must[when.Terms](deadlineFile)
-	laws      = mustRead[[]Law](lawFile)
-	fates     = mustRead[[]fateRule](fateFile)
-	refusals  = mustRead[[]Refusal](refusalFile)
-	purposes  = mustRead[[]Purpose](purposeFile)
+	deadlines       = rule.Must[when.Terms](deadlineFile)
+	laws            = mustRead[[]Law](lawFile)
+	fates           = mustRead[[]fateRule](fateFile)
+	refusals        = mustRead[[]Refusal](refusalFile)
+	shippedPurposes = mustRead[[]Purpose](purposeFile)
 )
 
 func mustRead[T any](raw []byte) (v T) {
@@ -119,43 +119,6 @@ func refusalOf(code string) (Refusal, bool) {
 		return Refusal{}, false
 	}
 	return refusals[i], true
-}
-
-// Purpose is what personal data are used for with the person's consent.
-type Purpose struct {
-	Code       string `json:"code"`
-	Basis      string `json:"basis"`
-	Sensitive  bool   `json:"sensitive"`
-	Permission string `json:"permission,omitempty" doc:"needed to see and record it; empty: that of consents"`
-	SourceZh   string `json:"source_zh"`
-	SourceEn   string `json:"source_en"`
-	Texts      []Text `json:"texts"`
-}
-
-// Text is what the person agreed to, from a day on.
-type Text struct {
-	Version string   `json:"version"`
-	From    when.Day `json:"from"`
-	Zh      string   `json:"zh"`
-	En      string   `json:"en"`
-}
-
-// textOn is the text that holds on a day.
-func (p Purpose) textOn(day when.Day) (t Text) {
-	for _, other := range p.Texts {
-		if other.From <= day && other.From >= t.From {
-			t = other
-		}
-	}
-	return t
-}
-
-func purposeOf(code string) (Purpose, bool) {
-	i := slices.IndexFunc(purposes, func(p Purpose) bool { return p.Code == code })
-	if i < 0 {
-		return Purpose{}, false
-	}
-	return purposes[i], true
 }
 
 func inLanguage(lang, zh, en string) string {

@@ -36,7 +36,12 @@ const (
 	PermConsents  = "consent.list"
 	PermGive      = "consent.give"
 	PermWithdraw  = "consent.withdraw"
-	PermLowIncome = "consent.low_income" // purposes of rule/purpose.json that name it
+	PermLowIncome = "consent.low_income" // sensitive purposes
+
+	PermPurposes      = "consent.purposes" // see all purposes with their texts
+	PermCreatePurpose = "consent.create_purpose"
+	PermUpdatePurpose = "consent.update_purpose"
+	PermDeletePurpose = "consent.delete_purpose"
 )
 
 // Operations that need the permission of another; the audit log tells them apart.

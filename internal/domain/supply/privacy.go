@@ -53,9 +53,13 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 	if err != nil {
 		return d, err
 	}
-	accounts := privacy.Section{Key: "accounts", Columns: []string{"account_no", "name", "status", "class", "address", "capacity", "opened_on", "closed_on"}}
+	accounts := privacy.Section{Key: "accounts", Columns: []string{"account_no", "name", "status", "class", "address", "access", "capacity", "opened_on", "closed_on"}}
 	for _, a := range held {
-		accounts.Rows = append(accounts.Rows, []string{a.AccountNo, a.Name, word("account_status", a.Status), word("class", a.Class), a.Address, kva(a.ContractVA), string(a.OpenedOn), string(a.ClosedOn)})
+		home := Premise{Head: Head{OrgID: p.OrgID, ID: a.PremiseID}, SealedNote: a.SealedNote}
+		if err := s.openNote(tx, &home); err != nil {
+			return d, err
+		}
+		accounts.Rows = append(accounts.Rows, []string{a.AccountNo, a.Name, word("account_status", a.Status), word("class", a.Class), a.Address, home.AccessNote, kva(a.ContractVA), string(a.OpenedOn), string(a.ClosedOn)})
 	}
 	meters, err := rowsOf(tx, heldMeters, p)
 	if err != nil {

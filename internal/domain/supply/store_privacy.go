@@ -38,13 +38,15 @@ type heldAccount struct {
 	Status     string   `db:"status"`
 	Class      string   `db:"class"`
 	Address    string   `db:"address"`
+	PremiseID  id.ID    `db:"premise_id"`
+	SealedNote []byte   `db:"access_note"`
 	ContractVA int64    `db:"contract_va"`
 	OpenedOn   when.Day `db:"opened_on"`
 	ClosedOn   when.Day `db:"closed_on"`
 }
 
 func heldAccounts(tx *db.Tx, org id.ID, customers []id.ID) (rows []heldAccount, err error) {
-	text, args := heldBy(org, customers).Text(`SELECT a.account_no, a.name, a.status, a.class, coalesce(p.address, '') AS address, a.contract_va, a.opened_on, a.closed_on
+	text, args := heldBy(org, customers).Text(`SELECT a.account_no, a.name, a.status, a.class, coalesce(p.address, '') AS address, a.premise_id, p.access_note, a.contract_va, a.opened_on, a.closed_on
 		FROM account a LEFT JOIN premise p ON p.org_id = a.org_id AND p.id = a.premise_id`, "ORDER BY a.account_no, a.id LIMIT ?", maxOwned)
 	return rows, tx.Select(&rows, text, args...)
 }

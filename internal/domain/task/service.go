@@ -143,18 +143,18 @@ func (s *Service) getTx(tx *db.Tx, who access.Who, i id.ID) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
-	return s.readTx(tx, who, r)
+	return s.readTx(tx, who.Locale, r)
 }
 
 // readTx makes a row readable: its title opened, its text in the reader's words.
-func (s *Service) readTx(tx *db.Tx, who access.Who, r row) (Task, error) {
+func (s *Service) readTx(tx *db.Tx, lang string, r row) (Task, error) {
 	t, err := r.task()
 	if err != nil {
 		return Task{}, err
 	}
 	t.Overdue = t.State == Open && t.DueAt != 0 && t.DueAt < tx.Now()
 	if r.Kind != Manual {
-		t.Text = s.text(who.Locale, r.Kind, inLanguage(who.Locale, t.Params))
+		t.Text = s.text(lang, r.Kind, inLanguage(lang, t.Params))
 		return t, nil
 	}
 	company, err := s.keys.CompanyTx(tx, r.OrgID)
@@ -187,7 +187,7 @@ func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit i
 		}
 		tasks = make([]Task, min(len(rows), limit))
 		for i := range tasks {
-			if tasks[i], err = s.readTx(tx, who, rows[i]); err != nil {
+			if tasks[i], err = s.readTx(tx, who.Locale, rows[i]); err != nil {
 				return err
 			}
 			tasks[i].AbsentName = absent[rows[i].AssigneeID]
@@ -238,6 +238,22 @@ func (s *Service) CountAboutTx(tx *db.Tx, org id.ID, objectType string, objects 
 // ForgetAboutTx: see CountAboutTx.
 func (s *Service) ForgetAboutTx(tx *db.Tx, org id.ID, objectType string, objects []id.ID) error {
 	return deleteAbout(tx, org, objectType, objects)
+}
+
+// AboutTx gives the tasks about things of a company, as a reader of a language reads
+// them: the oldest first.
+func (s *Service) AboutTx(tx *db.Tx, org id.ID, objectType string, objects []id.ID, lang string) ([]Task, error) {
+	rows, err := tasksAbout(tx, org, objectType, objects)
+	if err != nil {
+		return nil, err
+	}
+	tasks := make([]Task, len(rows))
+	for i, r := range rows {
+		if tasks[i], err = s.readTx(tx, lang, r); err != nil {
+			return nil, err
+		}
+	}
+	return tasks, nil
 }
 
 // mover is who changes the state of a task: its assignee, who made it, or the

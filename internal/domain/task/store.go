@@ -137,6 +137,11 @@ func about(org id.ID, objectType string, objects []id.ID) *db.Query {
 	return db.In(new(db.Query).Where("org_id = ?", org).Where("object_type = ?", objectType), "object_id", objects)
 }
 
+func tasksAbout(tx *db.Tx, org id.ID, objectType string, objects []id.ID) (rows []row, err error) {
+	text, args := about(org, objectType, objects).Text("SELECT "+columns+" FROM task", "ORDER BY created_at, id")
+	return rows, tx.Select(&rows, text, args...)
+}
+
 func countAbout(tx *db.Tx, org id.ID, objectType string, objects []id.ID) (n int64, err error) {
 	text, args := about(org, objectType, objects).Text("SELECT count(*) FROM task", "")
 	return n, tx.Get(&n, text, args...)

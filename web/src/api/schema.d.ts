@@ -609,6 +609,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consent-purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purposes of consent with every text, and how many consent */
+        get: operations["consent.purposes"];
+        put?: never;
+        /** Add a purpose */
+        post: operations["consent.create_purpose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-purposes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change or retire a purpose; another text asks for consent anew */
+        put: operations["consent.update_purpose"];
+        post?: never;
+        /** Delete a purpose nobody was asked for */
+        delete: operations["consent.delete_purpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumption": {
         parameters: {
             query?: never;
@@ -6200,6 +6236,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfPrivacyPurposeSetting: {
+            items: components["schemas"]["PrivacyPurposeSetting"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfPrivacyPurposeState: {
             items: components["schemas"]["PrivacyPurposeState"][];
             /** @description give it as cursor for the next page */
@@ -6794,21 +6835,103 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
-        PrivacyPurposeState: {
+        PrivacyPurposeChange: {
+            name_en: string;
+            name_zh: string;
+            /** @description nobody is asked for it any more */
+            retired?: boolean;
+            sensitive?: boolean;
+            source_en?: string;
+            /** @description the law it rests on */
+            source_zh?: string;
+            text_en: string;
+            /** @description what the person agrees to: who uses which data for what, how long, and how to withdraw */
+            text_zh: string;
+        };
+        PrivacyPurposeNew: {
+            code: string;
+            name_en: string;
+            name_zh: string;
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            sensitive?: boolean;
+            source_en?: string;
+            /** @description the law it rests on */
+            source_zh?: string;
+            text_en: string;
+            /** @description what the person agrees to: who uses which data for what, how long, and how to withdraw */
+            text_zh: string;
+        };
+        PrivacyPurposeSetting: {
             basis: string;
             code: string;
-            given: boolean;
-            /** @description the newest first */
-            history: components["schemas"]["PrivacyConsent"][];
-            last?: components["schemas"]["PrivacyConsent"];
-            /** @description needed to see and record it; empty: that of consents */
-            permission?: string;
+            created_at?: string;
+            /**
+             * Format: int64
+             * @description customers who consent to the text that holds
+             */
+            given: number;
+            name_en: string;
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description customers who consented to an earlier text and have to be asked anew
+             */
+            outdated: number;
+            /** @description nobody is asked for it any more, and no use is allowed by it */
+            retired: boolean;
+            /** @description separate consent; shown to holders of consent.low_income only */
             sensitive: boolean;
+            /** @description comes with the program: may be retired, not deleted */
+            shipped: boolean;
             source_en: string;
             source_zh: string;
             /** @description the text that holds today */
             text: components["schemas"]["PrivacyText"];
-            texts: components["schemas"]["PrivacyText"][] | null;
+            /** @description every text there was, the last one holds */
+            texts: components["schemas"]["PrivacyText"][];
+            updated_at?: string;
+            updated_name?: string;
+            /** @description somebody has consented or withdrawn: it cannot be deleted */
+            used: boolean;
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            version: number;
+        };
+        PrivacyPurposeState: {
+            basis: string;
+            code: string;
+            created_at?: string;
+            /** @description consents to it */
+            given: boolean;
+            /** @description the newest first */
+            history: components["schemas"]["PrivacyConsent"][];
+            last?: components["schemas"]["PrivacyConsent"];
+            name_en: string;
+            name_zh: string;
+            /** @description consented to an earlier text: to be asked anew */
+            outdated: boolean;
+            /** @description nobody is asked for it any more, and no use is allowed by it */
+            retired: boolean;
+            /** @description separate consent; shown to holders of consent.low_income only */
+            sensitive: boolean;
+            /** @description comes with the program: may be retired, not deleted */
+            shipped: boolean;
+            source_en: string;
+            source_zh: string;
+            /** @description the text that holds today */
+            text: components["schemas"]["PrivacyText"];
+            /** @description every text there was, the last one holds */
+            texts: components["schemas"]["PrivacyText"][];
+            updated_at?: string;
+            updated_name?: string;
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            version: number;
         };
         PrivacyReceiveInput: {
             /** @enum {string} */
@@ -12468,6 +12591,296 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CalendarDetail"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.purposes": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfPrivacyPurposeSetting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.create_purpose": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyPurposeNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyPurposeSetting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.update_purpose": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyPurposeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyPurposeSetting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.delete_purpose": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

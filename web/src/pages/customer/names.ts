@@ -34,11 +34,15 @@ export function className(scheme: Scheme, code: string | undefined): string {
 /** The classes that may still be given to customers. */
 export const usable = (scheme: Scheme): Class[] => (scheme.classes ?? []).filter((c) => !c.retired)
 
-/** The sentence of an event in the reader's language; "@key" parameters are keys of the catalogue themselves. */
+/** The sentence of an event in the reader's language; "@key" parameters are keys of the catalogue themselves, others may have a name in each language. */
 export function eventText(event: Pick<CustomerEvent, 'kind' | 'params' | 'text'>): string {
   const key = event.kind.replace('.', '.event.')
   if (!hasText(key)) return event.text
-  const shown = Object.entries(event.params).map(([name, value]) => [name, typeof value === 'string' && value.startsWith('@') ? t(value.slice(1)) : value])
+  const told = (value: unknown) => {
+    if (typeof value === 'string' && value.startsWith('@')) return t(value.slice(1))
+    return value && typeof value === 'object' ? (value as Record<string, string>)[lang.value] : value
+  }
+  const shown = Object.entries(event.params).map(([name, value]) => [name, told(value)])
   return t(key, Object.fromEntries(shown))
 }
 
