@@ -98,6 +98,11 @@ describe('a change', () => {
     await change.getByText('王芳 申请，赵磊 审核').waitFor()
     await change.getByText('15400002222').waitFor()
     await checkAccessible(page, 'history')
+
+    const proposer = await frame.open(clerk, '/tasks')
+    await proposer.getByRole('link', { name: /何静 部分采纳了您 .* 提交的档案变更申请：采纳 1 项/ }).click()
+    await heading(proposer, /^变更：张/).waitFor()
+    await proposer.getByText('没有凭据').waitFor()
   })
 
   it('of a record changed meanwhile shows the third value', async () => {

@@ -83,6 +83,8 @@ export const scenes = {
   'reception-log': { path: '/reception-log', as: clerk },
   'reception-checks': { path: '/reception-checks', as: head },
   'privacy-requests': { path: '/privacy-requests', as: clerk, phone: true },
+  'consent-purposes': { path: '/consent-purposes', as: head, phone: true },
+  'consent-purpose-edit': { path: '/consent-purposes', as: head, act: (page) => page.getByRole('button', { name: /修改用途|Change the purpose/ }).first().click(), phone: true },
   figures: { path: '/figures', as: head, phone: true },
   'figures-stock': { path: '/figures?tab=stock', as: head },
   'figures-targets': { path: '/figures?tab=targets', as: head },
