@@ -121,6 +121,15 @@ describe('personal information', () => {
 
   it('everything that is kept comes in one file', async () => {
     const page = await ask('查阅、复制')
+    await button(page, '申请导出').click()
+    const asking = page.getByRole('dialog', { name: '申请导出' })
+    await asking.getByLabel('事由').fill('客户依法要求复制本人信息')
+    await button(asking, '提交申请').click()
+    await page.getByText('等待 赵磊 审批').waitFor()
+    const approving = await frame.open(head, '/tasks', { viewport: phone })
+    await approving.getByRole('link', { name: /审批：何静/ }).click()
+    await button(approving, '批准').click()
+    await button(page, '开始使用').click()
     await button(page, '导出个人信息').click()
     const link = page.getByRole('link', { name: /下载 ZIP/ })
     await link.waitFor()
@@ -128,7 +137,7 @@ describe('personal information', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     const files = unzip(await readFile(await download.path()))
     for (const name of ['个人信息.html', 'data.json']) {
-      for (const kept of [NAME, NUMBER, '住在老城南', '推广短信']) assert.ok(files[name].includes(kept), `${kept} in ${name}`)
+      for (const kept of [NAME, '何静', NUMBER, '住在老城南', '推广短信']) assert.ok(files[name].includes(kept), `${kept} in ${name}`)
     }
     await button(page, '办结').click()
     await page.getByRole('dialog').getByLabel('怎样答复客户').fill('副本已当面交付')

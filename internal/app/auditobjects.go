@@ -61,6 +61,9 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 		return nil, err
 	}
 	sight := customer.SightOf(ctx)
+	if audit.Leaving(ctx) {
+		sight = customer.Sight{}
+	}
 	for i, r := range refs {
 		names[i] = r.CustomerNo + " " + sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
 	}

@@ -50,7 +50,7 @@ func checkArchives(t *testing.T, ctx context.Context, a *app.App) {
 
 func (n tally) readCard(t *testing.T, ctx context.Context, a *app.App, c customer.Item) {
 	t.Helper()
-	card, err := a.Customers.Card(ctx, c.ID)
+	card, err := a.Customers.Card(ctx, c.ID, id.ID{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (n tally) readContract(t *testing.T, ctx context.Context, a *app.App, d sup
 		}
 		return
 	}
-	cp, err := a.Supply.CopyContract(ctx, d.Contract.ID)
+	cp, err := a.Supply.CopyContract(ctx, d.Contract.ID, id.ID{})
 	if err != nil {
 		t.Fatal(err)
 	}

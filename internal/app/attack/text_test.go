@@ -149,6 +149,9 @@ func (w *world) readMarked(op *operation, told map[string]bool) (cells int) {
 	}
 	for _, target := range targets {
 		out := w.send(w.own.maker, sent{method: "GET", target: target})
+		if op.ID == "privacy.download" && out.Code == http.StatusNotFound {
+			continue // a copy leaves by an approval, which nobody gave
+		}
 		if out.Code >= 400 {
 			w.t.Errorf("%s: %d %s", target, out.Code, out.Body)
 		}

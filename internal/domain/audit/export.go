@@ -61,6 +61,12 @@ const (
 // signedManifest is what the signature of a manifest covers.
 func signedManifest(raw []byte) []byte { return append([]byte("zhiyin audit export\x00"), raw...) }
 
+type leavingKey struct{}
+
+// Leaving tells Objects that names are for a file that leaves, where persons are
+// masked whatever its taker may see.
+func Leaving(ctx context.Context) bool { return ctx.Value(leavingKey{}) != nil }
+
 // Export is a file about to be written.
 type Export struct {
 	service  *Service
@@ -80,6 +86,7 @@ func (s *Service) Export(ctx context.Context, lang string, f Filter, format Form
 	if err != nil {
 		return nil, err
 	}
+	ctx = context.WithValue(ctx, leavingKey{}, true)
 	scope := who.Nodes.Narrow(f.OrgID)
 	e := &Export{service: s, who: who, lang: lang, format: format,
 		manifest: Manifest{MadeAt: s.db.Now(), MadeBy: who.Actor, Filter: f, Orgs: scope.Orgs(), File: format.fileName(), Complete: true}}
@@ -104,6 +111,7 @@ func (s *Service) Export(ctx context.Context, lang string, f Filter, format Form
 
 // write writes the archive: entries, manifest, signature.
 func (e *Export) write(ctx context.Context, to io.Writer) error {
+	ctx = context.WithValue(ctx, leavingKey{}, true)
 	z := zip.NewWriter(to)
 	w, err := e.part(z, e.manifest.File)
 	if err != nil {

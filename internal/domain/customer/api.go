@@ -175,7 +175,17 @@ func (s *Service) apiHistory(ctx context.Context, in *pagedPart) (*rest.Body[res
 	return list(s.History(ctx, in.ID, paged(in.Paging)))
 }
 
-func (s *Service) apiCard(ctx context.Context, in *byID) (*rest.Body[Card], error) {
-	c, err := s.Card(ctx, in.ID)
+// Sheet names the release a sheet is printed by.
+type Sheet struct {
+	Release id.ID `query:"release_id" doc:"the sheet was taken by it and stands whole; absent: it is masked"`
+}
+
+type cardRequest struct {
+	ID id.ID `path:"id"`
+	Sheet
+}
+
+func (s *Service) apiCard(ctx context.Context, in *cardRequest) (*rest.Body[Card], error) {
+	c, err := s.Card(ctx, in.ID, in.Release)
 	return &rest.Body[Card]{Body: c}, err
 }

@@ -18,6 +18,7 @@ type Card struct {
 	Fields    []FieldValue `json:"fields" nullable:"false"`
 	Analyses  []Analysis   `json:"analyses" nullable:"false" doc:"the newest of each aspect"`
 	Spent     Spent        `json:"spent" doc:"contacts and cost of the last 12 months"`
+	Mark      *Mark        `json:"mark,omitempty" doc:"the sheet was taken by it, shown whole; absent: it is masked"`
 	PrintedAt when.Instant `json:"printed_at"`
 	PrintedBy string       `json:"printed_by"`
 }
@@ -29,19 +30,24 @@ type CardClass struct {
 	Class  string `json:"class"`
 }
 
-// Card gathers the card of a customer, personal data as the caller may see it.
-// Error: db.ErrNotFound.
-func (s *Service) Card(ctx context.Context, customer id.ID) (c Card, err error) {
+// Card gathers the card of a customer, masked but by a release. Errors:
+// db.ErrNotFound, those of lookup.
+func (s *Service) Card(ctx context.Context, customer, release id.ID) (c Card, err error) {
 	who, err := access.Allow(ctx, PermGet)
 	if err != nil {
 		return Card{}, err
 	}
-	sight := PaperOf(ctx)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		o, err := s.readOwnerTx(tx, who.Scope, customer)
 		if err != nil {
 			return err
 		}
+		taken, err := s.SheetTx(tx, who, release, Taking{What: WhatCard, Customer: o.ID})
+		if err != nil {
+			return err
+		}
+		sight := taken.Sight()
+		c.Mark = taken.Marked()
 		if c.Customer, err = s.wholeTx(tx, o.row); err != nil {
 			return err
 		}

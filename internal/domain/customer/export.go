@@ -41,15 +41,15 @@ type ExportInput struct {
 	Filter Filter `json:"filter"`
 	Format Format `json:"format" enum:"xlsx,csv,csv_gb18030"`
 	// LookupID exports the customers of a running look-up whole.
-	LookupID id.ID `json:"lookup_id,omitzero" doc:"a running look-up of the caller's with the use export: its customers stand whole in the file"`
+	LookupID id.ID `json:"lookup_id,omitzero" doc:"a running look-up of the caller's with the use export: its customers stand whole in the file; absent: all are masked"`
 }
 
 func filterPlace(i id.ID) crypt.Place {
 	return crypt.Place{Table: "customer_export", Column: "filter", ID: i}
 }
 
-// Export begins to write customers into a file. A caller without customer.reveal
-// gets masked values. Errors: validation, db.ErrOrgRequired.
+// Export begins to write customers into a file, masked but for those of a look-up.
+// Errors: validation, db.ErrOrgRequired, those of lookup.
 func (s *Service) Export(ctx context.Context, key string, in ExportInput) (e Export, err error) {
 	who, err := access.Allow(ctx, PermExport)
 	if err != nil {
@@ -63,10 +63,9 @@ func (s *Service) Export(ctx context.Context, key string, in ExportInput) (e Exp
 		return Export{}, err
 	}
 	in.Filter.OrgID = org
-	plain := SightOf(ctx).plain.Has(org)
 	o := owner{row: row{Base: Base{OrgID: org}}}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		made, _, err := tx.Once(onceOf(who, o, PermExport, key, in), func() (id.ID, error) { return s.exportTx(tx, who, in, plain) })
+		made, _, err := tx.Once(onceOf(who, o, PermExport, key, in), func() (id.ID, error) { return s.exportTx(tx, who, in) })
 		if err != nil {
 			return err
 		}
@@ -80,20 +79,19 @@ func (s *Service) Export(ctx context.Context, key string, in ExportInput) (e Exp
 	return e, err
 }
 
-func (s *Service) exportTx(tx *db.Tx, who access.Who, in ExportInput, plain bool) (id.ID, error) {
+func (s *Service) exportTx(tx *db.Tx, who access.Who, in ExportInput) (id.ID, error) {
 	company, err := s.Keys.CompanyTx(tx, in.Filter.OrgID)
 	if err != nil {
 		return id.ID{}, err
 	}
 	r := exportRow{OrgID: in.Filter.OrgID, ID: tx.NewID(), CreatedBy: who.UserID, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(exportKept), Format: in.Format,
-		Plain: plain, SHA256: []byte{}}
+		SHA256: []byte{}}
 	spec := exportSpec{Filter: in.Filter}
-	if !in.LookupID.IsZero() {
-		rel, err := s.releases.ReleaseTx(tx, who, in.LookupID, r.ID)
-		if err != nil {
-			return id.ID{}, err
-		}
-		spec.Release, r.Plain, r.ExpiresAt = &rel, true, min(r.ExpiresAt, rel.UntilAt)
+	if spec.Release, err = s.ReleaseTx(tx, who, in.LookupID, Taking{What: WhatExport, Object: r.ID}); err != nil {
+		return id.ID{}, err
+	}
+	if spec.Release != nil {
+		r.Plain, r.ExpiresAt = true, min(r.ExpiresAt, spec.Release.UntilAt)
 	}
 	raw, err := json.Marshal(spec)
 	if err != nil {
@@ -140,8 +138,8 @@ func (s *Service) Exports(ctx context.Context, p Page) (all []Export, next strin
 const permExportDownload = "customer.export_download"
 
 // DownloadExport opens one's own export. Errors: db.ErrNotFound, ErrNotReady,
-// ErrExpired, ErrConcealed when personal data stands whole in it and the caller
-// may no longer see it. The caller closes the reader.
+// ErrExpired, and those of lookup when personal data stands whole in it and its
+// look-up is over. The caller closes the reader.
 func (s *Service) DownloadExport(ctx context.Context, i id.ID) (e Export, r io.ReadCloser, err error) {
 	who, err := access.Allow(ctx, PermExport)
 	if err != nil {
@@ -184,8 +182,9 @@ func (s *Service) mayTakeTx(tx *db.Tx, who access.Who, row exportRow, company *c
 	case err != nil:
 		return err
 	case spec.Release != nil:
-		return s.releases.HeldTx(tx, who, spec.Release.Lookup)
-	case row.Plain && !SightOf(tx.Context()).plain.Has(row.OrgID):
+		_, err = s.ReleasedTx(tx, who, spec.Release.ID)
+		return err
+	case row.Plain: // of a version that let it leave without an approval
 		return ErrConcealed
 	}
 	return nil

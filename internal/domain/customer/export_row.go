@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -99,20 +98,10 @@ func (x *exporter) columns() []exportColumn {
 			all = append(all, exportColumn{inLanguage(x.lang, f.NameZh, f.NameEn), func(_ *exporter, l exportLine) string { return l.fields[f.ID].Value }})
 		}
 	}
-	if r := x.filter.Release; r != nil { // on every row: a part of the file names its taker too
-		all = append(all, exportColumn{x.text("customer.column.serial"), func(*exporter, exportLine) string { return r.Serial }},
-			exportColumn{x.text("customer.column.taker"), func(*exporter, exportLine) string { return r.Taker }})
+	for i, h := range x.MarkHeadings(x.lang, x.filter.Release.Marked()) { // on every row: a part of the file names its taker too
+		all = append(all, exportColumn{h, func(x *exporter, _ exportLine) string { return x.marks[i] }})
 	}
 	return all
-}
-
-// mark is the line on top of a file that leaves whole.
-func (x *exporter) mark() string {
-	r := x.filter.Release
-	if r == nil {
-		return ""
-	}
-	return x.Text(x.lang, "customer.export_mark", map[string]any{"serial": r.Serial, "name": r.Taker, "at": r.At.Time().In(when.Zone).Format("2006-01-02 15:04")})
 }
 
 func (x *exporter) header() []string {
@@ -124,16 +113,6 @@ func (x *exporter) header() []string {
 		cells = append(cells, c.name)
 	}
 	return cells
-}
-
-func (x *exporter) sight() Sight {
-	if r := x.filter.Release; r != nil {
-		return r.sight(x.row.OrgID)
-	}
-	if x.row.Plain {
-		return everything(x.row.OrgID)
-	}
-	return Sight{}
 }
 
 func (x *exporter) countTx(tx *db.Tx) (n int64, err error) {
@@ -193,7 +172,7 @@ func (x *exporter) lineTx(tx *db.Tx, r row, parts Parts, values []fieldValueRow)
 	if l.Record, err = r.openWith(o.subject); err != nil {
 		return l, err
 	}
-	sight := x.sight()
+	sight := x.filter.Release.Sight()
 	l.Customer, l.parts = sight.customer(l.Customer), parts
 	l.parts.Addresses = slices.Clone(parts.Addresses)
 	for i, a := range l.parts.Addresses {

@@ -25,13 +25,15 @@ func TestExportsHoldWhatListsShow(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := rand.New(rand.NewPCG(5, 6))
 		w.crowd(r, 30)
+		w.SetReleases(&approved{})
 		for name, ctx := range map[string]context.Context{"plain": w.as(w.one), "masked": w.as(w.one, "customer.list", "customer.export")} {
+			lookup := map[string]id.ID{"plain": approval}[name]
 			for range 6 {
 				f := w.anyFilter(r)
 				f.OrgID = id.ID{}
 				items, _, err := w.List(ctx, customer.ListInput{Filter: f, Sort: "created_at", Limit: 200})
 				w.must(err)
-				rows := w.export(ctx, customer.ExportInput{Format: customer.CSV, Filter: f})
+				rows := w.export(ctx, customer.ExportInput{Format: customer.CSV, Filter: f, LookupID: lookup})
 				var listed, exported []string
 				for _, i := range items {
 					listed = append(listed, fmt.Sprint(i.CustomerNo, i.Name, i.Tags, i.ManagerName))
@@ -48,13 +50,15 @@ func TestExportsHoldWhatListsShow(t *testing.T) {
 	})
 }
 
-// An export is its maker's alone, for its time, and as he may see it: who lost the
-// right to personal data gets the file no more.
+// An export is its maker's alone and for its time; what stands whole in it goes with
+// the approval.
 func TestAnExportIsItsMakersAlone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.create(w.as(w.one), person("欧阳文渊", mobile(1)))
 		ctx := w.as(w.one)
-		e, err := w.Export(ctx, "", customer.ExportInput{Format: customer.CSV})
+		given := &approved{until: w.now.Add(time.Hour)}
+		w.SetReleases(given)
+		e, err := w.Export(ctx, "", customer.ExportInput{Format: customer.CSV, LookupID: approval})
 		w.must(err)
 		fetch := func(ctx context.Context) error {
 			_, r, err := w.DownloadExport(ctx, e.ID)
@@ -76,9 +80,11 @@ func TestAnExportIsItsMakersAlone(t *testing.T) {
 		}
 		w.work()
 		before := w.rows("audit_entry")
-		if err := fetch(w.as(w.one, "customer.export")); !errors.Is(err, customer.ErrConcealed) {
-			t.Errorf("without the right to see personal data: %v", err)
+		given.over = true
+		if err := fetch(ctx); !errors.Is(err, errOver) || e.ExpiresAt != given.until {
+			t.Errorf("after its approval: %v, until %v", err, e.ExpiresAt)
 		}
+		given.over = false
 		if n := w.rows("audit_entry") - before; n != 0 {
 			t.Errorf("the refused one is written down as fetched: %d", n)
 		}

@@ -37,6 +37,9 @@ func (w *world) export(ctx context.Context, in customer.ExportInput) [][]string 
 	}
 	rows, err := table(in.Format, raw)
 	w.must(err)
+	if in.Format == customer.XLSX { // under the line that marks it
+		rows = rows[1:]
+	}
 	if int64(len(rows)) != got.Rows+1 {
 		w.t.Errorf("%d rows with the heading, told %d", len(rows), got.Rows)
 	}
@@ -116,15 +119,16 @@ func TestExportWritesWhatTheFilterChooses(t *testing.T) {
 		items, _, err := w.List(ctx, customer.ListInput{Sort: "created_at", Limit: 1})
 		w.must(err)
 		supply.owner["1001000017"] = items[0].ID
+		w.SetReleases(&approved{})
 		for _, f := range []customer.Format{customer.XLSX, customer.CSV, customer.CSVGB18030} {
-			rows := w.export(ctx, customer.ExportInput{Format: f})
+			rows := w.export(ctx, customer.ExportInput{Format: f, LookupID: approval})
 			if len(rows) != 3 {
 				t.Fatalf("%s: %d rows", f, len(rows))
 			}
 			for heading, want := range map[string]string{
-				"客户名称": "张三丰", "客户类型": "个人", "状态": "在用", "联系电话": mobile(1234), "其他电话": mobile(5678), "联系地址": "浙江省丽水市莲都区人民街12号", "证件类型": "居民身份证",
+				"客户名称": "张三丰", "客户类型": "个人", "档案状态": "在用", "联系电话": mobile(1234), "其他电话": mobile(5678), "联系地址": "浙江省丽水市莲都区人民街12号", "证件类型": "居民身份证",
 				"证件号码": residentID(t, "1990-05-06", 7), "性别": "男", "出生日期": "1990-05-06", "标签": "乙; 甲", "管理单位": "城关供电所", "客户经理": "周经理", "建档日期": "2026-03-02",
-				"按供电关系": "新客户", "按产品": "居民生活用电", "secret": "暗号", "户号": "1001000017", "用电地址": "人民路1001000017号", "客户编号": "K0000001",
+				"文件编号": "7K2Q-90FM-4TXC-B13Z", "领取人": w.taker(ctx), "按供电关系": "新客户", "按产品": "居民生活用电", "secret": "暗号", "户号": "1001000017", "用电地址": "人民路1001000017号", "客户编号": "K0000001",
 			} {
 				if got := cell(rows, 1, heading); got != want {
 					t.Errorf("%s: %s is %q, want %q", f, heading, got, want)
@@ -140,11 +144,12 @@ func TestExportWritesWhatTheFilterChooses(t *testing.T) {
 		if rows := w.export(ctx, customer.ExportInput{Format: customer.CSV, Filter: customer.Filter{Query: "nobody"}}); len(rows) != 1 {
 			t.Errorf("nobody: %q", rows)
 		}
-		masked := w.export(w.as(w.one, "customer.export"), customer.ExportInput{Format: customer.XLSX})
-		for heading, want := range map[string]string{"客户名称": "张*丰", "联系电话": "154****1234", "证件号码": "590***********" + residentID(t, "1990-05-06", 7)[14:], "出生日期": "1990-**-**",
+		for heading, want := range map[string]string{"脱敏说明": "个人信息已脱敏", "客户名称": "张*丰", "联系电话": "154****1234", "证件号码": "590***********" + residentID(t, "1990-05-06", 7)[14:], "出生日期": "1990-**-**",
 			"联系地址": "浙江省丽水市莲都区人民街******", "用电地址": "人民路******", "secret": ""} {
-			if got := cell(masked, 1, heading); got != want {
-				t.Errorf("masked: %s is %q, want %q", heading, got, want)
+			for name, ctx := range map[string]context.Context{"who may see all": ctx, "who may not": w.as(w.one, "customer.export")} {
+				if got := cell(w.export(ctx, customer.ExportInput{Format: customer.XLSX}), 1, heading); got != want {
+					t.Errorf("%s, without an approval: %s is %q, want %q", name, heading, got, want)
+				}
 			}
 		}
 	})
@@ -179,7 +184,6 @@ func TestExportsGoToTheirMakerAndInTime(t *testing.T) {
 			want error
 		}{
 			"a colleague": {w.asUser(id.ID{2}, w.one), db.ErrNotFound}, "another company": {w.as(w.two), db.ErrNotFound}, "without permission": {w.as(w.one, "customer.get"), access.ErrForbidden},
-			"who may no longer see it": {w.as(w.one, "customer.export"), customer.ErrConcealed},
 		} {
 			if _, _, err := w.DownloadExport(x.ctx, e.ID); !errors.Is(err, x.want) {
 				t.Errorf("%s: %v", name, err)
@@ -196,6 +200,31 @@ func TestExportsGoToTheirMakerAndInTime(t *testing.T) {
 		}
 		if list, _, err = w.Exports(ctx, all); err != nil || len(list) != 0 {
 			t.Errorf("%+v %v", list, err)
+		}
+	})
+}
+
+// A workbook tells who took it on its first row and on every page that is printed of
+// it; whole or masked.
+func TestEveryPageOfAWorkbookTellsItsMark(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.SetReleases(&approved{})
+		w.create(w.as(w.one), person("张三丰"))
+		for want, lookup := range map[string]id.ID{"个人信息已脱敏": {}, "7K2Q-90FM-4TXC-B13Z": approval} {
+			e, err := w.Export(w.as(w.one), "", customer.ExportInput{Format: customer.XLSX, LookupID: lookup})
+			w.must(err)
+			w.work()
+			_, r, err := w.DownloadExport(w.as(w.one), e.ID)
+			w.must(err)
+			book, err := excelize.OpenReader(r)
+			w.must(errors.Join(err, r.Close()))
+			margins, err := book.GetHeaderFooter("Sheet1")
+			w.must(err)
+			top, err := book.GetCellValue("Sheet1", "A1")
+			w.must(errors.Join(err, book.Close()))
+			if e.Plain == lookup.IsZero() || !strings.Contains(top, want) || !strings.Contains(margins.OddHeader, want) || !strings.Contains(margins.OddFooter, want) {
+				t.Errorf("%+v: %s, %+v", e, top, margins)
+			}
 		}
 	})
 }

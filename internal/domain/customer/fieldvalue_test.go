@@ -156,17 +156,19 @@ func TestShownValuesAreCounted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
 		w.defined()
+		w.SetReleases(&approved{})
 		in := person("张三")
 		in.Fields = map[string]string{"secret": "暗号", "hobby": "钓鱼"}
 		c := w.create(ctx, in)
 		for range 3 {
 			*w.now = w.now.Add(2 * time.Minute)
 			w.must(second(w.FieldValues(w.as(w.one, "customer.get"), c.ID)))
-			w.must(second(w.Card(ctx, c.ID)))
+			w.must(second(w.Card(ctx, c.ID, w.sheet(ctx, customer.WhatCard, c.ID))))
+			w.must(second(w.Card(ctx, c.ID, id.ID{})))
 		}
 		*w.now = w.now.Add(2 * time.Minute)
 		w.must(second(w.FieldValues(ctx, c.ID)))
-		for code, want := range map[string]int64{"secret": 4, "hobby": 7, "pole": 0} {
+		for code, want := range map[string]int64{"secret": 4, "hobby": 10, "pole": 0} {
 			if got := w.reported(code).Shown; got != want {
 				t.Errorf("%s was shown %d times, want %d", code, got, want)
 			}

@@ -80,6 +80,7 @@ type exporter struct {
 	file    id.ID
 	rows    int64
 	total   int64
+	marks   []string
 }
 
 func (x *exporter) beginTx(tx *db.Tx, export id.ID) (err error) {
@@ -95,7 +96,7 @@ func (x *exporter) beginTx(tx *db.Tx, export id.ID) (err error) {
 	if x.set, err = loadSettings(tx, x.row.OrgID); err != nil {
 		return err
 	}
-	x.file, x.rows = tx.NewID(), 0
+	x.file, x.rows, x.marks = tx.NewID(), 0, x.MarkCells(x.lang, x.filter.Release.Marked())
 	x.total, err = x.countTx(tx)
 	return err
 }
@@ -105,14 +106,9 @@ const exportBatch = 500
 
 // write writes the whole table, batch after batch in the order of creation.
 func (x *exporter) write(ctx context.Context, w io.Writer) error {
-	sheet, err := newSheet(x.row.Format, w)
+	sheet, err := newSheet(x.row.Format, w, x.MarkLine(x.lang, x.filter.Release.Marked()))
 	if err != nil {
 		return err
-	}
-	if mark := x.mark(); mark != "" && x.row.Format == XLSX {
-		if err := sheet.Row([]string{mark}); err != nil {
-			return err
-		}
 	}
 	if err := sheet.Row(x.header()); err != nil {
 		return err

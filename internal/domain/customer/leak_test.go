@@ -109,7 +109,7 @@ func (w *world) answers(t *testing.T, ctx context.Context, c, twin customer.Cust
 	keep("fill", values, err)
 	merged, err := w.Merge(ctx, c.ID, was.Version, customer.MergeInput{FromID: twin.ID, FromVersion: twin.Version})
 	keep("merge", merged, err)
-	card, err := w.Card(ctx, c.ID)
+	card, err := w.Card(ctx, c.ID, id.ID{})
 	keep("card of the merged", card, err)
 	back, err := w.Unmerge(ctx, twin.ID, w.seen(ctx, twin.ID).Version)
 	keep("unmerge", back, err)

@@ -27,7 +27,6 @@ type Opening struct {
 	CustomerID id.ID `db:"customer_id" json:"-"`
 	Basis
 	Sensitive bool         `db:"sensitive" json:"sensitive" doc:"sensitive fields too"`
-	Paper     bool         `db:"paper" json:"paper" doc:"may be printed on sheets"`
 	FromAt    when.Instant `db:"from_at" json:"from_at"`
 	UntilAt   when.Instant `db:"until_at" json:"until_at"`
 	// LeftMs counts down on screens whatever their own clock says.
@@ -49,9 +48,6 @@ func (o Opening) open(now, newest when.Instant) bool {
 
 // wider tells whether o shows more than p, or as much for longer.
 func (o Opening) wider(p Opening) bool {
-	if o.Paper != p.Paper {
-		return o.Paper
-	}
 	if o.Sensitive != p.Sensitive {
 		return o.Sensitive
 	}

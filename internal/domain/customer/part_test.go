@@ -204,7 +204,7 @@ func TestAnalysisKeepsItsHistory(t *testing.T) {
 		if err != nil || len(list) != 2 || list[0].Text != "信用1" || list[0].Level != 4 || list[0].On != "2026-03-02" || list[1].Text != "信用0" {
 			t.Errorf("%+v %v", list, err)
 		}
-		card, err := w.Card(ctx, c.ID)
+		card, err := w.Card(ctx, c.ID, id.ID{})
 		if err != nil || len(card.Analyses) != 2 || card.Analyses[0].Text != "信用1" || card.Analyses[1].Text != "扩产" {
 			t.Errorf("newest of each: %+v %v", card.Analyses, err)
 		}
@@ -299,18 +299,29 @@ func TestTheCardShowsAllOnOneSheet(t *testing.T) {
 		c := w.create(ctx, in)
 		_, err := w.Log(ctx, "", c.ID, customer.InteractionInput{Mode: customer.Call, CostFen: 50, InteractionBody: customer.InteractionBody{Content: "回访"}})
 		w.must(err)
-		card, err := w.Card(ctx, c.ID)
+		w.SetReleases(&approved{})
+		card, err := w.Card(ctx, c.ID, w.sheet(ctx, customer.WhatCard, c.ID))
 		w.must(err)
-		if card.OrgName != "甲县供电公司" || card.Customer.UnitName != "城关供电所" || card.PrintedBy != "柜员甲" || card.PrintedAt != *w.now || card.Spent.CostFen != 50 ||
+		if card.Mark.Serial == "" || card.Customer.Name != "张三" || card.OrgName != "甲县供电公司" || card.Customer.UnitName != "城关供电所" || card.PrintedBy != "柜员甲" || card.PrintedAt != *w.now || card.Spent.CostFen != 50 ||
 			fmt.Sprint(card.Classes) != "[{按产品 居民生活用电} {按基本情况 个人消费者} {按供电关系 “麻烦”客户}]" {
 			t.Errorf("%+v", card)
 		}
-		masked, err := w.Card(w.as(w.one, "customer.get"), c.ID)
-		if err != nil || masked.Customer.Name != "张*" || masked.Customer.Contacts[0].Value != "154****1234" {
-			t.Errorf("%+v %v", masked.Customer, err)
+		for name, ctx := range map[string]context.Context{"who may see all": ctx, "who may not": w.as(w.one, "customer.get")} {
+			masked, err := w.Card(ctx, c.ID, id.ID{})
+			if err != nil || masked.Mark != nil || masked.Customer.Name != "张*" || masked.Customer.Contacts[0].Value != "154****1234" {
+				t.Errorf("%s, without an approval: %+v %v", name, masked.Customer, err)
+			}
 		}
-		if _, err := w.Card(w.as(w.two), c.ID); !errors.Is(err, db.ErrNotFound) {
-			t.Errorf("another company: %v", err)
+		other := w.create(ctx, person("李四"))
+		for name, err := range map[string]error{
+			"another company":    second(w.Card(w.as(w.two), c.ID, id.ID{})),
+			"another customer's": second(w.Card(ctx, c.ID, w.sheet(ctx, customer.WhatCard, other.ID))),
+			"another sheet":      second(w.Card(ctx, c.ID, w.sheet(ctx, customer.WhatContract, c.ID))),
+			"no release":         second(w.Card(ctx, c.ID, id.ID{9})),
+		} {
+			if !errors.Is(err, db.ErrNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 }

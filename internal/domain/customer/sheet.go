@@ -38,10 +38,16 @@ type sheetWriter interface {
 	Close() error
 }
 
-func newSheet(f Format, w io.Writer) (sheetWriter, error) {
+// newSheet begins a table. A workbook has the mark on its first row and on every
+// page that is printed of it; CSV has nothing but rows.
+func newSheet(f Format, w io.Writer, mark string) (sheetWriter, error) {
 	switch f {
 	case XLSX:
-		return newXLSX(w)
+		s, err := newXLSX(w, mark)
+		if err != nil {
+			return nil, err
+		}
+		return s, s.Row([]string{mark})
 	case CSVGB18030:
 		encoded := transform.NewWriter(w, simplifiedchinese.GB18030.NewEncoder())
 		return &csvSheet{csv.NewWriter(encoded), encoded}, nil
@@ -86,6 +92,7 @@ type xlsxSheet struct {
 	zip   *zip.Writer
 	sheet *bufio.Writer
 	rows  int
+	mark  string
 }
 
 var xlsxParts = []struct{ name, body string }{
@@ -93,11 +100,11 @@ var xlsxParts = []struct{ name, body string }{
 	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
 	{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 	{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`},
-	{"xl/worksheets/sheet1.xml", `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><sheetData>`},
+	{"xl/worksheets/sheet1.xml", `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="2" topLeftCell="A3" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><sheetData>`},
 }
 
-func newXLSX(w io.Writer) (*xlsxSheet, error) {
-	s := &xlsxSheet{zip: zip.NewWriter(w)}
+func newXLSX(w io.Writer, mark string) (*xlsxSheet, error) {
+	s := &xlsxSheet{zip: zip.NewWriter(w), mark: mark}
 	for _, p := range xlsxParts {
 		part, err := s.zip.Create(p.name)
 		if err != nil {
@@ -129,7 +136,23 @@ func (s *xlsxSheet) Row(cells []string) error {
 	return err
 }
 
+// maxMargin is how long a header or footer of a page may be (ECMA-376).
+const maxMargin = 255
+
+// margins are the head and foot of every printed page. An ampersand begins a code
+// there, so it is doubled.
+func (s *xlsxSheet) margins() string {
+	var text strings.Builder
+	xml.EscapeText(&text, []byte(strings.ReplaceAll(s.mark, "&", "&&"))) //nolint:errcheck // to memory
+	line := text.String()
+	if utf8.RuneCountInString(s.mark) > maxMargin/2 {
+		return ""
+	}
+	return `<pageMargins left="0.5" right="0.5" top="0.8" bottom="0.8" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape"/>` +
+		"<headerFooter><oddHeader>&amp;C" + line + "</oddHeader><oddFooter>&amp;L" + line + "&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+}
+
 func (s *xlsxSheet) Close() error {
-	_, err := s.sheet.WriteString("</sheetData></worksheet>")
+	_, err := s.sheet.WriteString("</sheetData>" + s.margins() + "</worksheet>")
 	return errors.Join(err, s.sheet.Flush(), s.zip.Close())
 }

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"context"
-	"maps"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -23,7 +22,8 @@ type Sight struct {
 // everything is the sight of what a module itself has to read whole.
 func everything(org id.ID) Sight { return Sight{plain: db.ScopeOf(org)} }
 
-// SightOf tells what the context's caller sees.
+// SightOf tells what the context's caller sees on the screen. What leaves, as a
+// file or on paper, has the sight of its Release.
 func SightOf(ctx context.Context) Sight {
 	c := access.CallerOf(ctx)
 	if c == nil {
@@ -34,15 +34,6 @@ func SightOf(ctx context.Context) Sight {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
 		s.opened, s.looks = v.opened, &v.looks
 	}
-	return s
-}
-
-// PaperOf is SightOf for sheets that are printed: what was opened for the screen
-// only stays masked on them.
-func PaperOf(ctx context.Context) Sight {
-	s := SightOf(ctx)
-	s.opened = maps.Clone(s.opened)
-	maps.DeleteFunc(s.opened, func(_ id.ID, o Opening) bool { return !o.Paper })
 	return s
 }
 
@@ -105,7 +96,7 @@ func (s Sight) base(b Base) Base {
 }
 
 func (s Sight) customer(c Customer) Customer {
-	if o, opened := s.opened[c.ID]; opened && !s.plain.Has(c.OrgID) {
+	if o, opened := s.opened[c.ID]; opened && o.Type != "" && !s.plain.Has(c.OrgID) {
 		c.Opened = &o
 	}
 	c.Base, c.Record = s.base(c.Base), s.record(c.Base, c.Record)

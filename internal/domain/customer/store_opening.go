@@ -8,7 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-const openingColumns = "org_id, user_id, customer_id, basis_type, basis_id, sensitive, paper, from_at, until_at, known_at"
+const openingColumns = "org_id, user_id, customer_id, basis_type, basis_id, sensitive, from_at, until_at, known_at"
 
 // maxOpened bounds the customers that are open for one user.
 const maxOpened = 5000
@@ -21,9 +21,9 @@ func openingsOf(tx *db.Tx, scope db.Scope, user id.ID, now when.Instant) (all []
 
 func insertOpenings(tx *db.Tx, o Opening, customers []id.ID) error {
 	return tx.Bulk(db.Bulk{Table: "customer_opening", Len: len(customers),
-		Columns: []string{"org_id", "user_id", "customer_id", "basis_type", "basis_id", "sensitive", "paper", "from_at", "until_at", "known_at"},
+		Columns: []string{"org_id", "user_id", "customer_id", "basis_type", "basis_id", "sensitive", "from_at", "until_at", "known_at"},
 		Row: func(i int) []any {
-			return []any{o.OrgID, o.UserID, customers[i], o.Type, o.ID, o.Sensitive, o.Paper, o.FromAt, o.UntilAt, o.KnownAt}
+			return []any{o.OrgID, o.UserID, customers[i], o.Type, o.ID, o.Sensitive, o.FromAt, o.UntilAt, o.KnownAt}
 		}})
 }
 

@@ -100,7 +100,7 @@ func TestTheProblemFileIsCorrectedAndSentAgain(t *testing.T) {
 			w.t.Fatalf("%+v", d.Counts)
 		}
 		file := w.problems(ctx, d.ID)
-		want := "\ufeff客户名称,证件号码,联系电话,户号,用电类别,合同容量(kVA),行号,出错列,问题与处理办法\r\n" +
+		want := "\ufeff客户名称,证件号码,联系电话,户号,用电类别,合同容量(kVA),行号,出错列,问题与处理办法,文件编号,领取人,领取时间\r\n" +
 			strings.Replace(strings.TrimSuffix(line(2), "\n"), ",8", ",八", 1) + ",3,F 合同容量(kVA),"
 		if !strings.HasPrefix(file, want) || !strings.Contains(file, ",'=1+1,8,5,E 用电类别,") || strings.Count(file, "\r\n") != 3 {
 			w.t.Fatalf("problem file:\n%s", file)

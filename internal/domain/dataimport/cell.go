@@ -1,6 +1,7 @@
 package dataimport
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -58,6 +59,8 @@ func (c column) value(cell string) (value, code string, params map[string]any) {
 		return "", codeFormula, nil
 	case sheet.IsError(cell):
 		return "", codeCellError, nil
+	case c.personal() && strings.Contains(cell, "*"):
+		return "", codeMasked, nil
 	case len(cell) < 12 && dictionary().empty[cn.Fold(cell)]:
 		return "", "", nil
 	}
@@ -81,6 +84,14 @@ func (c column) value(cell string) (value, code string, params map[string]any) {
 	}
 	return c.limited(cell)
 }
+
+// maskable are the fields that a masked export shows in part.
+var maskable = []string{"name", "certificate_no", "birth_date", "employer", "legal_representative", "phone", "phone_2", "email", "wechat", "contact_address",
+	"contact_person", "account_name", "address"}
+
+// personal tells whether a cell with an asterisk is what an export masked, which
+// must not take the place of what it stands for.
+func (c column) personal() bool { return slices.Contains(maskable, c.Code) }
 
 // withoutPoint takes off the .0 that programs put behind a number people read.
 func withoutPoint(cell string) string {

@@ -21,6 +21,7 @@ var (
 const (
 	codeFormula         = "formula"
 	codeCellError       = "cell_error"
+	codeMasked          = "masked_value"
 	codeDigitsLost      = "digits_lost"
 	codeNoNumber        = "no_number"
 	codeNoWhole         = "no_whole_number"

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
@@ -17,7 +19,8 @@ import (
 
 // ProblemFile is a file of the rows that were not taken, to be corrected and
 // sent again: their cells as they were, then row number, column in question, and
-// what is wrong with its remedy. Of a revert it lists the records left alone.
+// what is wrong with its remedy. The cells go back, under a mark, to nobody but who
+// sent them. Of a revert it lists the records left alone.
 type ProblemFile struct {
 	s      *Service
 	imp    Import
@@ -25,18 +28,31 @@ type ProblemFile struct {
 	own    *crypt.Subject
 	lang   string
 	format sheet.Format
+	sender bool
+	mark   *customer.Mark
 	Name   string
 }
 
-// Problems prepares the file in a language. Nothing but the right is asked for
-// here; Write does the work. Error: db.ErrNotFound.
+// Problems prepares the file in a language and has it written down that it leaves;
+// Write does the work. Error: db.ErrNotFound.
 func (s *Service) Problems(ctx context.Context, i id.ID, f sheet.Format, lang string) (*ProblemFile, error) {
 	who, err := access.Allow(ctx, PermProblems)
 	if err != nil {
 		return nil, err
 	}
 	p := &ProblemFile{s: s, lang: lang, format: f}
-	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { p.imp, p.set, p.own, err = s.loadTx(tx, who.Scope, i); return err })
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if p.imp, p.set, p.own, err = s.loadTx(tx, who.Scope, i); err != nil {
+			return err
+		}
+		p.sender = p.imp.CreatedBy == who.UserID
+		if !p.sender || who.UserID.IsZero() { // a command on the server itself is nobody's
+			return nil
+		}
+		m, err := s.Customers.ReturnTx(tx, who, p.imp.OrgID, p.imp.ID)
+		p.mark = &m
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +88,7 @@ func (p *ProblemFile) writeRows(ctx context.Context, out sheet.Writer, phase str
 	}
 	defer done()
 	keep, header := p.ownColumns(src.Header)
-	if err := out.Write(append(header, p.text("column_row"), p.text("column_place"), p.text("column_problem"))); err != nil {
+	if err := out.Write(slices.Concat(header, []string{p.text("column_row"), p.text("column_place"), p.text("column_problem")}, p.marks(p.s.Customers.MarkHeadings))); err != nil {
 		return err
 	}
 	rows := &rowFinder{src: src}
@@ -97,9 +113,20 @@ func (p *ProblemFile) writeRows(ctx context.Context, out sheet.Writer, phase str
 	})
 }
 
-// ownColumns are the columns of the file but for those an earlier problem file
-// added.
+// marks are headings or cells of the mark; a command's file has none.
+func (p *ProblemFile) marks(of func(lang string, m *customer.Mark) []string) []string {
+	if p.sender && p.mark == nil {
+		return nil
+	}
+	return of(p.lang, p.mark)
+}
+
+// ownColumns are the columns of the file that go back: none to who did not send
+// it, and not those an earlier problem file added.
 func (p *ProblemFile) ownColumns(header []string) (keep []int, names []string) {
+	if !p.sender {
+		return nil, nil
+	}
 	for i, h := range header {
 		if !dictionary().isOwn(h) {
 			keep, names = append(keep, i), append(names, h)
@@ -132,7 +159,8 @@ func (p *ProblemFile) line(keep []int, cells []string, problems []Problem, heade
 		}
 		messages = append(messages, t.Message)
 	}
-	return append(line, itoa(problems[0].Row), strings.Join(places, "; "), strings.Join(messages, " "))
+	line = append(line, itoa(problems[0].Row), strings.Join(places, "; "), strings.Join(messages, " "))
+	return append(line, p.marks(p.s.Customers.MarkCells)...)
 }
 
 func (p *ProblemFile) fieldName(code string) string {
@@ -160,13 +188,13 @@ func (r *rowFinder) find(number int) ([]string, error) {
 
 // writeKept lists what a revert left alone.
 func (p *ProblemFile) writeKept(ctx context.Context, out sheet.Writer) error {
-	if err := out.Write([]string{p.text("column_record"), p.text("column_no"), p.text("column_name"), p.text("column_problem")}); err != nil {
+	if err := out.Write([]string{p.text("column_record"), p.text("column_no"), p.text("column_problem")}); err != nil {
 		return err
 	}
 	return p.s.DB.Read(ctx, func(tx *db.Tx) error {
 		return eachProblems(tx, p.own, p.imp, phaseRevert, func(problems []Problem) error {
 			for _, b := range problems {
-				line := []string{p.text("record_" + b.Field), fmt.Sprint(b.Params["no"]), fmt.Sprint(b.Params["name"]), p.s.tell(p.lang, b, nil).Message}
+				line := []string{p.text("record_" + b.Field), fmt.Sprint(b.Params["no"]), p.s.tell(p.lang, b, nil).Message}
 				if err := out.Write(line); err != nil {
 					return err
 				}

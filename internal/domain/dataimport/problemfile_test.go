@@ -2,6 +2,7 @@ package dataimport_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
 )
@@ -54,6 +57,34 @@ func TestTheProblemFileGivesCellsBack(t *testing.T) {
 		again := w.checked(ctx, dataimport.Customers, dataimport.Both, w.problems(ctx, d.ID))
 		if told(again.Problems) != told(d.Problems) || again.Planned != d.Planned {
 			w.t.Errorf("sent again: %+v %s", again.Planned, told(again.Problems))
+		}
+	})
+}
+
+// Rows go back under a mark to who sent them; anybody else is told their numbers and
+// what is wrong with them.
+func TestRowsGoBackToWhoSentThem(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := w.as(w.one)
+		d := w.done(ctx, dataimport.Customers, dataimport.Both, heading+strings.Replace(line(2), ",8\n", ",八\n", 1))
+		name := strings.Split(line(2), ",")[0]
+		if own := w.problems(ctx, d.ID); !strings.Contains(own, name) || strings.Count(own, "7K2Q-90FM-4TXC-B13Z") != 1 || !strings.Contains(own, "领取人") {
+			w.t.Errorf("to the sender: %s", own)
+		}
+		colleague := access.WithCaller(context.Background(), access.NewCaller(access.User{ID: id.ID{9}, Name: "同事"}, w.tree,
+			access.Held{Patterns: access.Patterns{"customer.*", "supply.*", "import.*"}, OrgID: w.one.ID}))
+		if other := w.problems(colleague, d.ID); strings.Contains(other, name) || strings.Contains(other, "7K2Q") || !strings.Contains(other, "个人信息已脱敏") || strings.Count(other, "\n") != 2 {
+			w.t.Errorf("to a colleague: %s", other)
+		}
+	})
+}
+
+// What an export masked does not come in again.
+func TestMaskedValuesStayOut(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.checked(w.as(w.one), dataimport.Customers, dataimport.Both, "客户名称,客户类别,联系电话,领取人\n张*丰,个人,,王芳\n李四,个人,154****1234,王芳\n王五,个人,,王芳\n")
+		if told(d.Problems) != "2A name masked_value; 3C phone masked_value" || d.Planned.CustomersCreated != 1 {
+			w.t.Errorf("%+v %s", d.Planned, told(d.Problems))
 		}
 	})
 }

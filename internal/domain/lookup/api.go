@@ -19,13 +19,15 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermGet, Method: "GET", Path: one, Summary: "A look-up with its customers and who may decide"}, s.apiGet)
 	rest.Register(a, rest.Op{ID: PermLooks, Method: "GET", Path: one + "/looks", Summary: "What was seen on it, the newest first"}, s.apiLooks)
 	rest.Register(a, rest.Op{ID: PermAsk, Method: "POST", Path: all, Summary: "Ask to see, export or print confidential data for a time", Status: 201}, s.apiAsk)
+	rest.Register(a, rest.Op{ID: opPreview, Method: "POST", Path: all + "/preview", Summary: "How many customers a filter would ask for, and in words"}, s.apiPreview)
 	rest.Register(a, rest.Op{ID: PermEmergency, Method: "POST", Path: all + "/emergency", Summary: "Look up at once; it is reviewed afterwards", Status: 201}, s.apiEmergency)
 	rest.Register(a, rest.Op{ID: PermDecide, Method: "POST", Path: one + "/decide", Summary: "Approve or refuse somebody's request"}, s.apiDecide)
 	rest.Register(a, rest.Op{ID: PermStart, Method: "POST", Path: one + "/start", Summary: "Begin my approved look-up: its time runs"}, s.apiStart)
 	rest.Register(a, rest.Op{ID: PermWithdraw, Method: "POST", Path: one + "/withdraw", Summary: "Take my request back"}, s.apiWithdraw)
 	rest.Register(a, rest.Op{ID: PermEnd, Method: "POST", Path: one + "/end", Summary: "Give a running look-up back, or revoke somebody's"}, s.apiEnd)
 	rest.Register(a, rest.Op{ID: PermReview, Method: "POST", Path: one + "/review", Summary: "Judge an emergency look-up"}, s.apiReview)
-	rest.Register(a, rest.Op{ID: PermTrace, Method: "POST", Path: all + "/trace", Summary: "Who took the file that a serial number stands on"}, s.apiTrace)
+	rest.Register(a, rest.Op{ID: PermTake, Method: "POST", Path: one + "/sheets", Summary: "Let a sheet about a customer of my running look-up be printed whole", Status: 201}, s.apiTake)
+	rest.Register(a, rest.Op{ID: PermTrace, Method: "POST", Path: all + "/trace", Summary: "Who took the file or sheet that a serial number stands on"}, s.apiTrace)
 }
 
 type listRequest struct {
@@ -74,6 +76,15 @@ type askRequest struct {
 
 func (s *Service) apiAsk(ctx context.Context, in *askRequest) (*rest.Reply[Detail], error) {
 	return reply(s.Ask(ctx, in.Key, in.Body))
+}
+
+type previewRequest struct {
+	Body customer.Filter
+}
+
+func (s *Service) apiPreview(ctx context.Context, in *previewRequest) (*rest.Body[Extent], error) {
+	e, err := s.Preview(ctx, in.Body)
+	return &rest.Body[Extent]{Body: e}, err
 }
 
 type emergencyRequest struct {
@@ -159,6 +170,17 @@ func (s *Service) apiSetRule(ctx context.Context, in *setRuleRequest) (*rest.Rep
 func (s *Service) apiFields(ctx context.Context, in *Company) (*rest.Body[Fields], error) {
 	f, err := s.Fields(ctx, in.OrgID)
 	return &rest.Body[Fields]{Body: f}, err
+}
+
+type takeRequest struct {
+	ID id.ID `path:"id"`
+	rest.Idempotent
+	Body SheetInput
+}
+
+func (s *Service) apiTake(ctx context.Context, in *takeRequest) (*rest.Body[TakenSheet], error) {
+	t, err := s.Take(ctx, in.Key, in.ID, in.Body)
+	return &rest.Body[TakenSheet]{Body: t}, err
 }
 
 type traceRequest struct {

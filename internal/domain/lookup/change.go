@@ -67,7 +67,7 @@ func (s *Service) Start(ctx context.Context, i id.ID, version int64) (Detail, er
 // openTx opens the customers of a running look-up for its asker until it ends.
 func (s *Service) openTx(tx *db.Tx, l Lookup, customers []id.ID) error {
 	if may(l.Uses, View) {
-		o := customer.Opening{OrgID: l.OrgID, UserID: l.UserID, Basis: l.basis(), Sensitive: l.Sensitive, Paper: may(l.Uses, Print), FromAt: l.StartedAt, UntilAt: l.UntilAt}
+		o := customer.Opening{OrgID: l.OrgID, UserID: l.UserID, Basis: l.basis(), Sensitive: l.Sensitive, FromAt: l.StartedAt, UntilAt: l.UntilAt}
 		if err := s.Customers.OpenTx(tx, o, customers...); err != nil {
 			return err
 		}

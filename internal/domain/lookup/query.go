@@ -14,12 +14,15 @@ import (
 // Detail is a look-up with what its page shows.
 type Detail struct {
 	Lookup
-	Records   []customer.Ref `json:"records" nullable:"false" doc:"the first customers, as the caller may see them"`
-	Deciders  []string       `json:"deciders" nullable:"false" doc:"who may decide while it waits"`
-	Mine      bool           `json:"mine"`
-	MayDecide bool           `json:"may_decide"`
-	MayReview bool           `json:"may_review"`
-	MayRevoke bool           `json:"may_revoke"`
+	// FilterWords is empty where the customers were named, or are all of the company.
+	FilterWords []customer.FilterWord `json:"filter_words" nullable:"false" doc:"what chose the customers, in words"`
+	Records     []customer.Ref        `json:"records" nullable:"false" doc:"the first customers, as the caller may see them"`
+	Taken       []Taken               `json:"taken" nullable:"false" doc:"the newest files and sheets that left"`
+	Deciders    []string              `json:"deciders" nullable:"false" doc:"who may decide while it waits"`
+	Mine        bool                  `json:"mine"`
+	MayDecide   bool                  `json:"may_decide"`
+	MayReview   bool                  `json:"may_review"`
+	MayRevoke   bool                  `json:"may_revoke"`
 
 	ReviewDue *when.Explanation `json:"review_due,omitempty" doc:"how the date of the review is counted"`
 }
@@ -59,6 +62,16 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if d.Records, err = s.Customers.ShownTx(tx, d.OrgID, records[:min(len(records), maxShown)]...); err != nil {
 		return d, err
 	}
+	d.FilterWords = []customer.FilterWord{}
+	if d.Filter != nil {
+		if d.FilterWords, err = s.Customers.FilterWordsTx(tx, d.OrgID, *d.Filter); err != nil {
+			return d, err
+		}
+	}
+	if d.Taken, err = takenOn(tx, d.OrgID, d.ID, maxShown); err != nil {
+		return d, err
+	}
+	d.Taken = append([]Taken{}, d.Taken...)
 	d.Mine, d.Deciders = d.UserID == who.UserID, []string{}
 	reaches := func(permission string) bool {
 		w, _ := who.May(permission)
@@ -87,6 +100,39 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 		d.Deciders = append(d.Deciders, names[u])
 	}
 	return d, err
+}
+
+// Extent is what a request for a look-up by a filter would ask for.
+type Extent struct {
+	OrgID       id.ID                 `json:"org_id"`
+	Count       int                   `json:"count" doc:"customers; at most one more than the limit"`
+	Limit       int                   `json:"limit" doc:"of one look-up"`
+	FilterWords []customer.FilterWord `json:"filter_words" nullable:"false"`
+}
+
+// Preview tells how many customers a filter chooses, and says it in words. Errors:
+// validation, db.ErrOrgRequired.
+func (s *Service) Preview(ctx context.Context, f customer.Filter) (e Extent, err error) {
+	who, err := access.Allow(ctx, PermAsk)
+	if err != nil {
+		return e, err
+	}
+	if e.OrgID, err = who.Scope.One(f.OrgID); err != nil {
+		return e, err
+	}
+	return e, s.DB.Read(ctx, func(tx *db.Tx) error {
+		r, err := ruleTx(tx, e.OrgID)
+		if err != nil {
+			return err
+		}
+		chosen, err := s.Customers.ChosenTx(tx, e.OrgID, f, r.MaxRecords+1)
+		if err != nil {
+			return err
+		}
+		e.Count, e.Limit = len(chosen), r.MaxRecords
+		e.FilterWords, err = s.Customers.FilterWordsTx(tx, e.OrgID, f)
+		return err
+	})
 }
 
 // Looks lists what was seen on a look-up, the newest first. Error: db.ErrNotFound.

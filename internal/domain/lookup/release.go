@@ -1,10 +1,13 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -15,20 +18,17 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// Taken is a file that left with data shown whole, and who took it.
+// Taken is a file or sheet that left with data shown whole, and who took it.
 type Taken struct {
-	LookupID id.ID        `db:"lookup_id" json:"lookup_id"`
-	OrgID    id.ID        `db:"org_id" json:"org_id"`
-	UserID   id.ID        `db:"user_id" json:"user_id"`
-	UserName string       `db:"user_name" json:"user_name"`
-	At       when.Instant `db:"at" json:"at"`
-	Kind     Use          `db:"kind" json:"kind" enum:"export"`
-}
-
-// HeldTx implements customer.Releases.
-func (s *Service) HeldTx(tx *db.Tx, who access.Who, lookup id.ID) error {
-	_, err := s.heldTx(tx, who, lookup, Export)
-	return err
+	ID         id.ID        `db:"id" json:"id"`
+	LookupID   id.ID        `db:"lookup_id" json:"lookup_id" doc:"of rows that went back to who sent them: the import"`
+	OrgID      id.ID        `db:"org_id" json:"org_id"`
+	UserID     id.ID        `db:"user_id" json:"user_id"`
+	UserName   string       `db:"user_name" json:"user_name"`
+	At         when.Instant `db:"at" json:"at"`
+	Kind       Use          `db:"kind" json:"kind" enum:"export,print,return"`
+	What       string       `db:"what" json:"what" doc:"words: lookup.what.NAME"`
+	CustomerID id.ID        `db:"customer_id" json:"customer_id,omitzero" doc:"of a sheet"`
 }
 
 // heldTx is the caller's running look-up, approved for a use. A clock behind the
@@ -54,32 +54,138 @@ func (s *Service) heldTx(tx *db.Tx, who access.Who, lookup id.ID, u Use) (Lookup
 	return l, nil
 }
 
-// ReleaseTx implements customer.Releases.
-func (s *Service) ReleaseTx(tx *db.Tx, who access.Who, lookup, file id.ID) (r customer.Release, err error) {
-	l, err := s.heldTx(tx, who, lookup, Export)
-	if err != nil {
-		return r, err
+// useOf is what has to be approved for something to leave.
+func useOf(t customer.Taking) Use {
+	if t.Paper() {
+		return Print
 	}
-	company, err := s.Keys.CompanyTx(tx, l.OrgID)
-	if err != nil {
-		return r, err
-	}
-	made := tx.NewID()
-	r = customer.Release{Lookup: l.ID, Serial: serialOf(company.MAC("lookup.serial", made[:])), Taker: who.Name, At: tx.Now(), UntilAt: l.UntilAt, Sensitive: l.Sensitive}
-	if r.Customers, err = recordsOf(tx, l.OrgID, l.ID); err != nil {
-		return r, err
-	}
-	hash := hashOf(r.Serial)
-	taken := Taken{LookupID: l.ID, OrgID: l.OrgID, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: Export}
-	if err := insertRelease(tx, made, taken, hash); err != nil {
-		return r, err
-	}
-	return r, s.Audit.RecordTx(tx, audit.Change{OrgID: l.OrgID, Actor: who.Actor(), Action: actionTake, ObjectType: "lookup_release", ObjectID: made,
-		After: map[string]any{"lookup": l.ID, "file": file, "kind": Export, "customers": r.Customers, "sensitive": l.Sensitive, "serial_sha256": hex.EncodeToString(hash)}})
+	return Export
 }
 
-// actionTake is how the audit log names that data leave.
-const actionTake = "lookup.take"
+// ReleaseTx implements customer.Releases. Errors: ErrState, ErrUse, ErrNotIn,
+// ErrClock, db.ErrNotFound.
+func (s *Service) ReleaseTx(tx *db.Tx, who access.Who, lookup id.ID, t customer.Taking) (r customer.Release, err error) {
+	l, err := s.heldTx(tx, who, lookup, useOf(t))
+	if err != nil {
+		return r, err
+	}
+	if !t.Customer.IsZero() {
+		if in, err := isRecord(tx, l.OrgID, l.ID, t.Customer); err != nil || !in {
+			return r, cmp.Or(err, error(ErrNotIn))
+		}
+	}
+	taken := Taken{ID: tx.NewID(), LookupID: l.ID, OrgID: l.OrgID, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: useOf(t), What: t.What, CustomerID: t.Customer}
+	if r, err = s.releaseTx(tx, l, taken); err != nil {
+		return r, err
+	}
+	return r, s.takeTx(tx, who, taken, r.Mark, map[string]any{"lookup": l.ID, "file": t.Object, "kind": taken.Kind, "what": t.What, "customers": r.Customers, "sensitive": l.Sensitive})
+}
+
+// takeTx writes down what leaves, under the hash of its serial number.
+func (s *Service) takeTx(tx *db.Tx, who access.Who, t Taken, m customer.Mark, told map[string]any) error {
+	hash := hashOf(m.Serial)
+	if err := insertRelease(tx, t, hash); err != nil {
+		return err
+	}
+	told["serial_sha256"] = hex.EncodeToString(hash)
+	return s.Audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: PermTake, ObjectType: "lookup_release", ObjectID: t.ID, After: told})
+}
+
+// ReturnTx implements customer.Releases.
+func (s *Service) ReturnTx(tx *db.Tx, who access.Who, org, basis id.ID, t customer.Taking) (m customer.Mark, err error) {
+	taken := Taken{ID: tx.NewID(), LookupID: basis, OrgID: org, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: Return, What: t.What}
+	if m, err = s.markTx(tx, taken); err != nil {
+		return m, err
+	}
+	return m, s.takeTx(tx, who, taken, m, map[string]any{"file": t.Object, "kind": taken.Kind, "what": t.What})
+}
+
+// releaseTx is what was taken, with its serial number, which is made anew from its
+// identifier: it is not kept.
+func (s *Service) releaseTx(tx *db.Tx, l Lookup, t Taken) (r customer.Release, err error) {
+	r = customer.Release{ID: t.ID, OrgID: t.OrgID, Lookup: l.ID, What: t.What, UntilAt: l.UntilAt, Sensitive: l.Sensitive, Customers: []id.ID{t.CustomerID}}
+	if t.CustomerID.IsZero() {
+		if r.Customers, err = recordsOf(tx, l.OrgID, l.ID); err != nil {
+			return r, err
+		}
+	}
+	r.Mark, err = s.markTx(tx, t)
+	return r, err
+}
+
+func (s *Service) markTx(tx *db.Tx, t Taken) (customer.Mark, error) {
+	company, err := s.Keys.CompanyTx(tx, t.OrgID)
+	if err != nil {
+		return customer.Mark{}, err
+	}
+	return customer.Mark{Serial: serialOf(company.MAC("lookup.serial", t.ID[:])), Taker: t.UserName, At: t.At}, nil
+}
+
+// ReleasedTx implements customer.Releases. Errors: those of ReleaseTx.
+func (s *Service) ReleasedTx(tx *db.Tx, who access.Who, release id.ID) (r customer.Release, err error) {
+	t, err := takenByID(tx, who.Scope, release)
+	if err != nil {
+		return r, err
+	}
+	l, err := s.heldTx(tx, who, t.LookupID, t.Kind)
+	if err != nil {
+		return r, err
+	}
+	return s.releaseTx(tx, l, t)
+}
+
+// MarkTx implements customer.Releases.
+func (s *Service) MarkTx(tx *db.Tx, org, release id.ID) (customer.Mark, error) {
+	t, err := takenByID(tx, db.ScopeOf(org), release)
+	if err != nil {
+		return customer.Mark{}, err
+	}
+	return s.markTx(tx, t)
+}
+
+// SheetInput names what is to be printed of whom.
+type SheetInput struct {
+	CustomerID id.ID  `json:"customer_id"`
+	Sheet      string `json:"sheet" enum:"card,assessment,statistics,contract"`
+}
+
+// Take lets a sheet about a customer of one's running look-up be printed whole.
+// Errors: those of ReleaseTx, db.ErrKeyReused.
+func (s *Service) Take(ctx context.Context, key string, lookup id.ID, in SheetInput) (t TakenSheet, err error) {
+	who, err := access.Allow(ctx, PermStart)
+	if err != nil {
+		return t, err
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return t, fmt.Errorf("lookup: %w", err)
+	}
+	return t, s.DB.Write(ctx, func(tx *db.Tx) error {
+		l, err := s.lookupTx(tx, who.Scope, lookup)
+		if err != nil {
+			return err
+		}
+		once := db.Once{OrgID: l.OrgID, UserID: who.UserID, Action: PermTake + " " + lookup.String(), Key: key, Body: body}
+		made, _, err := tx.Once(once, func() (id.ID, error) {
+			r, err := s.ReleaseTx(tx, who, lookup, customer.Taking{What: in.Sheet, Customer: in.CustomerID})
+			return r.ID, err
+		})
+		if err != nil {
+			return err
+		}
+		r, err := s.ReleasedTx(tx, who, made)
+		t = TakenSheet{ID: r.ID, UntilAt: r.UntilAt, LeftMs: int64(r.UntilAt-tx.Now()) / 1000, Mark: r.Mark}
+		return err
+	})
+}
+
+// TakenSheet is a sheet that may be printed whole until the look-up ends.
+type TakenSheet struct {
+	ID      id.ID        `json:"id" doc:"release_id of the sheet"`
+	UntilAt when.Instant `json:"until_at"`
+	LeftMs  int64        `json:"left_ms" doc:"milliseconds until it ends"`
+	customer.Mark
+}
 
 // letters are those of Crockford's base 32: none is taken for another.
 var letters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
@@ -97,7 +203,7 @@ func hashOf(serial string) []byte {
 	return sum[:]
 }
 
-// Trace names who took the file a serial number stands on; the asking is written
+// Trace names who took the file or sheet a serial number stands on; the asking is written
 // down. Error: ErrNoSerial.
 func (s *Service) Trace(ctx context.Context, serial string) (t Taken, err error) {
 	who, err := access.Allow(ctx, PermTrace)

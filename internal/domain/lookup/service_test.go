@@ -78,27 +78,6 @@ func TestSensitiveFieldsOpenOnlyWhereAskedFor(t *testing.T) {
 	})
 }
 
-func TestPaperNeedsAnApprovalOfItsOwn(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		printed := func() bool {
-			card, err := w.customers.Card(w.as(w.clerk), w.li.ID)
-			w.must(err)
-			return card.Customer.Contacts[0].Value == phone
-		}
-		if w.running(ask(), w.li); printed() || w.sees(w.clerk, w.li) != "phone" {
-			t.Error("approved for the screen, and printed")
-		}
-		if w.running(ask(lookup.View, lookup.Print), w.li); !printed() {
-			t.Error("approved for paper, and masked on it")
-		}
-		only := withCustomers(w.li.ID)
-		only.Uses = []lookup.Use{lookup.Print}
-		if _, err := w.Ask(w.as(w.clerk), "", only); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("paper without the screen: %v", err)
-		}
-	})
-}
-
 func TestAViewNobodyApprovedOpensNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.running(ask(lookup.Export), w.li)

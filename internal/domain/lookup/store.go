@@ -149,6 +149,12 @@ func countEmergencies(tx *db.Tx, org, user id.ID, since when.Instant) (n int, er
 	return n, tx.Get(&n, "SELECT count(*) FROM lookup WHERE org_id = $1 AND user_id = $2 AND asked_at > $3 AND emergency", org, user, since)
 }
 
+// isRecord tells whether a look-up is about a customer.
+func isRecord(tx *db.Tx, org, lookup, customer id.ID) (bool, error) {
+	var one id.ID
+	return tx.Find(&one, "SELECT customer_id FROM lookup_record WHERE org_id = $1 AND lookup_id = $2 AND customer_id = $3", org, lookup, customer)
+}
+
 // Filter says which look-ups a list holds; what is zero does not narrow it.
 type Filter struct {
 	OrgID      id.ID `query:"org_id" doc:"one company"`
@@ -191,15 +197,27 @@ func listLookups(tx *db.Tx, scope db.Scope, q *db.Query, from *position, limit i
 	return rows, tx.Select(&rows, text, args...)
 }
 
-func insertRelease(tx *db.Tx, i id.ID, t Taken, hash []byte) error {
-	_, err := tx.Exec("INSERT INTO lookup_release (org_id, id, lookup_id, user_id, user_name, at, kind, serial_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		t.OrgID, i, t.LookupID, t.UserID, t.UserName, t.At, t.Kind, hash)
+const takenColumns = "id, lookup_id, org_id, user_id, user_name, at, kind, what, customer_id"
+
+func insertRelease(tx *db.Tx, t Taken, hash []byte) error {
+	_, err := tx.Exec("INSERT INTO lookup_release ("+takenColumns+", serial_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		t.ID, t.LookupID, t.OrgID, t.UserID, t.UserName, t.At, t.Kind, t.What, t.CustomerID, hash)
 	return err
+}
+
+func takenByID(tx *db.Tx, scope db.Scope, i id.ID) (t Taken, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+takenColumns+" FROM lookup_release", "")
+	return t, tx.Get(&t, text, args...)
+}
+
+// takenOn are the newest things that left on a look-up.
+func takenOn(tx *db.Tx, org, lookup id.ID, limit int) (all []Taken, err error) {
+	return all, tx.Select(&all, "SELECT "+takenColumns+" FROM lookup_release WHERE org_id = $1 AND lookup_id = $2 ORDER BY at DESC, id DESC LIMIT $3", org, lookup, limit)
 }
 
 func takenBySerial(tx *db.Tx, scope db.Scope, hash []byte) (t Taken, found bool, err error) {
 	text, args := new(db.Query).Scope("org_id", scope).Where("serial_hash = ?", hash).
-		Text("SELECT lookup_id, org_id, user_id, user_name, at, kind FROM lookup_release", "LIMIT 1")
+		Text("SELECT "+takenColumns+" FROM lookup_release", "LIMIT 1")
 	found, err = tx.Find(&t, text, args...)
 	return t, found, err
 }

@@ -119,10 +119,11 @@ func (s *Service) apiDrop(ctx context.Context, in *Changing) (*rest.Reply[Detail
 type exportRequest struct {
 	ID id.ID `path:"id"`
 	rest.Idempotent
+	Body ExportInput
 }
 
 func (s *Service) apiExport(ctx context.Context, in *exportRequest) (*rest.Body[Export], error) {
-	e, err := s.Export(ctx, in.Key, in.ID)
+	e, err := s.Export(ctx, in.Key, in.ID, in.Body)
 	return &rest.Body[Export]{Body: e}, err
 }
 

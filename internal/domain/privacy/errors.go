@@ -21,13 +21,16 @@ var (
 	// ErrSamePerson: who proposed an erasure may not confirm it, nor may his deputy for him.
 	ErrSamePerson = fault.New(fault.Forbidden, "privacy.same_person")
 	ErrReason     = fault.New(fault.Invalid, "privacy.no_reason")
-	ErrNotReady   = fault.New(fault.Conflict, "privacy.export_not_ready")
-	ErrExpired    = fault.New(fault.NotFound, "privacy.export_expired")
-	ErrPurpose    = fault.New(fault.Invalid, "privacy.no_purpose")
-	ErrVersion    = fault.New(fault.Conflict, "privacy.text_version")
-	ErrGiven      = fault.New(fault.Conflict, "privacy.consent_given")
-	ErrNotGiven   = fault.New(fault.Conflict, "privacy.consent_not_given")
-	ErrRetired    = fault.New(fault.Conflict, "privacy.purpose_retired")
+	// ErrLookup: a person's data leave by a look-up of him with the use export,
+	// sensitive fields too.
+	ErrLookup   = fault.New(fault.Forbidden, "privacy.needs_lookup")
+	ErrNotReady = fault.New(fault.Conflict, "privacy.export_not_ready")
+	ErrExpired  = fault.New(fault.NotFound, "privacy.export_expired")
+	ErrPurpose  = fault.New(fault.Invalid, "privacy.no_purpose")
+	ErrVersion  = fault.New(fault.Conflict, "privacy.text_version")
+	ErrGiven    = fault.New(fault.Conflict, "privacy.consent_given")
+	ErrNotGiven = fault.New(fault.Conflict, "privacy.consent_not_given")
+	ErrRetired  = fault.New(fault.Conflict, "privacy.purpose_retired")
 	// ErrPurposeUsed: somebody has consented or withdrawn; it may be retired.
 	ErrPurposeUsed = fault.New(fault.Conflict, "privacy.purpose_used")
 	// ErrShipped: it comes with the program; it may be retired.

@@ -27,18 +27,24 @@ type Export struct {
 	Ready       bool         `json:"ready"`
 	Expired     bool         `json:"expired"`
 	Size        int64        `json:"size"`
+	CreatedBy   id.ID        `json:"created_by"`
 	CreatedName string       `json:"created_name"`
 	CreatedAt   when.Instant `json:"created_at"`
 	ExpiresAt   when.Instant `json:"expires_at"`
 }
 
 func (r exportRow) export(now when.Instant) Export {
-	return Export{ID: r.ID, JobID: r.JobID, Ready: !r.FileID.IsZero(), Expired: r.ExpiresAt <= now, Size: r.Size, CreatedName: r.CreatedName, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt}
+	return Export{ID: r.ID, JobID: r.JobID, Ready: !r.FileID.IsZero(), Expired: r.ExpiresAt <= now, Size: r.Size, CreatedBy: r.CreatedBy, CreatedName: r.CreatedName, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt}
+}
+
+// ExportInput names the approval by which the data leave.
+type ExportInput struct {
+	LookupID id.ID `json:"lookup_id,omitzero" doc:"a running look-up of the caller's of the person, with the use export and sensitive fields"`
 }
 
 // Export begins to collect the data of the person of a verified request for access.
-// Errors: ErrKind, ErrState, db.ErrNotFound.
-func (s *Service) Export(ctx context.Context, key string, request id.ID) (e Export, err error) {
+// Errors: ErrKind, ErrState, ErrLookup, db.ErrNotFound, those of lookup.
+func (s *Service) Export(ctx context.Context, key string, request id.ID, in ExportInput) (e Export, err error) {
 	who, err := access.Allow(ctx, PermExport)
 	if err != nil {
 		return Export{}, err
@@ -54,8 +60,8 @@ func (s *Service) Export(ctx context.Context, key string, request id.ID) (e Expo
 		if r.State != Verified && r.State != Done {
 			return ErrState.With("state", string(r.State))
 		}
-		once := db.Once{OrgID: r.OrgID, UserID: who.UserID, Action: PermExport, Key: key, Body: []byte(request.String())}
-		made, _, err := tx.Once(once, func() (id.ID, error) { return s.exportTx(tx, who, r.Request) })
+		once := db.Once{OrgID: r.OrgID, UserID: who.UserID, Action: PermExport, Key: key, Body: []byte(request.String() + in.LookupID.String())}
+		made, _, err := tx.Once(once, func() (id.ID, error) { return s.exportTx(tx, who, r.Request, in) })
 		if err != nil {
 			return err
 		}
@@ -69,7 +75,7 @@ func (s *Service) Export(ctx context.Context, key string, request id.ID) (e Expo
 	return e, err
 }
 
-func (s *Service) exportTx(tx *db.Tx, who access.Who, request Request) (made id.ID, err error) {
+func (s *Service) exportTx(tx *db.Tx, who access.Who, request Request, in ExportInput) (made id.ID, err error) {
 	p, err := s.personTx(tx, who.Scope, request.CustomerID)
 	if err != nil {
 		return made, err
@@ -78,7 +84,12 @@ func (s *Service) exportTx(tx *db.Tx, who access.Who, request Request) (made id.
 		return made, cmp.Or[error](err, customer.ErrErased)
 	}
 	r := exportRow{OrgID: p.OrgID, ID: tx.NewID(), RequestID: request.ID, CustomerID: p.ID, CreatedBy: who.UserID, CreatedName: who.Name, CreatedAt: tx.Now(),
-		ExpiresAt: tx.Now().Add(exportKept), SHA256: []byte{}}
+		SHA256: []byte{}}
+	taken, err := s.releaseTx(tx, who, r, in.LookupID)
+	if err != nil {
+		return made, err
+	}
+	r.ReleaseID, r.ExpiresAt = taken.ID, min(tx.Now().Add(exportKept), taken.UntilAt)
 	args := exportArgs{r.ID, cmp.Or(who.Locale, "zh")}
 	if r.JobID, err = s.jobs.InsertTx(tx, r.OrgID, who.UserID, jobExport, args, job.Options{}); err != nil {
 		return made, err
@@ -92,8 +103,18 @@ func (s *Service) exportTx(tx *db.Tx, who access.Who, request Request) (made id.
 	return r.ID, s.recordTx(tx, who, request, PermExport, nil, map[string]any{"export": r.ID, "expires_at": r.ExpiresAt})
 }
 
-// Download opens an export; the audit log tells it before its bytes go out. Errors:
-// ErrNotReady, ErrExpired, db.ErrNotFound. The caller closes the reader.
+// releaseTx registers the file under its approval.
+func (s *Service) releaseTx(tx *db.Tx, who access.Who, r exportRow, lookup id.ID) (*customer.Release, error) {
+	taken, err := s.Customers.ReleaseTx(tx, who, lookup, customer.Taking{What: customer.WhatPerson, Customer: r.CustomerID, Object: r.ID})
+	if err == nil && (taken == nil || !taken.Sensitive) {
+		err = ErrLookup
+	}
+	return taken, err
+}
+
+// Download opens one's own export; the audit log tells it before its bytes go out.
+// Errors: ErrNotReady, ErrExpired, db.ErrNotFound, those of lookup when the approval
+// is over. The caller closes the reader.
 func (s *Service) Download(ctx context.Context, export id.ID) (r io.ReadCloser, name string, size int64, err error) {
 	who, err := access.Allow(ctx, PermExport)
 	if err != nil {
@@ -106,10 +127,15 @@ func (s *Service) Download(ctx context.Context, export id.ID) (r io.ReadCloser, 
 			return err
 		}
 		switch {
+		case row.CreatedBy != who.UserID: // whose name stands on it
+			return db.ErrNotFound
 		case row.ExpiresAt <= tx.Now():
 			return ErrExpired
 		case row.FileID.IsZero():
 			return ErrNotReady
+		}
+		if _, err := s.Customers.ReleasedTx(tx, who, row.ReleaseID); err != nil {
+			return err
 		}
 		request, err := requestByID(tx, who.Scope, row.RequestID)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -44,16 +45,16 @@ func TestAnExportHoldsEverything(t *testing.T) {
 		_, err := w.customers.AddNote(w.as(clerk), "", c.ID, customer.NoteInput{Text: "<script>alert(1)</script>"})
 		w.must(err)
 		d := w.verified(c, privacy.Access)
-		e, err := w.Export(w.as(head), "k", d.ID)
+		e, err := w.Export(w.as(head), "k", d.ID, byApproval)
 		w.must(err)
-		again, err := w.Export(w.as(head), "k", d.ID)
+		again, err := w.Export(w.as(head), "k", d.ID, byApproval)
 		w.must(err)
 		_, _, _, err = w.Download(w.as(head), e.ID)
 		w.wants(err, privacy.ErrNotReady)
 		w.run()
 		files := w.unpacked(e)
 		page, raw := files["个人信息.html"], files["data.json"]
-		for _, want := range []string{name, phone, card, "住在白驼山", "来电", "回电", ghost.CustomerNo, "推广短信", "13800138001"} {
+		for _, want := range []string{name, phone, card, "住在白驼山", "7K2Q-90FM-4TXC-B13Z", head.Name, "来电", "回电", ghost.CustomerNo, "推广短信", "13800138001"} {
 			if !strings.Contains(page, want) || !strings.Contains(raw, want) {
 				w.t.Errorf("%s stands in page %t, data %t", want, strings.Contains(page, want), strings.Contains(raw, want))
 			}
@@ -86,20 +87,30 @@ func TestExportsAreForVerifiedRequestsOfTheCompany(t *testing.T) {
 		c := w.person("李四")
 		r, err := w.Receive(w.as(clerk), "", privacy.ReceiveInput{CustomerID: c.ID, Kind: privacy.Access, Channel: "phone"})
 		w.must(err)
-		_, err = w.Export(w.as(head), "", r.ID)
+		_, err = w.Export(w.as(head), "", r.ID, byApproval)
 		w.wants(err, privacy.ErrState)
 		other := w.verified(c, privacy.Correct)
-		_, err = w.Export(w.as(head), "", other.ID)
+		_, err = w.Export(w.as(head), "", other.ID, byApproval)
 		w.wants(err, privacy.ErrKind)
 		d, err := w.Verify(w.as(clerk), r.ID, r.Version, privacy.VerifyInput{Proof: "document", Note: "一致"})
 		w.must(err)
-		_, err = w.Export(w.as(stranger), "", d.ID)
+		_, err = w.Export(w.as(stranger), "", d.ID, byApproval)
 		w.wants(err, db.ErrNotFound)
-		e, err := w.Export(w.as(head), "", d.ID)
+		for _, in := range []privacy.ExportInput{{}, blunt} {
+			_, err = w.Export(w.as(head), "", d.ID, in)
+			w.wants(err, privacy.ErrLookup)
+		}
+		w.approved.until = w.now.Add(time.Hour)
+		e, err := w.Export(w.as(head), "", d.ID, byApproval)
 		w.must(err)
 		w.run()
-		_, _, _, err = w.Download(w.as(stranger), e.ID)
-		w.wants(err, db.ErrNotFound)
+		for _, u := range []access.User{stranger, second} {
+			_, _, _, err = w.Download(w.as(u), e.ID)
+			w.wants(err, db.ErrNotFound)
+		}
+		w.approved.until = w.now
+		_, _, _, err = w.Download(w.as(head), e.ID)
+		w.wants(err, errOver)
 	})
 }
 
@@ -108,7 +119,7 @@ func TestExportsGoWithThePerson(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.person(name)
 		d := w.verified(c, privacy.Access)
-		e, err := w.Export(w.as(head), "", d.ID)
+		e, err := w.Export(w.as(head), "", d.ID, byApproval)
 		w.must(err)
 		w.run()
 		d, err = w.Get(w.as(head), d.ID)

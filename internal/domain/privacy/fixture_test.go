@@ -48,6 +48,7 @@ type world struct {
 	one, two  org.Org
 	now       when.Instant
 	list      string
+	approved  *approved
 	files     string
 	*privacy.Service
 }
@@ -64,6 +65,8 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a := customertest.New(t, e, func() when.Instant { return w.now })
 	w.db, w.keys, w.audit, w.jobs, w.users, w.tasks, w.customers = a.DB, a.Keys, a.Audit, a.Jobs, a.Users, a.Tasks, a.Customers
 	w.tree, w.one, w.two, w.files = a.Tree, a.One, a.Two, a.Files
+	w.approved = &approved{until: w.now.Add(1000 * time.Hour), taken: map[id.ID]customer.Release{}}
+	w.customers.SetReleases(w.approved)
 	w.calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Jobs: a.Jobs})
 	w.calendars.RegisterJobs()
 	w.Service = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Calendars: w.calendars, Cursors: a.Cursors, Blobs: a.Blobs,

@@ -30,6 +30,8 @@ type pack struct {
 	Name     string            `json:"name"`
 	Number   string            `json:"customer_no"`
 	MadeAt   string            `json:"made_at"`
+	Mark     customer.Mark     `json:"mark"`
+	MarkLine string            `json:"-"`
 	Sections []packed          `json:"sections"`
 	Kept     []keptLine        `json:"kept_if_erased"`
 	Files    []packedFile      `json:"files"`
@@ -74,6 +76,10 @@ func (s *Service) packTx(tx *db.Tx, row exportRow, lang string) (p pack, err err
 	}
 	p = pack{Lang: lang, Title: s.Text(lang, "privacy.pack.title", nil), Words: s.packWords(lang), Request: request.RequestNo, Name: ref.Name, Number: ref.CustomerNo,
 		MadeAt: tx.Now().Time().Format("2006-01-02 15:04"), Files: []packedFile{}, Kept: []keptLine{}, Sections: []packed{}}
+	if p.Mark, err = s.Customers.MarkTx(tx, row.OrgID, row.ReleaseID); err != nil {
+		return p, err
+	}
+	p.MarkLine = s.Customers.MarkLine(lang, &p.Mark)
 	for _, h := range s.holders {
 		d, err := h.DataTx(tx, who, lang)
 		if err != nil {

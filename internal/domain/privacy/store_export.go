@@ -7,7 +7,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-const exportColumns = "org_id, id, request_id, customer_id, job_id, created_by, created_name, created_at, expires_at, file_id, size, sha256"
+const exportColumns = "org_id, id, request_id, customer_id, job_id, created_by, created_name, created_at, expires_at, file_id, size, sha256, release_id"
 
 type exportRow struct {
 	OrgID       id.ID        `db:"org_id"`
@@ -22,11 +22,12 @@ type exportRow struct {
 	FileID      id.ID        `db:"file_id"`
 	Size        int64        `db:"size"`
 	SHA256      []byte       `db:"sha256"`
+	ReleaseID   id.ID        `db:"release_id"`
 }
 
 func insertExport(tx *db.Tx, r exportRow) error {
-	_, err := tx.Exec("INSERT INTO privacy_export ("+exportColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		r.OrgID, r.ID, r.RequestID, r.CustomerID, r.JobID, r.CreatedBy, r.CreatedName, r.CreatedAt, r.ExpiresAt, r.FileID, r.Size, r.SHA256)
+	_, err := tx.Exec("INSERT INTO privacy_export ("+exportColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		r.OrgID, r.ID, r.RequestID, r.CustomerID, r.JobID, r.CreatedBy, r.CreatedName, r.CreatedAt, r.ExpiresAt, r.FileID, r.Size, r.SHA256, r.ReleaseID)
 	return err
 }
 

@@ -103,18 +103,17 @@ func reply[R any, P recordOf[R]](r P, err error) (*rest.Reply[R], error) {
 
 func listHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Body[rest.List[R]], error) {
 	return func(ctx context.Context, in *Q) (*rest.Body[rest.List[R]], error) {
-		records, next, err := list(ctx, s, n, PermList, *in, (*in).listing().Cursor, (*in).listing().Limit)
+		records, next, err := list(ctx, s, n, customer.SightOf(ctx), PermList, *in, (*in).listing().Cursor, (*in).listing().Limit)
 		return &rest.Body[rest.List[R]]{Body: rest.List[R]{Items: records, NextCursor: next}}, err
 	}
 }
 
-// list gives a page of records as the caller may see them.
-func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], permission string, asked query, cursor string, limit int) (records []R, next string, err error) {
+// list gives a page of records as they may be seen.
+func list[R, I any, P entity[R, I]](ctx context.Context, s *Service, n noun[R, I, P], see customer.Sight, permission string, asked query, cursor string, limit int) (records []R, next string, err error) {
 	who, err := access.Allow(ctx, permission)
 	if err != nil {
 		return nil, "", err
 	}
-	see := customer.SightOf(ctx)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if r, ok := asked.(resolver); ok {
 			if asked, err = r.resolve(s, tx, who.Scope); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
@@ -87,17 +88,23 @@ func (s *Service) apiStock(ctx context.Context, in *stockRequest) (*rest.Body[re
 }
 
 type assessRequest struct {
-	ID    id.ID      `path:"id"`
+	ID id.ID `path:"id"`
+	customer.Sheet
 	Month when.Month `query:"month" doc:"yyyymm; absent: the last one that has ended"`
 }
 
 func (s *Service) apiAssess(ctx context.Context, in *assessRequest) (*rest.Body[Assessment], error) {
-	a, err := s.Assess(ctx, in.ID, in.Month)
+	a, err := s.Assess(ctx, in.ID, in.Release, in.Month)
 	return &rest.Body[Assessment]{Body: a}, err
 }
 
-func (s *Service) apiCopyContract(ctx context.Context, in *byIDRequest) (*rest.Body[ContractCopy], error) {
-	c, err := s.CopyContract(ctx, in.ID)
+type copyRequest struct {
+	ID id.ID `path:"id"`
+	customer.Sheet
+}
+
+func (s *Service) apiCopyContract(ctx context.Context, in *copyRequest) (*rest.Body[ContractCopy], error) {
+	c, err := s.CopyContract(ctx, in.ID, in.Release)
 	return &rest.Body[ContractCopy]{Body: c}, err
 }
 
@@ -120,10 +127,11 @@ func (s *Service) apiStatistics(ctx context.Context, in *statisticsRequest) (*re
 
 type statisticsOfRequest struct {
 	ID id.ID `path:"id"`
+	customer.Sheet
 	Span
 }
 
 func (s *Service) apiStatisticsOf(ctx context.Context, in *statisticsOfRequest) (*rest.Body[Statistics], error) {
-	st, err := s.StatisticsOf(ctx, in.ID, in.From, in.To)
+	st, err := s.StatisticsOf(ctx, in.ID, in.Release, in.From, in.To)
 	return &rest.Body[Statistics]{Body: st}, err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/search"
@@ -160,17 +161,26 @@ func (s *Service) apiBehind(ctx context.Context, in *behindRequest) (*rest.Body[
 	return &rest.Body[rest.List[Affected]]{Body: rest.List[Affected]{Items: list, NextCursor: next}}, err
 }
 
-func (s *Service) apiBehindCSV(ctx context.Context, in *Origin) (*rest.Stream, error) {
+type behindFileRequest struct {
+	Origin
+	LookupID id.ID `query:"lookup_id" doc:"a running look-up of the caller's with the use export: its customers stand whole in the file"`
+}
+
+func (s *Service) apiBehindCSV(ctx context.Context, in *behindFileRequest) (*rest.Stream, error) {
+	taken, err := s.takeList(ctx, in.LookupID)
+	if err != nil {
+		return nil, err
+	}
 	return csvFile[Affected]{
 		name: "affected", object: "affected", say: s.speaker(ctx),
 		columns: []string{"account_no", "name", "customer_no", "phone", "address", "class", "importance", "power_off", "second_source", "district", "line",
 			"security_load_w", "tolerable_min", "own_generation"},
 		page: func(cursor string) ([]Affected, string, error) {
-			return s.behind(ctx, PermExport, *in, cursor, exportPage)
+			return s.behind(ctx, taken.Sight(), PermExport, in.Origin, cursor, exportPage)
 		},
 		row:    func(a *Affected) ([]any, *Names) { return a.row(), nil },
-		record: func() error { return s.recordBehind(ctx, *in) },
-	}.stream(ctx)
+		record: func() error { return s.recordBehind(ctx, in.Origin) },
+	}.marked(s, taken.Marked()).stream(ctx)
 }
 
 // recordBehind writes down that the list of those behind an origin leaves.
@@ -197,7 +207,17 @@ func (a *Affected) row() []any {
 		a.SecurityLoadW, a.TolerableMin, a.OwnGeneration}
 }
 
-func (s *Service) apiPathOfCustomer(ctx context.Context, in *byIDRequest) (*rest.Body[Path], error) {
+type pathRequest struct {
+	ID     id.ID `path:"id"`
+	OnCard bool  `query:"on_card" doc:"as it stands on the customer's card: masked but by a release"`
+	customer.Sheet
+}
+
+func (s *Service) apiPathOfCustomer(ctx context.Context, in *pathRequest) (*rest.Body[Path], error) {
+	if in.OnCard {
+		p, err := s.PathOnCard(ctx, in.ID, in.Release)
+		return &rest.Body[Path]{Body: p}, err
+	}
 	p, err := s.PathOf(ctx, in.ID)
 	return &rest.Body[Path]{Body: p}, err
 }

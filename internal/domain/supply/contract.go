@@ -56,7 +56,7 @@ func (c *Contract) row() []any {
 const objectContract = "contract"
 
 var contractNoun = noun[Contract, ContractInput, *Contract]{
-	table: contracts, object: objectContract, path: "supply-contracts", usual: "valid_to",
+	table: contracts, object: objectContract, path: "supply-contracts", personal: true, usual: "valid_to",
 	orders: map[string]order[*Contract]{
 		"valid_to":    {"valid_to", func(c *Contract) any { return string(c.ValidTo) }},
 		"contract_no": {"contract_no", func(c *Contract) any { return c.ContractNo }},

@@ -90,7 +90,8 @@ func TestListAsCSV(t *testing.T) {
 		w.batch(w.a, &supply.Batch{Accounts: []supply.Account{{AccountInput: account("2001", "=cmd|x")}}})
 		h := w.handler()
 		const path = "/api/v1/accounts.csv"
-		rows := w.csvRows(h, "maintainer", path+"?class=lv_res", 200)
+		approved := path + "?class=lv_res&lookup_id=" + approval.String()
+		rows := w.csvRows(h, "maintainer", approved, 200)
 		if len(rows) != 6 || strings.Join(rows[0][:9], " ") != "建档日期 户号 户名 用户分类 状态 用电类别 行业代码 城乡 合同容量 (kVA)" ||
 			strings.Join(rows[1][1:9], " ") != "1001 张伟 低压居民 正常 居民生活  城镇 8" || rows[5][2] != "'=cmd|x" || !strings.HasPrefix(rows[1][0], "2026-11-22 ") {
 			t.Errorf("%v", rows)
@@ -98,8 +99,13 @@ func TestListAsCSV(t *testing.T) {
 		if rows := w.csvRows(h, "english", path+"?class=lv_res", 200); rows[0][1] != "Account number" || rows[1][3] != catalogue.Text("en", "supply.class.lv_res", nil) {
 			t.Errorf("in English: %v", rows[:2])
 		}
-		if rows := w.csvRows(h, "blind", path+"?class=lv_res", 200); rows[1][2] == "张伟" {
-			t.Error("the blind reads names")
+		for _, as := range []string{"maintainer", "blind"} {
+			if rows := w.csvRows(h, as, path+"?class=lv_res", 200); rows[1][2] == "张伟" || rows[0][len(rows[0])-1] != "masked" || rows[1][len(rows[1])-1] != "all" {
+				t.Errorf("%s reads names: %v", as, rows[1])
+			}
+		}
+		if last := len(rows[0]) - 1; strings.Join(rows[0][last-1:], " ") != "serial taker" || rows[1][last-1] != "7K2Q-90FM-4TXC-B13Z" {
+			t.Errorf("by approval: %v", rows[:2])
 		}
 		if rows := w.csvRows(h, "neighbour", path, 200); len(rows) != 1 {
 			t.Errorf("the neighbour exports %v", rows)
@@ -110,7 +116,7 @@ func TestListAsCSV(t *testing.T) {
 		if n := w.count("SELECT count(*) FROM audit_entry") - before; n != 0 {
 			t.Errorf("%d entries of files that never were", n)
 		}
-		if got := w.recorded(w.a); got != "supply.export supply.export supply.export" {
+		if got := w.recorded(w.a); got != "supply.export supply.export supply.export supply.export" {
 			t.Errorf("audit: %s", got)
 		}
 	})

@@ -90,7 +90,7 @@ func TestAfterAMergeTheOtherHasTheSupply(t *testing.T) {
 			a.t.Fatal(err)
 		}
 		for who, want := range map[id.ID]int64{into.ID: 5000, from.ID: 0} {
-			st, err := a.svc.StatisticsOf(a.ctx, who, 0, 0)
+			st, err := a.svc.StatisticsOf(a.ctx, who, id.ID{}, 0, 0)
 			if err != nil || st.TotalWh != want {
 				a.t.Errorf("%s: %d Wh sold, want %d: %v", st.Customer.Name, st.TotalWh, want, err)
 			}
@@ -138,7 +138,7 @@ func TestAnErasedCustomerLeavesTheNetworkReadable(t *testing.T) {
 		if _, err := w.svc.PathOf(ctx, who); err != nil {
 			w.t.Errorf("path of the erased: %v", err)
 		}
-		if _, err := w.svc.Assess(ctx, who, 0); !errors.Is(err, db.ErrNotFound) {
+		if _, err := w.svc.Assess(ctx, who, id.ID{}, 0); !errors.Is(err, db.ErrNotFound) {
 			w.t.Errorf("assessment of the erased: %v", err)
 		}
 	})

@@ -55,7 +55,7 @@ func (s *Service) detailTx(tx *db.Tx, see customer.Sight, a Account) (d Detail, 
 		if err != nil {
 			return d, err
 		}
-		o = o.masked(see)
+		o = o.masked(see, a.CustomerID)
 		d.Installation = &o
 	}
 	if d.Numbers, err = numbersOf(tx, a.OrgID, a.ID); err != nil {

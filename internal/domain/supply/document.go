@@ -12,9 +12,16 @@ import (
 
 // Letterhead is what every document of the archive begins with (A5).
 type Letterhead struct {
-	Company string       `json:"company"`
-	MadeAt  when.Instant `json:"made_at"`
-	MadeBy  string       `json:"made_by"`
+	Company string         `json:"company"`
+	MadeAt  when.Instant   `json:"made_at"`
+	MadeBy  string         `json:"made_by"`
+	Mark    *customer.Mark `json:"mark,omitempty" doc:"the sheet was taken by it, shown whole; absent: it is masked"`
+}
+
+// sheetTx is how much of a customer stands on a sheet, and under which mark.
+func (s *Service) sheetTx(tx *db.Tx, who access.Who, release id.ID, what string, of id.ID) (customer.Sight, *customer.Mark, error) {
+	taken, err := s.Customers.SheetTx(tx, who, release, customer.Taking{What: what, Customer: of})
+	return taken.Sight(), taken.Marked(), err
 }
 
 func (s *Service) letterheadTx(tx *db.Tx, who access.Who, org id.ID) (Letterhead, error) {
@@ -62,8 +69,8 @@ const (
 )
 
 // Assess makes the consumption assessment of a customer at a month; zero is the
-// last one that has ended. Errors: db.ErrNotFound, validation.
-func (s *Service) Assess(ctx context.Context, of id.ID, m when.Month) (a Assessment, err error) {
+// last one that has ended. Errors: db.ErrNotFound, validation, those of lookup.
+func (s *Service) Assess(ctx context.Context, of, release id.ID, m when.Month) (a Assessment, err error) {
 	who, err := access.Allow(ctx, PermPrint)
 	if err != nil {
 		return a, err
@@ -71,18 +78,21 @@ func (s *Service) Assess(ctx context.Context, of id.ID, m when.Month) (a Assessm
 	if m, err = s.checkMonth(m); err != nil {
 		return a, err
 	}
-	see := customer.PaperOf(ctx)
 	return a, s.DB.Read(ctx, func(tx *db.Tx) error {
 		ref, err := s.customerTx(tx, who.Scope, of)
 		if err != nil {
 			return err
 		}
-		a, err = s.assessTx(tx, see, ref, m)
+		see, mark, err := s.sheetTx(tx, who, release, customer.WhatAssessment, ref.ID)
 		if err != nil {
+			return err
+		}
+		if a, err = s.assessTx(tx, see, ref, m); err != nil {
 			return err
 		}
 		a.Customer.Name = see.Name(ref.OrgID, ref.ID, ref.Kind, ref.Name)
 		a.Letterhead, err = s.letterheadTx(tx, who, ref.OrgID)
+		a.Mark = mark
 		return err
 	})
 }
@@ -151,13 +161,13 @@ type ContractCopy struct {
 	Detail   Detail   `json:"supply" doc:"the account with its premise, customer, points and meters"`
 }
 
-// CopyContract gives the copy of a contract. Error: db.ErrNotFound.
-func (s *Service) CopyContract(ctx context.Context, contract id.ID) (c ContractCopy, err error) {
+// CopyContract gives the copy of a contract. Errors: db.ErrNotFound, those of
+// lookup.
+func (s *Service) CopyContract(ctx context.Context, contract, release id.ID) (c ContractCopy, err error) {
 	who, err := access.Allow(ctx, PermPrint)
 	if err != nil {
 		return c, err
 	}
-	see := customer.PaperOf(ctx)
 	return c, s.DB.Read(ctx, func(tx *db.Tx) error {
 		k, err := contracts.get(tx, who.Scope, contract)
 		if err != nil {
@@ -168,11 +178,16 @@ func (s *Service) CopyContract(ctx context.Context, contract id.ID) (c ContractC
 		if err != nil {
 			return err
 		}
+		see, mark, err := s.sheetTx(tx, who, release, customer.WhatContract, a.CustomerID)
+		if err != nil {
+			return err
+		}
 		if c.Detail, err = s.detailTx(tx, see, *a); err != nil {
 			return err
 		}
 		c.Contract = *k
 		c.Letterhead, err = s.letterheadTx(tx, who, k.OrgID)
+		c.Mark = mark
 		return err
 	})
 }

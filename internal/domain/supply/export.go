@@ -11,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sheet"
@@ -30,17 +31,40 @@ const (
 func exportHandler[R, I any, P entity[R, I], Q query](s *Service, n noun[R, I, P]) func(context.Context, *Q) (*rest.Stream, error) {
 	all := strings.Split(n.all(), ", ")
 	return func(ctx context.Context, in *Q) (*rest.Stream, error) {
-		return csvFile[R]{
+		taken, err := s.takeList(ctx, (*in).listing().LookupID)
+		if err != nil {
+			return nil, err
+		}
+		f := csvFile[R]{
 			name: n.path, object: n.object, columns: all, say: s.speaker(ctx),
-			page: func(cursor string) ([]R, string, error) { return list(ctx, s, n, PermExport, *in, cursor, exportPage) },
+			page: func(cursor string) ([]R, string, error) {
+				return list(ctx, s, n, taken.Sight(), PermExport, *in, cursor, exportPage)
+			},
 			row: func(r *R) ([]any, *Names) {
 				return append(P(r).head().values(), P(r).row()...), P(r).head().Names
 			},
 			record: func() error {
 				return s.recordExport(ctx, audit.Change{Action: n.op(PermExport), ObjectType: n.object, After: in}, (*in).listing().OrgID)
 			},
-		}.stream(ctx)
+		}
+		if n.personal {
+			f = f.marked(s, taken.Marked())
+		}
+		return f.stream(ctx)
 	}
+}
+
+// takeList registers a file that leaves with the customers of a look-up shown whole;
+// none where it is masked. Errors: those of lookup.
+func (s *Service) takeList(ctx context.Context, lookup id.ID) (r *customer.Release, err error) {
+	who, err := access.Allow(ctx, PermExport)
+	if err != nil || lookup.IsZero() {
+		return nil, err
+	}
+	return r, s.DB.Write(ctx, func(tx *db.Tx) error {
+		r, err = s.Customers.ReleaseTx(tx, who, lookup, customer.Taking{What: customer.WhatSupply})
+		return err
+	})
 }
 
 // recordExport writes down that a list leaves, for every company it may be of.
@@ -69,6 +93,13 @@ type csvFile[R any] struct {
 	page    func(cursor string) ([]R, string, error)
 	row     func(*R) ([]any, *Names) // the values in the order of the columns
 	record  func() error
+	// what tells on every row who took the file, or that it is masked
+	markHeadings, markCells []string
+}
+
+func (f csvFile[R]) marked(s *Service, m *customer.Mark) csvFile[R] {
+	f.markHeadings, f.markCells = s.Customers.MarkHeadings(f.say.lang, m), s.Customers.MarkCells(f.say.lang, m)
+	return f
 }
 
 // stream reads the first page, which decides whether there is an answer at all,
@@ -127,7 +158,7 @@ func (f csvFile[R]) heading() []string {
 			cells = append(cells, f.say.heading(f.object, c))
 		}
 	}
-	return cells
+	return append(cells, f.markHeadings...)
 }
 
 func (f csvFile[R]) cells(r *R) []string {
@@ -138,5 +169,5 @@ func (f csvFile[R]) cells(r *R) []string {
 			cells = append(cells, f.say.cell(f.object, c, values[i], names))
 		}
 	}
-	return cells
+	return append(cells, f.markCells...)
 }

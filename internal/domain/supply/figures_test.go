@@ -183,8 +183,11 @@ func TestStatistics(t *testing.T) {
 		}
 		zhang := w.customer(w.a, 1, "张伟", customer.KindPerson)
 		own := "/api/v1/customers/" + zhang.String() + "/sales-statistics"
-		st, _ = call[supply.Statistics](w, h, "maintainer", "GET", own, "", 200)
-		if st.Customer.Name != "张伟" || st.TotalWh != 12*9*110_000 || st.Rows[0].Months[0].Accounts != 3 {
+		if st, _ = call[supply.Statistics](w, h, "maintainer", "GET", own, "", 200); st.Customer.Name != "张*" || st.Mark != nil {
+			t.Errorf("without an approval: %+v", st)
+		}
+		st, _ = call[supply.Statistics](w, h, "maintainer", "GET", own+"?release_id="+approval.String(), "", 200)
+		if st.Customer.Name != "张伟" || st.Mark == nil || st.TotalWh != 12*9*110_000 || st.Rows[0].Months[0].Accounts != 3 {
 			t.Errorf("%+v", st)
 		}
 		call[any](w, h, "neighbour", "GET", own, "", 404)

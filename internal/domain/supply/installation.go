@@ -161,9 +161,10 @@ func (r *installationRow) open(key *crypt.Subject) (o OwnInstallation, err error
 	return o, json.Unmarshal([]byte(staff), &o.Staff)
 }
 
-// masked hides the staff from callers who must not read personal data.
-func (o OwnInstallation) masked(see customer.Sight) OwnInstallation {
-	if len(o.Staff) == 0 || see.Sees(o.OrgID, id.ID{}, customer.FieldDutyStaff) {
+// masked hides the staff from callers who must not read personal data; of is the
+// customer they work for, where he is known.
+func (o OwnInstallation) masked(see customer.Sight, of id.ID) OwnInstallation {
+	if len(o.Staff) == 0 || see.Sees(o.OrgID, of, customer.FieldDutyStaff) {
 		return o
 	}
 	o.StaffMasked = true

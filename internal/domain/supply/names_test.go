@@ -120,23 +120,25 @@ func TestWhoIsBehindAsFile(t *testing.T) {
 		w.populate(w.a, n)
 		h := w.handler()
 		path := "/api/v1/traces/line/" + n.T.String() + "/accounts.csv"
-		get := func(as string, status int) string {
-			got := resttest.Send(h, resttest.Scenario{Method: http.MethodGet, Path: path, Header: map[string]string{"As": as}})
+		get := func(as string, status int, query ...string) string {
+			got := resttest.Send(h, resttest.Scenario{Method: http.MethodGet, Path: path + strings.Join(query, ""), Header: map[string]string{"As": as}})
 			if got.Code != status {
 				t.Fatalf("%s: %d, want %d: %s", as, got.Code, status, got.Body)
 			}
 			return got.Body.String()
 		}
-		lines := strings.Split(strings.TrimSpace(get("maintainer", 200)), "\n")
+		lines := strings.Split(strings.TrimSpace(get("maintainer", 200, "?lookup_id="+approval.String())), "\n")
 		if len(lines) != 6 || !strings.Contains(lines[1], "县医院") || !strings.Contains(lines[3], "张伟") || !strings.Contains(lines[3], phone) {
 			t.Errorf("file: %q", lines)
 		}
-		if masked := get("blind", 200); strings.Contains(masked, "张伟") || strings.Contains(masked, phone) || !strings.Contains(masked, "138****1234") {
-			t.Errorf("masked file: %q", masked)
+		for _, as := range []string{"maintainer", "blind"} {
+			if masked := get(as, 200); strings.Contains(masked, "张伟") || strings.Contains(masked, phone) || !strings.Contains(masked, "138****1234") {
+				t.Errorf("masked file of %s: %q", as, masked)
+			}
 		}
 		get("agent", 403)
 		get("neighbour", 404)
-		if got := w.recorded(n.T); got != "supply.export.behind supply.export.behind" {
+		if got := w.recorded(n.T); got != "supply.export.behind supply.export.behind supply.export.behind" {
 			t.Errorf("audit: %s", got)
 		}
 	})

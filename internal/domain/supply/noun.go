@@ -26,10 +26,13 @@ type entity[R, I any] interface {
 // kinds go the same way; what differs stands in the functions, nil for nothing.
 type noun[R, I any, P entity[R, I]] struct {
 	table[R, P]
-	object string              // in the audit log: "meter"
-	path   string              // "meters"
-	orders map[string]order[P] // what lists may be sorted by
-	usual  string              // the order where none is asked for
+	object string // in the audit log: "meter"
+	// personal tells that customers can be recognised in a list: it leaves under a
+	// mark, or masked.
+	personal bool
+	path     string              // "meters"
+	orders   map[string]order[P] // what lists may be sorted by
+	usual    string              // the order where none is asked for
 	// settle refuses unknown references and fills in what follows from them;
 	// before is nil for a new record.
 	settle func(s *Service, tx *db.Tx, before, r P) error
@@ -228,6 +231,8 @@ type Listing struct {
 	rest.Paging
 	OrgID id.ID  `query:"org_id" doc:"only this company"`
 	Sort  string `query:"sort" maxLength:"40" doc:"a field, with - for the greatest first"`
+	// LookupID is asked for a file only.
+	LookupID id.ID `query:"lookup_id" json:",omitzero" doc:"of a file: a running look-up of the caller's with the use export, whose customers stand whole in it"`
 }
 
 // readPage reads one page of a list behind a cursor, limit and one more to tell

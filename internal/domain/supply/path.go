@@ -39,8 +39,30 @@ const (
 
 // PathOf tells how a customer's accounts are supplied. A customer without
 // accounts has an empty path. Error: db.ErrNotFound.
-func (s *Service) PathOf(ctx context.Context, customer id.ID) (Path, error) {
-	p, err := s.path(ctx, "customer_id", customer)
+func (s *Service) PathOf(ctx context.Context, of id.ID) (Path, error) {
+	return s.pathOf(ctx, customer.SightOf(ctx), of)
+}
+
+// PathOnCard is PathOf as it stands on the customer's card, masked but by a
+// release. Errors: db.ErrNotFound, those of lookup.
+func (s *Service) PathOnCard(ctx context.Context, of, release id.ID) (Path, error) {
+	who, err := access.Allow(ctx, PermTrace)
+	if err != nil {
+		return Path{}, err
+	}
+	var see customer.Sight
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		see, _, err = s.sheetTx(tx, who, release, customer.WhatCard, of)
+		return err
+	})
+	if err != nil {
+		return Path{}, err
+	}
+	return s.pathOf(ctx, see, of)
+}
+
+func (s *Service) pathOf(ctx context.Context, see customer.Sight, of id.ID) (Path, error) {
+	p, err := s.path(ctx, see, "customer_id", of)
 	if err != nil || len(p.Accounts) > 0 {
 		return p, err
 	}
@@ -49,7 +71,7 @@ func (s *Service) PathOf(ctx context.Context, customer id.ID) (Path, error) {
 		return p, err
 	}
 	return p, s.DB.Read(ctx, func(tx *db.Tx) error {
-		known, err := s.Customers.RefsTx(tx, who.Scope, customer)
+		known, err := s.Customers.RefsTx(tx, who.Scope, of)
 		if err == nil && len(known) == 0 {
 			err = db.ErrNotFound
 		}
@@ -59,19 +81,18 @@ func (s *Service) PathOf(ctx context.Context, customer id.ID) (Path, error) {
 
 // PathOfAccount tells how one account is supplied. Error: db.ErrNotFound.
 func (s *Service) PathOfAccount(ctx context.Context, account id.ID) (Path, error) {
-	p, err := s.path(ctx, "id", account)
+	p, err := s.path(ctx, customer.SightOf(ctx), "id", account)
 	if err == nil && len(p.Accounts) == 0 {
 		err = db.ErrNotFound
 	}
 	return p, err
 }
 
-func (s *Service) path(ctx context.Context, column string, i id.ID) (p Path, err error) {
+func (s *Service) path(ctx context.Context, see customer.Sight, column string, i id.ID) (p Path, err error) {
 	who, err := access.Allow(ctx, PermTrace)
 	if err != nil {
 		return p, err
 	}
-	see := customer.SightOf(ctx)
 	return p, s.DB.Read(ctx, func(tx *db.Tx) error {
 		found, err := accountsWith(tx, who.Scope, column, i, maxPathAccounts+1)
 		if err != nil {
@@ -181,7 +202,7 @@ func (s *Service) fillAccountsTx(tx *db.Tx, see customer.Sight, p *Path, org id.
 			if err != nil {
 				return err
 			}
-			o = o.masked(see)
+			o = o.masked(see, a.CustomerID)
 			at.Installation = &o
 		}
 		p.Accounts = append(p.Accounts, at)

@@ -3,6 +3,7 @@ package supply
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
@@ -36,6 +37,11 @@ type Customers interface {
 	ReindexTx(tx *db.Tx, org id.ID, customers ...id.ID) error
 	TimelineTx(tx *db.Tx, entries ...customer.Entry) error
 	SubjectTx(tx *db.Tx, org, customer id.ID) (*crypt.Subject, error)
+	// ReleaseTx and SheetTx let files and sheets leave whole by an approved look-up.
+	ReleaseTx(tx *db.Tx, who access.Who, lookup id.ID, t customer.Taking) (*customer.Release, error)
+	SheetTx(tx *db.Tx, who access.Who, release id.ID, t customer.Taking) (*customer.Release, error)
+	MarkHeadings(lang string, m *customer.Mark) []string
+	MarkCells(lang string, m *customer.Mark) []string
 }
 
 // Units tells which company a station belongs to; org.Service does.

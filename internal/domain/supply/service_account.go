@@ -17,7 +17,7 @@ import (
 const objectAccount = "account"
 
 var accountNoun = noun[Account, AccountInput, *Account]{
-	table: accounts, object: objectAccount, path: "accounts", usual: "account_no",
+	table: accounts, object: objectAccount, path: "accounts", personal: true, usual: "account_no",
 	orders: map[string]order[*Account]{
 		"account_no":  {"account_no", func(a *Account) any { return a.AccountNo }},
 		"contract_va": {"contract_va", func(a *Account) any { return a.ContractVA }},
@@ -28,7 +28,7 @@ var accountNoun = noun[Account, AccountInput, *Account]{
 }
 
 var premiseNoun = noun[Premise, PremiseInput, *Premise]{
-	table: premises, object: "premise", path: "premises", usual: "address",
+	table: premises, object: "premise", path: "premises", personal: true, usual: "address",
 	orders: map[string]order[*Premise]{
 		"address":    {"folded", func(p *Premise) any { return p.Folded }},
 		"created_at": {"id", func(*Premise) any { return "" }},

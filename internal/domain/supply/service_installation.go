@@ -35,7 +35,7 @@ func (s *Service) InstallationsOf(ctx context.Context, account id.ID) (list []Ow
 			if list[i], err = s.openTx(tx, &rows[i]); err != nil {
 				return err
 			}
-			list[i] = list[i].masked(see)
+			list[i] = list[i].masked(see, id.ID{})
 		}
 		return err
 	})
@@ -85,7 +85,7 @@ func (s *Service) CreateInstallation(ctx context.Context, account id.ID, key str
 		o, err = s.openTx(tx, r)
 		return err
 	})
-	return o.masked(customer.SightOf(ctx)), err
+	return o.masked(customer.SightOf(ctx), id.ID{}), err
 }
 
 // BeginInstallationTx is CreateInstallation within a transaction.
@@ -155,7 +155,7 @@ func (s *Service) CorrectInstallation(ctx context.Context, i id.ID, version int6
 		o, err = s.correctTx(tx, who.Actor(), r, version, in, staff)
 		return err
 	})
-	return o.masked(see), err
+	return o.masked(see, id.ID{}), err
 }
 
 func (s *Service) correctTx(tx *db.Tx, by audit.Actor, r *installationRow, version int64, in InstallationInput, staff []Duty) (o OwnInstallation, err error) {

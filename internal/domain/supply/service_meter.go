@@ -13,7 +13,7 @@ import (
 )
 
 var pointNoun = noun[Point, PointInput, *Point]{
-	table: points, object: "point", path: "metering-points", usual: "no",
+	table: points, object: "point", path: "metering-points", personal: true, usual: "no",
 	orders: map[string]order[*Point]{
 		"no":         {"no", func(r *Point) any { return r.No }},
 		"created_at": {"id", func(*Point) any { return "" }},
@@ -28,7 +28,7 @@ var pointNoun = noun[Point, PointInput, *Point]{
 }
 
 var meterNoun = noun[Meter, MeterInput, *Meter]{
-	table: meters, object: "meter", path: "meters", usual: "asset_no",
+	table: meters, object: "meter", path: "meters", personal: true, usual: "asset_no",
 	orders: map[string]order[*Meter]{
 		"asset_no":   {"asset_no", func(r *Meter) any { return r.AssetNo }},
 		"created_at": {"id", func(*Meter) any { return "" }},

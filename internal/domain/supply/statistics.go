@@ -93,8 +93,8 @@ func (s *Service) nameRowsTx(tx *db.Tx, rows []StatisticsRow) error {
 }
 
 // StatisticsOf makes the sales statistics of one customer. Errors:
-// db.ErrNotFound, validation.
-func (s *Service) StatisticsOf(ctx context.Context, of id.ID, from, to when.Month) (st Statistics, err error) {
+// db.ErrNotFound, validation, those of lookup.
+func (s *Service) StatisticsOf(ctx context.Context, of, release id.ID, from, to when.Month) (st Statistics, err error) {
 	who, err := access.Allow(ctx, PermPrint)
 	if err != nil {
 		return st, err
@@ -102,9 +102,12 @@ func (s *Service) StatisticsOf(ctx context.Context, of id.ID, from, to when.Mont
 	if from, to, err = s.checkSpan(from, to); err != nil {
 		return st, err
 	}
-	see := customer.SightOf(ctx)
 	return st, s.DB.Read(ctx, func(tx *db.Tx) error {
 		ref, err := s.customerTx(tx, who.Scope, of)
+		if err != nil {
+			return err
+		}
+		see, mark, err := s.sheetTx(tx, who, release, customer.WhatStatistics, ref.ID)
 		if err != nil {
 			return err
 		}
@@ -116,6 +119,7 @@ func (s *Service) StatisticsOf(ctx context.Context, of id.ID, from, to when.Mont
 		ref.Name = see.Name(ref.OrgID, ref.ID, ref.Kind, ref.Name)
 		st.Customer = &ref
 		st.Letterhead, err = s.letterheadTx(tx, who, ref.OrgID)
+		st.Mark = mark
 		return err
 	})
 }

@@ -126,11 +126,11 @@ func TestACustomersPapersAgree(t *testing.T) {
 		w.sell(w.a, w.populate(w.a, w.build(w.a)))
 		ctx := w.as(w.a, "supply.*", "customer.reveal")
 		zhang := w.customer(w.a, 1, "张伟", customer.KindPerson)
-		st, err := w.svc.StatisticsOf(ctx, zhang, 0, 0)
+		st, err := w.svc.StatisticsOf(ctx, zhang, id.ID{}, 0, 0)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		as, err := w.svc.Assess(ctx, zhang, 0)
+		as, err := w.svc.Assess(ctx, zhang, id.ID{}, 0)
 		if err != nil {
 			w.t.Fatal(err)
 		}

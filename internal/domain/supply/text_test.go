@@ -33,7 +33,7 @@ func TestNamesInAnyScriptComeBack(t *testing.T) {
 			}
 		}
 		list, _ := call[rest.List[supply.Account]](w, h, "maintainer", "GET", "/api/v1/accounts?sort=created_at", "", 200)
-		rows := w.csvRows(h, "maintainer", "/api/v1/accounts.csv?sort=created_at", 200)
+		rows := w.csvRows(h, "maintainer", "/api/v1/accounts.csv?sort=created_at&lookup_id="+approval.String(), 200)
 		for i, name := range scripts {
 			if list.Items[i].Name != name || strings.TrimPrefix(rows[i+1][2], "'") != name {
 				w.t.Errorf("%q is listed as %q, in the file %q", name, list.Items[i].Name, rows[i+1][2])

@@ -151,10 +151,10 @@ func importanceOf(rank int) string {
 // Behind lists the accounts behind an origin, important ones first, then high
 // voltage, low voltage, residents, each by number. Errors: db.ErrNotFound, page.ErrCursor.
 func (s *Service) Behind(ctx context.Context, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
-	return s.behind(ctx, PermTrace, o, cursor, limit)
+	return s.behind(ctx, customer.SightOf(ctx), PermTrace, o, cursor, limit)
 }
 
-func (s *Service) behind(ctx context.Context, permission string, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
+func (s *Service) behind(ctx context.Context, see customer.Sight, permission string, o Origin, cursor string, limit int) (list []Affected, next string, err error) {
 	who, err := access.Allow(ctx, permission)
 	if err != nil {
 		return nil, "", err
@@ -182,7 +182,7 @@ func (s *Service) behind(ctx context.Context, permission string, o Origin, curso
 				return err
 			}
 		}
-		list, err = s.affectedTx(tx, customer.SightOf(ctx), org, to, keys)
+		list, err = s.affectedTx(tx, see, org, to, keys)
 		return err
 	})
 	return list, next, err

@@ -1998,6 +1998,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lookups/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many customers a filter would ask for, and in words */
+        post: operations["lookup.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lookups/rule": {
         parameters: {
             query?: never;
@@ -2025,7 +2042,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who took the file that a serial number stands on */
+        /** Who took the file or sheet that a serial number stands on */
         post: operations["lookup.trace"];
         delete?: never;
         options?: never;
@@ -2112,6 +2129,23 @@ export interface paths {
         put?: never;
         /** Judge an emergency look-up */
         post: operations["lookup.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookups/{id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a sheet about a customer of my running look-up be printed whole */
+        post: operations["lookup.take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5031,6 +5065,8 @@ export interface components {
             classes: components["schemas"]["CustomerCardClass"][];
             customer: components["schemas"]["Customer"];
             fields: components["schemas"]["CustomerFieldValue"][];
+            /** @description the sheet was taken by it, shown whole; absent: it is masked */
+            mark?: components["schemas"]["CustomerMark"];
             org_name: string;
             printed_at: string;
             printed_by: string;
@@ -5221,7 +5257,7 @@ export interface components {
             filter: components["schemas"]["CustomerFilter"];
             /** @enum {string} */
             format: "xlsx" | "csv" | "csv_gb18030";
-            /** @description a running look-up of the caller's with the use export: its customers stand whole in the file */
+            /** @description a running look-up of the caller's with the use export: its customers stand whole in the file; absent: all are masked */
             lookup_id?: string;
         };
         CustomerField: {
@@ -5401,6 +5437,10 @@ export interface components {
             tag?: string[] | null;
             unit_id?: string;
         };
+        CustomerFilterWord: {
+            label: string;
+            text: string;
+        };
         CustomerHistoryEntry: {
             /** @description operation that was called, such as customer.edit_note */
             action: string;
@@ -5541,6 +5581,11 @@ export interface components {
             fields: string[];
             user_id: string;
         };
+        CustomerMark: {
+            at: string;
+            serial: string;
+            taker: string;
+        };
         CustomerMerge: {
             actor_name: string;
             at: string;
@@ -5586,8 +5631,6 @@ export interface components {
              * @description milliseconds until it ends
              */
             left_ms: number;
-            /** @description may be printed on sheets */
-            paper: boolean;
             /** @description sensitive fields too */
             sensitive: boolean;
             until_at: string;
@@ -6494,6 +6537,8 @@ export interface components {
             ended_at?: string;
             /** @description what chose the customers, when they were not named */
             filter?: components["schemas"]["CustomerFilter"];
+            /** @description what chose the customers, in words */
+            filter_words: components["schemas"]["CustomerFilterWord"][];
             /** Format: int64 */
             granted_minutes?: number;
             id: string;
@@ -6525,6 +6570,8 @@ export interface components {
             started_at?: string;
             /** @enum {string} */
             state: "requested" | "approved" | "running" | "ended" | "refused" | "withdrawn";
+            /** @description the newest files and sheets that left */
+            taken: components["schemas"]["LookupTaken"][];
             until_at?: string;
             user_id: string;
             user_name: string;
@@ -6539,6 +6586,20 @@ export interface components {
         LookupEmergencyInput: {
             customer_ids: string[] | null;
             reason: string;
+        };
+        LookupExtent: {
+            /**
+             * Format: int64
+             * @description customers; at most one more than the limit
+             */
+            count: number;
+            filter_words: components["schemas"]["CustomerFilterWord"][];
+            /**
+             * Format: int64
+             * @description of one look-up
+             */
+            limit: number;
+            org_id: string;
         };
         LookupFields: {
             company: components["schemas"]["CustomerClassifiedField"][];
@@ -6582,14 +6643,38 @@ export interface components {
              */
             start_within_hours: number;
         };
+        LookupSheetInput: {
+            customer_id: string;
+            /** @enum {string} */
+            sheet: "card" | "assessment" | "statistics" | "contract";
+        };
         LookupTaken: {
             at: string;
+            /** @description of a sheet */
+            customer_id?: string;
+            id: string;
             /** @enum {string} */
-            kind: "export";
+            kind: "export" | "print" | "return";
+            /** @description of rows that went back to who sent them: the import */
             lookup_id: string;
             org_id: string;
             user_id: string;
             user_name: string;
+            /** @description words: lookup.what.NAME */
+            what: string;
+        };
+        LookupTakenSheet: {
+            at: string;
+            /** @description release_id of the sheet */
+            id: string;
+            /**
+             * Format: int64
+             * @description milliseconds until it ends
+             */
+            left_ms: number;
+            serial: string;
+            taker: string;
+            until_at: string;
         };
         OidcReport: {
             /** @description of those keys */
@@ -6791,6 +6876,7 @@ export interface components {
         };
         PrivacyExport: {
             created_at: string;
+            created_by: string;
             created_name: string;
             expired: boolean;
             expires_at: string;
@@ -6799,6 +6885,10 @@ export interface components {
             ready: boolean;
             /** Format: int64 */
             size: number;
+        };
+        PrivacyExportInput: {
+            /** @description a running look-up of the caller's of the person, with the use export and sensitive fields */
+            lookup_id?: string;
         };
         PrivacyFinishInput: {
             /** @description for a correction: the change in the customer's history */
@@ -8005,6 +8095,8 @@ export interface components {
             lines: components["schemas"]["SupplyAssessmentLine"][];
             made_at: string;
             made_by: string;
+            /** @description the sheet was taken by it, shown whole; absent: it is masked */
+            mark?: components["schemas"]["CustomerMark"];
             /** Format: int64 */
             month: number;
             /** @description the last 24, oldest first */
@@ -8128,6 +8220,8 @@ export interface components {
             contract: components["schemas"]["SupplyContract"];
             made_at: string;
             made_by: string;
+            /** @description the sheet was taken by it, shown whole; absent: it is masked */
+            mark?: components["schemas"]["CustomerMark"];
             /** @description the account with its premise, customer, points and meters */
             supply: components["schemas"]["SupplyDetail"];
         };
@@ -8853,6 +8947,8 @@ export interface components {
             from: number;
             made_at: string;
             made_by: string;
+            /** @description the sheet was taken by it, shown whole; absent: it is masked */
+            mark?: components["schemas"]["CustomerMark"];
             rows: components["schemas"]["SupplyStatisticsRow"][];
             /** Format: int64 */
             to: number;
@@ -10507,6 +10603,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or what finds the customer: name, address, pinyin */
                 q?: string;
                 /** @description whole number, a former one too */
@@ -10655,6 +10753,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or what finds the customer: name, address, pinyin */
                 q?: string;
                 /** @description whole number, a former one too */
@@ -14703,7 +14803,10 @@ export interface operations {
     };
     "customer.card": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the sheet was taken by it and stands whole; absent: it is masked */
+                release_id?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -15034,6 +15137,8 @@ export interface operations {
     "supply.print.assessment": {
         parameters: {
             query?: {
+                /** @description the sheet was taken by it and stands whole; absent: it is masked */
+                release_id?: string;
                 /** @description yyyymm; absent: the last one that has ended */
                 month?: number;
             };
@@ -16153,6 +16258,8 @@ export interface operations {
     "supply.print.customer": {
         parameters: {
             query?: {
+                /** @description the sheet was taken by it and stands whole; absent: it is masked */
+                release_id?: string;
                 /** @description yyyymm; absent: twelve months up to to */
                 from?: number;
                 /** @description yyyymm; absent: the last one that has ended */
@@ -16278,7 +16385,12 @@ export interface operations {
     };
     "supply.trace.customer": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as it stands on the customer's card: masked but by a release */
+                on_card?: boolean;
+                /** @description the sheet was taken by it and stands whole; absent: it is masked */
+                release_id?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -16492,6 +16604,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 line_id?: string;
@@ -16629,6 +16743,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 line_id?: string;
@@ -16917,6 +17033,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 node_id?: string;
@@ -17054,6 +17172,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 equipment_id?: string;
                 node_id?: string;
                 kind?: "inspection" | "test" | "defect" | "fault" | "repair";
@@ -17193,6 +17313,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 equipment_id?: string;
                 node_id?: string;
                 kind?: "inspection" | "test" | "defect" | "fault" | "repair";
@@ -17483,6 +17605,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 node_id?: string;
@@ -19298,6 +19422,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 substation_id?: string;
@@ -19435,6 +19561,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
                 substation_id?: string;
@@ -20035,6 +20163,66 @@ export interface operations {
             };
         };
     };
+    "lookup.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFilter"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupExtent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "lookup.rule": {
         parameters: {
             query?: {
@@ -20592,6 +20780,71 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lookup.take": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupSheetInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupTakenSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21297,6 +21550,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number */
                 q?: string;
                 status?: "planned" | "in_use" | "suspended" | "withdrawn";
@@ -21435,6 +21690,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number */
                 q?: string;
                 status?: "planned" | "in_use" | "suspended" | "withdrawn";
@@ -21782,6 +22039,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the asset number */
                 q?: string;
                 status?: "in_stock" | "installed" | "removed" | "scrapped";
@@ -21919,6 +22178,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the asset number */
                 q?: string;
                 status?: "in_stock" | "installed" | "removed" | "scrapped";
@@ -22752,6 +23013,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description what finds the customer there, or the beginning of the address */
                 q?: string;
             };
@@ -22886,6 +23149,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description what finds the customer there, or the beginning of the address */
                 q?: string;
             };
@@ -23724,7 +23989,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyExportInput"];
+            };
+        };
         responses: {
             /** @description Accepted */
             202: {
@@ -27651,6 +27920,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
             };
@@ -27785,6 +28056,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the number, or part of the name, pinyin */
                 q?: string;
             };
@@ -28070,6 +28343,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the contract number */
                 q?: string;
                 account_id?: string;
@@ -28209,6 +28484,8 @@ export interface operations {
                 org_id?: string;
                 /** @description a field, with - for the greatest first */
                 sort?: string;
+                /** @description of a file: a running look-up of the caller's with the use export, whose customers stand whole in it */
+                lookup_id?: string;
                 /** @description beginning of the contract number */
                 q?: string;
                 account_id?: string;
@@ -28490,7 +28767,10 @@ export interface operations {
     };
     "supply.print.contract": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the sheet was taken by it and stands whole; absent: it is masked */
+                release_id?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -29894,7 +30174,10 @@ export interface operations {
     };
     "supply.export.behind": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a running look-up of the caller's with the use export: its customers stand whole in the file */
+                lookup_id?: string;
+            };
             header?: never;
             path: {
                 kind: "substation" | "line" | "district" | "equipment" | "point" | "meter" | "account";

@@ -3,11 +3,17 @@ import { api, etagOf, unwrap } from '@/api/client'
 import type { components } from '@/api/schema'
 import { t } from '@/i18n'
 import { confirm, toast, type Tone } from '@/kit'
+import { may } from '@/session/session'
 
 type S = components['schemas']
 export type Lookup = S['Lookup']
 export type LookupDetail = S['LookupDetail']
 export type Look = S['CustomerLook']
+export type Mark = S['CustomerMark']
+export type Taken = S['LookupTaken']
+export type Filter = S['CustomerFilter']
+export type Extent = S['LookupExtent']
+export type SheetName = S['LookupSheetInput']['sheet']
 export type State = Lookup['state']
 export type Use = 'view' | 'export' | 'print'
 export type Deed = 'start' | 'withdraw' | 'end'
@@ -20,12 +26,23 @@ export const stateName = (l: Lookup): string => t(l.state === 'ended' && l.end_c
 /** The states in which something may still happen. */
 export const isOpen = (l: Lookup): boolean => ['requested', 'approved', 'running'].includes(l.state)
 
-/** My look-ups about a customer that are not over, the running one first. */
-export async function openFor(customer_id: string): Promise<Lookup | undefined> {
+/** My look-up about a customer that is not over, the running one first. */
+export async function openFor(customer_id: string, fits: (l: Lookup) => boolean = () => true): Promise<Lookup | undefined> {
   const page = await unwrap(api.GET('/api/v1/lookups/mine', { params: { query: { customer_id, limit: 20 } } }))
   const order: State[] = ['running', 'approved', 'requested']
-  return page.items.filter(isOpen).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0]
+  return page.items.filter((l) => isOpen(l) && fits(l)).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0]
 }
+
+/** My running look-ups that were approved for a use. */
+export async function runningFor(use: Use): Promise<Lookup[]> {
+  if (!may('lookup.mine')) return []
+  const mine = await unwrap(api.GET('/api/v1/lookups/mine', { params: { query: { state: 'running', limit: 50 } } }))
+  return mine.items.filter((l) => l.uses.includes(use))
+}
+
+/** Lets a sheet about a customer be printed whole. */
+export const takeSheet = (lookup: string, customer_id: string, sheet: SheetName, key: string) =>
+  unwrap(api.POST('/api/v1/lookups/{id}/sheets', { params: { path: { id: lookup }, header: { 'Idempotency-Key': key } }, body: { customer_id, sheet } }))
 
 export const fetchLookup = (id: string): Promise<LookupDetail> => unwrap(api.GET('/api/v1/lookups/{id}', { params: { path: { id } } }))
 

@@ -21,8 +21,8 @@ export const refuseRequest = (r: Detail, body: { reason: string; outcome?: strin
 export const proposeErasure = (r: Detail, customer_no: string) => unwrap(api.POST('/api/v1/privacy-requests/{id}/erasure', { params: changing(r), body: { customer_no } }))
 export const confirmErasure = (r: Detail, customer_no: string) => unwrap(api.POST('/api/v1/privacy-requests/{id}/erasure/confirm', { params: changing(r), body: { customer_no } }))
 export const dropErasure = (r: Detail) => unwrap(api.DELETE('/api/v1/privacy-requests/{id}/erasure', { params: changing(r) }))
-export const exportData = (r: Detail, key: string) =>
-  unwrap(api.POST('/api/v1/privacy-requests/{id}/export', { params: { ...path(r.id), header: { 'Idempotency-Key': key } } }))
+export const exportData = (r: Detail, lookup_id: string, key: string) =>
+  unwrap(api.POST('/api/v1/privacy-requests/{id}/export', { params: { ...path(r.id), header: { 'Idempotency-Key': key } }, body: { lookup_id } }))
 
 /** A text of the rules, which come in both languages. */
 export const inLang = (x: { zh: string; en: string }): string => (lang.value === 'en' ? x.en : x.zh)
