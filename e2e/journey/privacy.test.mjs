@@ -139,6 +139,9 @@ describe('personal information', () => {
     for (const name of ['个人信息.html', 'data.json']) {
       for (const kept of [NAME, '何静', NUMBER, '住在老城南', '推广短信']) assert.ok(files[name].includes(kept), `${kept} in ${name}`)
     }
+    await button(page, '结束查看').click() // nobody is erased while he is looked up
+    await button(page.getByRole('dialog'), '结束查看').click()
+    await button(page, '申请导出').waitFor()
     await button(page, '办结').click()
     await page.getByRole('dialog').getByLabel('怎样答复客户').fill('副本已当面交付')
     await button(page.getByRole('dialog'), '办结').click()

@@ -63,7 +63,7 @@ func TestEditedRecordsStayAndAreListed(t *testing.T) {
 		}
 		list := w.problems(ctx, d.ID)
 		for _, c := range []customer.Customer{changed, made} {
-			if !strings.Contains(list, fmt.Sprintf("客户,%s,%s,", c.CustomerNo, c.Name)) {
+			if !strings.Contains(list, fmt.Sprintf("客户,%s,", c.CustomerNo)) || strings.Contains(list, c.Name) {
 				w.t.Errorf("%s is not listed:\n%s", c.Name, list)
 			}
 		}
