@@ -244,7 +244,7 @@ describe('export', () => {
     await button('导出').click()
     const dialog = page.getByRole('dialog', { name: '导出客户' })
     await checkAccessible(page, 'export')
-    await dialog.getByRole('button', { name: '导出' }).click()
+    await dialog.getByRole('button', { name: '导出', exact: true }).click()
     const link = dialog.getByRole('link', { name: '下载文件' })
     await link.waitFor({ timeout: 60_000 })
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
