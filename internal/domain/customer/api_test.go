@@ -81,7 +81,7 @@ func TestCustomersOverTheAPI(t *testing.T) {
 			{Name: "get masked", Path: one, Header: from("masked"), Status: 200, NotContains: []string{"15400001234", number, "张三丰", "1990-05-06"}, Golden: "get_masked.json"},
 			{Name: "get of another company", Path: one, Header: from("stranger"), Status: 404, Contains: []string{"record.not_found"}},
 			{Name: "get, forbidden", Path: one, Header: from("nobody"), Status: 403},
-			{Name: "no identifier", Path: customers + "/7", Header: from("clerk"), Status: 422},
+			{Name: "no identifier", Path: customers + "/7", Header: from("clerk"), Status: 404},
 			{Name: "list", Path: customers + "?sort=name&q=三丰&class=relation:new&tag=重点&phone=true", Header: from("clerk"), Status: 200, Golden: "list.json"},
 			{Name: "list masked", Path: customers + "?phone=true", Header: from("masked"), Status: 200, NotContains: []string{"15400001234", "张三丰"}, Contains: []string{"154****1234", "张*丰"}},
 			{Name: "list of another company", Path: customers, Header: from("stranger"), Status: 200, Contains: []string{`"items":[]`}},

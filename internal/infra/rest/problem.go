@@ -55,6 +55,7 @@ const problemType = "application/problem+json"
 
 var (
 	errUnknownRoute = fault.New(fault.NotFound, "request.unknown_route")
+	errNoSuch       = fault.New(fault.NotFound, "record.not_found") // an address that can be no record's
 	errBody         = fault.New(fault.Invalid, "request.body")
 	errInternal     = fault.New(fault.Internal, "internal")
 	errCancelled    = fault.New(fault.Unavailable, "request.cancelled")
@@ -136,8 +137,11 @@ func refusal(status int, msg string, errs []error) *fault.Error {
 	f := &fault.Error{Kind: fault.Invalid, Code: fault.CodeInvalid}
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
-			if d.ErrorDetail().Message == errText.Code {
+			switch detail := d.ErrorDetail(); {
+			case detail.Message == errText.Code:
 				return errText
+			case strings.HasPrefix(detail.Location, "path."):
+				return errNoSuch
 			}
 			f.Fields = append(f.Fields, fieldOf(d.ErrorDetail()))
 		}
@@ -166,7 +170,7 @@ var schemaCodes = []struct{ prefix, code string }{
 
 func fieldOf(d *huma.ErrorDetail) fault.Field {
 	name := d.Location
-	for _, in := range []string{"body.", "query.", "path.", "header."} {
+	for _, in := range []string{"body.", "query.", "header."} {
 		name = strings.TrimPrefix(name, in)
 	}
 	for _, c := range schemaCodes {

@@ -106,7 +106,7 @@ func TestProblems(t *testing.T) {
 		"syntax":          {"PUT", path, `{"name":`, "c", `"7"`, nil, 422, "request.body", ""},
 		"every field":     {"PUT", path, `{"name":"","parts":["1","2","3"],"n":1,"x":1}`, "c", `"7"`, nil, 422, "input.invalid", "kind=required n=too_small name=required parts=too_many x=unknown_field"},
 		"enum and type":   {"PUT", path, `{"name":7,"kind":"z"}`, "c", `"7"`, nil, 422, "input.invalid", "kind=not_allowed name=wrong_type"},
-		"path":            {"PUT", "/api/v1/things/7", `{"name":"x","kind":"a"}`, "c", `"7"`, nil, 422, "input.invalid", "id=wrong_format"},
+		"path":            {"PUT", "/api/v1/things/7", `{"name":"x","kind":"a"}`, "c", `"7"`, nil, 404, "record.not_found", ""},
 		"query":           {"GET", "/api/v1/things?limit=500", "", "c", "", nil, 422, "input.invalid", "limit=too_large"},
 		"query not known": {"GET", "/api/v1/things?y=1", "", "c", "", nil, 422, "input.invalid", "y=unknown_field"},
 		"unknown route":   {"GET", "/api/v1/nothing", "", "c", "", nil, 404, "request.unknown_route", ""},

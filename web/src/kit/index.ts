@@ -33,6 +33,7 @@ export { default as FindingTable, type Finding } from './wizard/FindingTable.vue
 export { default as EmptyState } from './feedback/EmptyState.vue'
 export { default as ErrorState } from './feedback/ErrorState.vue'
 export { default as Note } from './feedback/Note.vue'
+export { default as PageState } from './feedback/PageState.vue'
 export { default as Skeleton } from './feedback/Skeleton.vue'
 export { confirm } from './feedback/confirm'
 export { toast } from './feedback/toast'

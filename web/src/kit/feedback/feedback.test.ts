@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
 import { setLang } from '@/i18n'
-import { mountApp } from '@/test/mount'
+import { mountApp, testRouter } from '@/test/mount'
 import ConfirmHost from './ConfirmHost.vue'
 import ErrorState from './ErrorState.vue'
+import PageState from './PageState.vue'
 import ToastHost from './ToastHost.vue'
 import { asked, confirm } from './confirm'
 import { dismiss, pause, resume, toast, toasts } from './toast'
@@ -93,6 +94,32 @@ describe('ErrorState', () => {
     const retry = vi.fn()
     const wrapper = await mountApp(ErrorState, { props: { problem: new Problem({ code: 'problem.network' }), retry } })
     expect(wrapper.text()).toContain('无法连接服务器')
+    await wrapper.get('button').trigger('click')
+    expect(retry).toHaveBeenCalledOnce()
+  })
+})
+
+describe('PageState', () => {
+  const Empty = { render: () => null }
+  const routes = [
+    { path: '/list', name: 'list', component: Empty, meta: { title: 'kit.list.columns' } },
+    { path: '/list/:id', name: 'one', component: Empty, meta: { title: 'kit.chart.name', parent: 'list' } },
+    { path: '/list/:id/edit', name: 'edit', component: Empty, meta: { title: 'kit.save', parent: 'one' } },
+  ]
+  it('leads from a record that is not there to its list, without trying again', async () => {
+    const router = await testRouter('/list/x/edit', routes)
+    const wrapper = await mountApp(PageState, { props: { problem: new Problem({ status: 404, code: 'record.not_found' }), retry: vi.fn() }, router })
+    expect(wrapper.get('h1').text()).toBe('没有找到')
+    expect(wrapper.findAll('button').map((b) => b.text())).toEqual(['返回显示的列', '回到首页'])
+    await wrapper.get('button').trigger('click')
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/list'))
+  })
+  it('shows bones, and tries again what failed', async () => {
+    const retry = vi.fn()
+    const wrapper = await mountApp(PageState, { props: { retry } })
+    expect(wrapper.find('h1').exists()).toBe(false)
+    await wrapper.setProps({ problem: new Problem({ code: 'network' }) })
+    expect(wrapper.get('h1').text()).toBe('加载失败')
     await wrapper.get('button').trigger('click')
     expect(retry).toHaveBeenCalledOnce()
   })
