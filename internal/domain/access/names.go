@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -47,8 +48,8 @@ func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id
 const maxHanded = 50
 
 // HoldersTx are the active users whom work that needs a permission in a company
-// is handed to: those who hold it there or, if nobody does, nearest above; one is left out.
-func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID) (holders []id.ID, err error) {
+// is handed to: those who hold it there or, if nobody does, nearest above; some are left out.
+func (s *Service) HoldersTx(tx *db.Tx, permission string, company id.ID, except ...id.ID) (holders []id.ID, err error) {
 	tree, err := s.orgs.TreeTx(tx)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company, except id.ID)
 		}
 		for _, u := range users {
 			who, _ := NewCaller(User{ID: u}, tree, running(held[u], tx.Now())...).May(permission)
-			if who.Scope.Has(company) && u != except {
+			if who.Scope.Has(company) && !slices.Contains(except, u) {
 				holders = append(holders, u)
 			}
 		}

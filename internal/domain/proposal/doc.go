@@ -10,7 +10,8 @@
 // rejected 未采纳. submitted → returned 已退回 → submitted (corrected). Until it is
 // decided its proposer may withdraw it: withdrawn 已撤回.
 //
-// Invariants: nobody endorses or decides what he proposed; what is accepted is
+// Invariants: nobody endorses or decides what he proposed, nor decides
+// what he endorsed: three people; what is accepted is
 // applied with the decision, in one transaction, by the rules of a direct change;
 // a maintainer decides by the record as it stands: when it was changed after he
 // looked, he is refused; what is proposed stands sealed by the customer's key, for

@@ -164,6 +164,7 @@ type Proposal struct {
 	ReceptionID  id.ID        `json:"reception_id,omitzero"`
 	ProposerID   id.ID        `json:"proposer_id"`
 	ProposerName string       `json:"proposer_name"`
+	EndorserID   id.ID        `json:"endorser_id,omitzero"`
 	EndorserName string       `json:"endorser_name,omitempty" doc:"who endorsed it or sent it back"`
 	DeciderName  string       `json:"decider_name,omitempty"`
 	SubmittedAt  when.Instant `json:"submitted_at"`

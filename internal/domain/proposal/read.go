@@ -47,7 +47,7 @@ func (f Filter) query(who access.Who) (*db.Query, db.Scope) {
 	case ToEndorse:
 		return waiting(q, who, Submitted, PermEndorse, scope)
 	case ToDecide:
-		return waiting(q, who, Endorsed, PermDecide, scope)
+		return waiting(q.Where("endorser_id <> ?", who.UserID), who, Endorsed, PermDecide, scope)
 	case Decided:
 		db.In(q, "state", decided)
 	}
@@ -216,9 +216,10 @@ func may(who access.Who, r row) []string {
 			deeds = append(deeds, deed)
 		}
 	}
-	judges := func(permission string) bool {
+	judges := func(permission string, after ...id.ID) bool {
 		w, _ := who.May(permission)
-		return w.Scope.Has(r.OrgID) && !w.Oneself(r.ProposerID, r.OrgID)
+		himself := func(user id.ID) bool { return w.Oneself(user, r.OrgID) }
+		return w.Scope.Has(r.OrgID) && !slices.ContainsFunc(append(after, r.ProposerID), himself)
 	}
 	proposes, _ := who.May(PermCreate)
 	own := r.ProposerID == who.UserID && proposes.Scope.Has(r.OrgID)
@@ -227,7 +228,7 @@ func may(who access.Who, r row) []string {
 	endorses := r.State == Submitted && judges(PermEndorse)
 	add(endorses, "endorse")
 	add(endorses, "return")
-	add(r.State == Endorsed && judges(PermDecide), "decide")
+	add(r.State == Endorsed && judges(PermDecide, r.EndorserID), "decide")
 	return deeds
 }
 

@@ -46,7 +46,7 @@ func (s *Service) nextTx(tx *db.Tx, r row) (kind string, assignees []id.ID, err 
 		assignees, err = s.Users.HoldersTx(tx, PermEndorse, r.OrgID, r.ProposerID)
 		return kindEndorse, assignees, err
 	case Endorsed:
-		assignees, err = s.Users.HoldersTx(tx, PermDecide, r.OrgID, r.ProposerID)
+		assignees, err = s.Users.HoldersTx(tx, PermDecide, r.OrgID, r.ProposerID, r.EndorserID)
 		return kindDecide, assignees, err
 	}
 	if kind = answers[r.State]; kind != "" {

@@ -292,6 +292,28 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 	})
 }
 
+// Who endorsed does not decide too: it is not offered to him, not his to do, and
+// another is asked.
+func TestWhoEndorsedDoesNotDecide(t *testing.T) {
+	each(t, func(w *world) {
+		both := w.as(w.user("both", "双岗", "maintainer", w.one), w.one, append(slices.Clone(endorses), decides...)...)
+		d := w.propose(w.phoneAndJob(w.customer()))
+		d, err := w.Endorse(both, d.ID, d.Version)
+		w.must(err)
+		if slices.Contains(d.May, "decide") || len(w.listed(both, proposal.Filter{View: proposal.ToDecide})) > 0 || len(w.open(both)) > 0 {
+			w.t.Errorf("offered to its endorser: %v %v", d.May, w.open(both))
+		}
+		if _, err := w.Decide(both, d.ID, d.Version, verdicts(d, "contacts")); !errors.Is(err, proposal.ErrEndorser) {
+			w.t.Errorf("decided by its endorser: %v", err)
+		}
+		if len(w.open(w.maintainer)) != 1 || len(w.listed(w.maintainer, proposal.Filter{View: proposal.ToDecide})) != 1 {
+			w.t.Errorf("not asked: %v", w.open(w.maintainer))
+		}
+		_, err = w.Decide(w.maintainer, d.ID, d.Version, verdicts(d, "contacts"))
+		w.must(err)
+	})
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.customer()

@@ -133,12 +133,15 @@ func (r *row) supervised(by access.Who, at when.Instant) {
 
 // Decide applies what is accepted and ends the proposal. Errors: validation, as of
 // customer's Create, Update and Fill, db.ErrNotFound, db.ErrStale of proposal or
-// customer, ErrState, ErrOwn.
+// customer, ErrState, ErrOwn, ErrEndorser.
 func (s *Service) Decide(ctx context.Context, i id.ID, version int64, in DecideInput) (Detail, error) {
 	return s.take(ctx, step{permission: PermDecide, operation: PermDecide, id: i, version: version,
 		do: func(tx *db.Tx, who access.Who, r *row, b *body) (State, []string, error) {
 			if r.State != Endorsed {
 				return "", nil, ErrState.With("state", string(r.State))
+			}
+			if who.Oneself(r.EndorserID, r.OrgID) {
+				return "", nil, ErrEndorser
 			}
 			return s.decideTx(tx, who, r, b, in)
 		}})

@@ -39,7 +39,7 @@ func (r row) place() crypt.Place { return crypt.Place{Table: "proposal", Column:
 
 func (r row) proposal() (Proposal, error) {
 	p := Proposal{ID: r.ID, OrgID: r.OrgID, State: r.State, New: r.New, CustomerID: r.CustomerID, ReceptionID: r.ReceptionID, ProposerID: r.ProposerID, ProposerName: r.ProposerName,
-		EndorserName: r.EndorserName, DeciderName: r.DeciderName, SubmittedAt: r.SubmittedAt, EndorsedAt: r.EndorsedAt, DecidedAt: r.DecidedAt, Version: r.Version}
+		EndorserID: r.EndorserID, EndorserName: r.EndorserName, DeciderName: r.DeciderName, SubmittedAt: r.SubmittedAt, EndorsedAt: r.EndorsedAt, DecidedAt: r.DecidedAt, Version: r.Version}
 	if err := json.Unmarshal([]byte(r.Fields), &p.Fields); err != nil {
 		return Proposal{}, fmt.Errorf("proposal %s: %w", r.ID, err)
 	}
