@@ -22,6 +22,11 @@ func (i accessInbox) RemindTx(tx *db.Tx, r access.Reminder) error {
 	return err
 }
 
+// SettleTx ends the tasks of a reminder.
+func (i accessInbox) SettleTx(tx *db.Tx, r access.Reminder) error {
+	return i.FinishDueTx(tx, task.New{OrgID: r.OrgID, Kind: r.Kind, DueAt: r.DueAt, ObjectType: r.ObjectType, ObjectID: r.ObjectID})
+}
+
 // accessObjects implements access.Objects.
 type accessObjects struct{ *App }
 

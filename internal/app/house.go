@@ -8,16 +8,29 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// houseEvery is how often what is no longer kept is removed.
-const houseEvery = time.Hour
+const (
+	// houseEvery is how often what is no longer kept is removed.
+	houseEvery = time.Hour
+	// overEvery is how soon it is put down that the time of something is over.
+	overEvery = time.Minute
+)
 
 // keepHouse removes what is no longer kept and reminds of what is about to end,
 // until ctx ends.
 func (a *App) keepHouse(ctx context.Context) {
-	ticker := time.NewTicker(houseEvery)
+	a.every(ctx, houseEvery, func() error { return errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx)) })
+}
+
+// keepTime puts down what time has ended, until ctx ends.
+func (a *App) keepTime(ctx context.Context) {
+	a.every(ctx, overEvery, func() error { return a.Access.EndOver(ctx) })
+}
+
+func (a *App) every(ctx context.Context, pause time.Duration, do func() error) {
+	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
 	for {
-		if err := errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx)); err != nil && ctx.Err() == nil {
+		if err := do(); err != nil && ctx.Err() == nil {
 			a.Log.ErrorContext(ctx, "housekeeping", "error", err)
 		}
 		select {

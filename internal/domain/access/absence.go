@@ -25,7 +25,7 @@ type Absence struct {
 	FromDay    when.Day     `json:"from_day"`
 	UntilDay   when.Day     `json:"until_day" doc:"the last day"`
 	State      GrantState   `json:"state" enum:"coming,running,ended"`
-	EndedAt    when.Instant `json:"ended_at,omitzero" doc:"when it was ended early"`
+	EndedAt    when.Instant `json:"ended_at,omitzero" doc:"when it was ended early, or its last day was over"`
 	CreatedBy  id.ID        `json:"created_by"`
 	CreatedAt  when.Instant `json:"created_at"`
 	Version    int64        `json:"version"`
@@ -95,7 +95,7 @@ func chosen(held []Held, roles []id.ID, p period) (of []Held, ok bool) {
 	for _, role := range roles {
 		found := false
 		for _, h := range held {
-			if both, meet := h.period().meet(p); meet && h.own() && h.RoleID == role && !h.retired {
+			if both, meet := h.period().meet(p); meet && h.own() && h.RoleID == role && !h.retired && !h.over {
 				h.From, h.Until, found = both.from, both.until, true
 				of = append(of, h)
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,13 @@ type reminders []access.Reminder
 
 func (r *reminders) RemindTx(_ *db.Tx, one access.Reminder) error {
 	*r = append(*r, one)
+	return nil
+}
+
+func (r *reminders) SettleTx(_ *db.Tx, of access.Reminder) error {
+	*r = slices.DeleteFunc(*r, func(one access.Reminder) bool {
+		return one.OrgID == of.OrgID && one.Kind == of.Kind && one.ObjectType == of.ObjectType && one.ObjectID == of.ObjectID && one.DueAt == of.DueAt
+	})
 	return nil
 }
 

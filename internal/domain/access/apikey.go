@@ -30,6 +30,7 @@ type APIKey struct {
 	CreatedAt   when.Instant `json:"created_at"`
 	ExpiresAt   when.Instant `json:"expires_at"`
 	RevokedAt   when.Instant `json:"revoked_at,omitzero"`
+	EndedAt     when.Instant `json:"ended_at,omitzero" doc:"when it was first seen to have expired"`
 	UsedAt      when.Instant `json:"used_at,omitzero" doc:"last use, to five minutes"`
 	UsedFrom    string       `json:"used_from,omitempty" doc:"address of the last use"`
 }
@@ -126,7 +127,7 @@ func (p Patterns) cover(pattern string) bool {
 
 func (k keyRow) open(user string) (APIKey, error) {
 	a := APIKey{ID: k.ID, UserID: k.UserID, UserName: user, OrgID: k.OrgID, Name: k.Name, Prefix: k.Prefix, CreatedAt: k.CreatedAt,
-		ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, UsedAt: k.UsedAt, UsedFrom: k.UsedFrom}
+		ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, EndedAt: k.EndedAt, UsedAt: k.UsedAt, UsedFrom: k.UsedFrom}
 	if err := json.Unmarshal([]byte(k.Permissions), &a.Permissions); err != nil {
 		return a, fmt.Errorf("access: key %s: %w", k.ID, err)
 	}
@@ -196,8 +197,11 @@ func (s *Service) callerOfKey(ctx context.Context, token []byte, now when.Instan
 		if err != nil {
 			return err
 		}
-		if !found || k.RevokedAt != 0 || k.ExpiresAt <= now {
+		switch {
+		case !found || k.RevokedAt != 0 || k.EndedAt != 0:
 			return ErrLogin
+		case k.ExpiresAt <= now:
+			return ErrLogin.Wrap(errOver)
 		}
 		u, err := userAnywhere(tx, k.UserID)
 		if err != nil {

@@ -45,6 +45,8 @@ type Caller struct {
 	grants []callerGrant
 	// changesAt is when a grant of his begins or ends; zero: none does.
 	changesAt when.Instant
+	// over tells that the time of something he held is over, which nobody put down.
+	over bool
 
 	rules  PasswordRules
 	bounds *keyBounds // nil: no key narrows his rights

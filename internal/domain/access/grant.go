@@ -33,6 +33,7 @@ type UserGrant struct {
 	ID id.ID `db:"id" json:"id"`
 	Grant
 	WarnedAt when.Instant `db:"warned_at" json:"-"`
+	EndedAt  when.Instant `db:"ended_at" json:"-"` // when it was first seen to have ended
 	State    GrantState   `db:"-" json:"state" enum:"coming,running,ended,retired"`
 }
 

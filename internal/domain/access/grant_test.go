@@ -126,7 +126,7 @@ func TestTheEndOfAGrantIsToldBefore(t *testing.T) {
 			t.Errorf("ten days before: %s", got)
 		}
 		b.now = b.now.Add(3 * 24 * time.Hour)
-		if got := told(); got != "access.grant_ends 2026-03-12, access.own_grant_ends 2026-03-12" {
+		if got := told(); got != "access.grant_ends 2026-03-12 09:00, access.own_grant_ends 2026-03-12 09:00" {
 			t.Errorf("seven days before: %s", got)
 		}
 		if got := told(); got != "" {
@@ -139,6 +139,55 @@ func TestTheEndOfAGrantIsToldBefore(t *testing.T) {
 			t.Errorf("turned off: %s", got)
 		}
 	})
+}
+
+// What was told of the end of a grant is settled when it is extended, taken back or
+// over; what ends at the same moment is told of anew.
+func TestWhatWasToldOfAnEndIsSettled(t *testing.T) {
+	for name, settle := range map[string]func(b *bench, in *access.UserInput){
+		"extended":   func(b *bench, in *access.UserInput) { in.Grants[0].Until = b.now.Add(90 * 24 * time.Hour) },
+		"taken back": func(_ *bench, in *access.UserInput) { in.Grants = in.Grants[1:] },
+		"over":       func(b *bench, in *access.UserInput) { b.now = in.Grants[0].Until },
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bench) {
+				g, other := b.at(t, "clerk"), b.at(t, "analyst")
+				g.Until = when.At(time.Date(2026, 3, 5, 18, 30, 0, 0, when.Zone))
+				other.Until = g.Until
+				d := b.user(t, "wang", g, other)
+				warn := func() (told []string) {
+					t.Helper()
+					if err := b.WarnEnding(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					for _, r := range b.reminders {
+						told = append(told, r.Params["day"].(string))
+					}
+					return told
+				}
+				b.reminders = nil
+				if got := warn(); !slices.Equal(got, []string{"2026-03-05 18:30", "2026-03-05 18:30", "2026-03-05 18:30", "2026-03-05 18:30"}) {
+					t.Fatalf("told %v", got)
+				}
+				in := access.UserInput{Login: "wang", Name: "wang", HomeOrgID: b.one.ID, Active: true, Keep: true, Grants: []access.Grant{g, other}}
+				settle(b, &in)
+				if name == "over" {
+					if err := b.EndOver(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				} else if _, err := b.UpdateUser(b.admin, d.ID, d.Version, in); err != nil {
+					t.Fatal(err)
+				}
+				if len(b.reminders) != 0 {
+					t.Errorf("left: %+v", b.reminders)
+				}
+				want := map[string]int{"extended": 2, "taken back": 2, "over": 0}[name]
+				if got := warn(); len(got) != want {
+					t.Errorf("told of the other: %v", got)
+				}
+			})
+		})
+	}
 }
 
 // An account that nobody uses is pointed out; one just made is not.

@@ -21,7 +21,7 @@ type Held struct {
 	// one's own.
 	Absent Absent
 
-	retired bool
+	retired, over bool // over: its end was seen, whatever the clock says now
 }
 
 // Absent is somebody for whom another acts.
@@ -36,6 +36,9 @@ func (h Held) own() bool { return h.Absent.UserID.IsZero() }
 func (h Held) period() period { return period{h.From, h.Until} }
 
 func (h Held) state(now when.Instant) GrantState {
+	if h.over {
+		return Ended
+	}
 	if s := h.period().state(now); s == Ended || !h.retired {
 		return s
 	}
@@ -83,7 +86,7 @@ func heldTx(tx *db.Tx, users ...id.ID) (map[id.ID][]Held, error) {
 
 func (r Role) held(g UserGrant) Held {
 	return Held{Patterns: r.Permissions, OrgID: g.OrgID, Code: r.Code, NameZh: r.NameZh, NameEn: r.NameEn, GrantID: g.ID, RoleID: r.ID,
-		From: g.From, Until: g.Until, retired: r.RetiredAt != 0}
+		From: g.From, Until: g.Until, retired: r.RetiredAt != 0, over: g.EndedAt != 0}
 }
 
 // running keeps what is held now. What belongs to one of the three administrators
@@ -108,7 +111,7 @@ func running(all []Held, now when.Instant) (held []Held) {
 // never.
 func changes(all []Held, now when.Instant) (at when.Instant) {
 	for _, h := range all {
-		if next := h.period().next(now); next != 0 && (at == 0 || next < at) {
+		if next := h.period().next(now); !h.over && next != 0 && (at == 0 || next < at) {
 			at = next
 		}
 	}
@@ -120,7 +123,7 @@ func changes(all []Held, now when.Instant) (at when.Instant) {
 func separated(held []Held) error {
 	for i, h := range held {
 		for _, other := range held[:i] {
-			if _, meet := h.period().meet(other.period()); !meet || h.retired || other.retired {
+			if _, meet := h.period().meet(other.period()); !meet || h.retired || other.retired || h.over || other.over {
 				continue
 			}
 			a, b := h.Patterns.administers(), other.Patterns.administers()

@@ -154,9 +154,6 @@ func (s *Service) openTx(tx *db.Tx, u User, token string, by entrance) (*Caller,
 	if peer.Addr.IsValid() {
 		row.Address = peer.Addr.String()
 	}
-	if err := deleteExpiredSessions(tx); err != nil {
-		return nil, err
-	}
 	if err := insertSession(tx, row); err != nil {
 		return nil, err
 	}

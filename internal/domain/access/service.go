@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -344,6 +345,10 @@ func (s *Service) saveUserTx(tx *db.Tx, who Who, before, after UserDetail, grant
 		return after, loginTaken(err)
 	}
 	if err := changeGrants(tx, after.ID, before.Grants, grants); err != nil {
+		return after, err
+	}
+	gone := slices.DeleteFunc(grantsIn(before.Grants), func(g Grant) bool { return slices.Contains(grants, g) })
+	if err := s.unwarnTx(tx, after.ID, gone...); err != nil {
 		return after, err
 	}
 	held, err := heldTx(tx, after.ID)

@@ -102,6 +102,9 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 		return WithCaller(r.Context(), c), nil
 	}
 	c, until, err := find(r.Context(), hash[:], now)
+	if errors.Is(err, errOver) || err == nil && c.over {
+		err = errors.Join(err, s.EndOver(r.Context()))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,6 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.Instant) (c *Caller, until when.Instant, err error) {
 	var row sessionRow
 	var policy Policy
-	var ended bool
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		var found bool
 		row, found, err = sessionByToken(tx, token)
@@ -126,8 +128,8 @@ func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.In
 		if !found {
 			return ErrLogin
 		}
-		if ended = row.ExpiresAt < now || row.EndsAt < now; ended {
-			return ErrLogin
+		if row.ExpiresAt < now || row.EndsAt < now {
+			return ErrLogin.Wrap(errOver)
 		}
 		u, err := userAnywhere(tx, row.UserID)
 		if err != nil {
@@ -144,10 +146,6 @@ func (s *Service) callerOfSession(ctx context.Context, token []byte, now when.In
 		}
 		return c.requireTx(tx, policy, row)
 	})
-	if ended { // for good, should the clock be set back
-		s.cache.clear()
-		return nil, 0, errors.Join(err, s.db.Write(ctx, deleteExpiredSessions))
-	}
 	if err != nil || now < row.SeenAt.Add(touchEvery) {
 		return c, row.ExpiresAt, err
 	}
@@ -172,5 +170,6 @@ func (s *Service) callerTx(tx *db.Tx, u User, session id.ID) (*Caller, error) {
 	}
 	c := NewCaller(u, tree, running(held[u.ID], tx.Now())...)
 	c.SessionID, c.changesAt = session, changes(held[u.ID], tx.Now())
-	return c, nil
+	c.over, err = overTx(tx, u.ID)
+	return c, err
 }

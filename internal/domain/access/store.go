@@ -50,7 +50,7 @@ func usersBy(tx *db.Tx, q *db.Query, f UserFilter) (users []User, err error) {
 		q.Where("active = ?", *f.Active)
 	}
 	if !f.RoleID.IsZero() {
-		q.Where("id IN (SELECT user_id FROM role_grant WHERE role_id = ? AND (until_at = 0 OR until_at > ?))", f.RoleID, tx.Now())
+		q.Where("id IN (SELECT user_id FROM role_grant WHERE role_id = ? AND ended_at = 0 AND (until_at = 0 OR until_at > ?))", f.RoleID, tx.Now())
 	}
 	if f.Unused {
 		q.Where("seen_at < ?", f.unusedSince).Where("created_at < ?", f.unusedSince)
@@ -67,7 +67,7 @@ type heldRow struct {
 // rolesHeld lists the roles users hold now, each once, in the order of their codes.
 func rolesHeld(tx *db.Tx, users []User) (held map[id.ID][]RoleName, err error) {
 	ids := identifiers(users)
-	q := db.In(new(db.Query), "g.user_id", ids).Where("r.retired_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
+	q := db.In(new(db.Query), "g.user_id", ids).Where("r.retired_at = 0").Where("g.ended_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
 	text, args := q.Text("SELECT DISTINCT g.user_id, r.id, r.code, r.name_zh, r.name_en FROM role_grant g JOIN role r ON r.id = g.role_id",
 		"ORDER BY g.user_id, r.code LIMIT ?", maxGrants*len(ids))
 	held = make(map[id.ID][]RoleName, len(ids))
@@ -146,10 +146,5 @@ func deleteSessionsOf(tx *db.Tx, user id.ID) error {
 
 func deleteOtherSessions(tx *db.Tx, user, kept id.ID) error {
 	_, err := tx.Exec("DELETE FROM session WHERE user_id = $1 AND id <> $2", user, kept)
-	return err
-}
-
-func deleteExpiredSessions(tx *db.Tx) error {
-	_, err := tx.Exec("DELETE FROM session WHERE expires_at < $1 OR ends_at < $1", tx.Now())
 	return err
 }

@@ -36,6 +36,9 @@ func (r absenceRow) open(now when.Instant) (Absence, error) {
 	a := Absence{ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, UserName: r.UserName, DeputyID: r.DeputyID, DeputyName: r.Deputy, From: r.FromAt, Until: r.UntilAt,
 		EndedAt: r.EndedAt, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt, Version: r.Version}
 	a.FromDay, a.UntilDay, a.State = r.FromAt.Day(), (r.UntilAt - 1).Day(), a.period().state(now)
+	if r.EndedAt != 0 {
+		a.State = Ended
+	}
 	if err := json.Unmarshal([]byte(r.Roles), &a.RoleIDs); err != nil {
 		return a, fmt.Errorf("access: absence %s: %w", r.ID, err)
 	}

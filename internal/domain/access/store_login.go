@@ -170,13 +170,14 @@ type keyRow struct {
 	RevokedAt   when.Instant `db:"revoked_at"`
 	UsedAt      when.Instant `db:"used_at"`
 	UsedFrom    string       `db:"used_from"`
+	EndedAt     when.Instant `db:"ended_at"` // when it was first seen to have expired
 }
 
-const keyColumns = "id, user_id, org_id, name, prefix, token_hash, permissions, created_at, expires_at, revoked_at, used_at, used_from"
+const keyColumns = "id, user_id, org_id, name, prefix, token_hash, permissions, created_at, expires_at, revoked_at, used_at, used_from, ended_at"
 
 func insertKey(tx *db.Tx, k keyRow) error {
-	_, err := tx.Exec("INSERT INTO api_key ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		k.ID, k.UserID, k.OrgID, k.Name, k.Prefix, k.TokenHash, k.Permissions, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.UsedAt, k.UsedFrom)
+	_, err := tx.Exec("INSERT INTO api_key ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		k.ID, k.UserID, k.OrgID, k.Name, k.Prefix, k.TokenHash, k.Permissions, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.UsedAt, k.UsedFrom, k.EndedAt)
 	return err
 }
 

@@ -112,7 +112,7 @@ type grantRow struct {
 // grantsOf lists the grants of users, those of the past and to come too.
 func grantsOf(tx *db.Tx, users []id.ID) (map[id.ID][]UserGrant, error) {
 	grants := make(map[id.ID][]UserGrant, len(users))
-	text, args := db.In(new(db.Query), "user_id", users).Text("SELECT user_id, id, role_id, org_id, from_at, until_at, warned_at FROM role_grant",
+	text, args := db.In(new(db.Query), "user_id", users).Text("SELECT user_id, id, role_id, org_id, from_at, until_at, warned_at, ended_at FROM role_grant",
 		"ORDER BY user_id, org_id, role_id, from_at LIMIT ?", maxGrants*len(users))
 	return grants, db.Each(tx, func(r grantRow) error { grants[r.UserID] = append(grants[r.UserID], r.UserGrant); return nil }, text, args...)
 }
@@ -153,7 +153,7 @@ func changeGrants(tx *db.Tx, user id.ID, before []UserGrant, after []Grant) erro
 // holdersOf lists who holds a role, or will, by login.
 func holdersOf(tx *db.Tx, role id.ID, limit int) (rows []holderRow, err error) {
 	return rows, tx.Select(&rows, `SELECT u.id AS user_id, u.login, u.name, u.active, g.org_id, g.from_at, g.until_at FROM role_grant g JOIN app_user u ON u.id = g.user_id
-		WHERE g.role_id = $1 AND (g.until_at = 0 OR g.until_at > $2) ORDER BY u.login, g.org_id, g.from_at LIMIT $3`, role, tx.Now(), limit)
+		WHERE g.role_id = $1 AND g.ended_at = 0 AND (g.until_at = 0 OR g.until_at > $2) ORDER BY u.login, g.org_id, g.from_at LIMIT $3`, role, tx.Now(), limit)
 }
 
 type holderRow struct {
@@ -170,7 +170,7 @@ type holderRow struct {
 // of which nobody was warned.
 func endingGrants(tx *db.Tx, before when.Instant, limit int) (rows []endingRow, err error) {
 	return rows, tx.Select(&rows, `SELECT g.id, g.user_id, g.role_id, g.org_id, g.until_at, u.home_org_id FROM role_grant g JOIN app_user u ON u.id = g.user_id
-		WHERE g.until_at > $1 AND g.until_at <= $2 AND g.from_at <= $1 AND g.warned_at = 0 AND u.active ORDER BY g.until_at, g.id LIMIT $3`, tx.Now(), before, limit)
+		WHERE g.until_at > $1 AND g.until_at <= $2 AND g.from_at <= $1 AND g.warned_at = 0 AND g.ended_at = 0 AND u.active ORDER BY g.until_at, g.id LIMIT $3`, tx.Now(), before, limit)
 }
 
 type endingRow struct {
@@ -188,10 +188,16 @@ func claimWarning(tx *db.Tx, grant id.ID) (bool, error) {
 	return n == 1, err
 }
 
+// forgetWarning has the end of a user's grants told anew.
+func forgetWarning(tx *db.Tx, user id.ID, until when.Instant) error {
+	_, err := tx.Exec("UPDATE role_grant SET warned_at = 0 WHERE user_id = $1 AND until_at = $2", user, until)
+	return err
+}
+
 // usersGranted lists active users with a running grant of one of the roles, of any
 // role for none, in one of the organisations.
 func usersGranted(tx *db.Tx, roles, orgs []id.ID, limit int) (users []id.ID, err error) {
-	q := db.In(new(db.Query), "g.org_id", orgs).Where("u.active").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
+	q := db.In(new(db.Query), "g.org_id", orgs).Where("u.active").Where("g.ended_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
 	if roles != nil {
 		db.In(q, "g.role_id", roles)
 	}
@@ -205,7 +211,7 @@ var firstID = id.ID{15: 1}
 // concerned lists, after one of them, the users with a grant of a role that has not
 // ended, and the deputies of those of them who are absent or will be.
 func concerned(tx *db.Tx, role, after id.ID, limit int) (users []id.ID, err error) {
-	const holders = "SELECT user_id FROM role_grant WHERE role_id = $1 AND (until_at = 0 OR until_at > $2)"
+	const holders = "SELECT user_id FROM role_grant WHERE role_id = $1 AND ended_at = 0 AND (until_at = 0 OR until_at > $2)"
 	return users, tx.Select(&users, "SELECT user_id FROM ("+holders+" UNION SELECT deputy_id FROM absence WHERE ended_at = 0 AND until_at > $2 AND user_id IN ("+holders+
 		")) AS c WHERE user_id > $3 ORDER BY user_id LIMIT $4", role, tx.Now(), after, limit)
 }

@@ -100,11 +100,7 @@ type attemptRow struct {
 
 const attemptColumns = "key, browser, provider_id, next, user_id, subject, sid, id_token, expires_at"
 
-// insertAttempt begins one and forgets those that nobody finished.
 func insertAttempt(tx *db.Tx, a attemptRow) error {
-	if _, err := tx.Exec("DELETE FROM sso_attempt WHERE expires_at < $1", tx.Now()); err != nil {
-		return err
-	}
 	_, err := tx.Exec("INSERT INTO sso_attempt ("+attemptColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		a.Key, a.Browser, a.ProviderID, a.Next, a.UserID, a.Subject, a.SID, filled(a.IDToken), a.ExpiresAt)
 	return err

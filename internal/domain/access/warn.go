@@ -24,6 +24,9 @@ type Reminder struct {
 // Inbox takes reminders. Package task is later in the order of modules; app fills it.
 type Inbox interface {
 	RemindTx(tx *db.Tx, r Reminder) error
+	// SettleTx ends open reminders of a kind about an object that are due at a moment,
+	// whosever they are.
+	SettleTx(tx *db.Tx, r Reminder) error
 }
 
 // SetInbox wires the inbox; app calls it once before serving.
@@ -89,7 +92,7 @@ func (s *Service) warnTx(tx *db.Tx, tree *org.Tree, roles []Role, g endingRow) e
 	}
 	where, _ := tree.Get(g.OrgID)
 	r := Reminder{OrgID: company, Kind: kindGrantEnds, DueAt: g.Until, ObjectType: "user", ObjectID: g.UserID,
-		Params: map[string]any{"role": map[string]any{"zh": roles[i].NameZh, "en": roles[i].NameEn}, "org": where.ShortName, "day": string((g.Until - 1).Day())}}
+		Params: map[string]any{"role": map[string]any{"zh": roles[i].NameZh, "en": roles[i].NameEn}, "org": where.ShortName, "day": endText(g.Until)}}
 	for _, r.AssigneeID = range warned {
 		if err := s.inbox.RemindTx(tx, r); err != nil {
 			return err
@@ -97,6 +100,38 @@ func (s *Service) warnTx(tx *db.Tx, tree *org.Tree, roles []Role, g endingRow) e
 	}
 	r.AssigneeID, r.Kind, r.ObjectType, r.ObjectID = g.UserID, kindOwnGrantEnds, "own_account", g.UserID
 	return s.inbox.RemindTx(tx, r)
+}
+
+// endText tells when something ends: its last day or, within a day, the minute.
+func endText(until when.Instant) string {
+	if at := until.Time().In(when.Zone); at.Hour() != 0 || at.Minute() != 0 {
+		return at.Format("2006-01-02 15:04")
+	}
+	return string((until - 1).Day())
+}
+
+// unwarnTx settles what was told of the end of grants that were changed or have
+// ended. Grants of the user that end at the same moment are told of anew.
+func (s *Service) unwarnTx(tx *db.Tx, user id.ID, grants ...Grant) error {
+	tree, err := s.orgs.TreeTx(tx)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		company, ok := taskCompany(tree, g.OrgID)
+		if g.Until == 0 || !ok {
+			continue
+		}
+		for kind, object := range map[string]string{kindGrantEnds: "user", kindOwnGrantEnds: "own_account"} {
+			if err := s.inbox.SettleTx(tx, Reminder{OrgID: company, Kind: kind, DueAt: g.Until, ObjectType: object, ObjectID: user}); err != nil {
+				return err
+			}
+		}
+		if err := forgetWarning(tx, user, g.Until); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // taskCompany is the company a task about an organisation stands in: its own, or

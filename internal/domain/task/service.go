@@ -69,6 +69,10 @@ func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
 // an object, because their reason is gone.
 func (s *Service) FinishTx(tx *db.Tx, of New) error { return finishTasks(tx, of, tx.Now()) }
 
+// FinishDueTx ends the open tasks of a kind about an object that are due at a moment,
+// whosever they are.
+func (s *Service) FinishDueTx(tx *db.Tx, of New) error { return finishDue(tx, of, tx.Now()) }
+
 // FinishAllTx ends the open tasks that modules made about an object, whosever they
 // are.
 func (s *Service) FinishAllTx(tx *db.Tx, org id.ID, objectType string, object id.ID) error {

@@ -122,6 +122,13 @@ func setDue(tx *db.Tx, of New) error {
 	return err
 }
 
+func finishDue(tx *db.Tx, of New, now when.Instant) error {
+	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
+		WHERE org_id = $3 AND state = $4 AND kind = $5 AND object_type = $6 AND object_id = $7 AND due_at = $8`,
+		Done, now, of.OrgID, Open, of.Kind, of.ObjectType, of.ObjectID, of.DueAt)
+	return err
+}
+
 func finishAll(tx *db.Tx, org id.ID, objectType string, object id.ID, now when.Instant) error {
 	_, err := tx.Exec(`UPDATE task SET state = $1, done_at = $2, version = version + 1
 		WHERE org_id = $3 AND object_id = $4 AND object_type = $5 AND state = $6 AND kind <> $7`, Done, now, org, object, objectType, Open, Manual)

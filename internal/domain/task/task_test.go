@@ -248,6 +248,32 @@ func TestTasksForOthers(t *testing.T) {
 	})
 }
 
+// What is due at a moment is ended for everybody, of its kind and object only.
+func TestADueTimeThatIsGone(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		due := b.d.Now().Add(time.Hour)
+		ends := task.New{OrgID: one.ID, Kind: "access.grant_ends", AssigneeID: clerk, DueAt: due, ObjectType: "user", ObjectID: id.ID{1}}
+		later, anothers, own := ends, ends, ends
+		later.DueAt, anothers.AssigneeID, own.Kind = due.Add(time.Hour), b.friend, "access.own_grant_ends"
+		err := b.d.Write(t.Context(), func(tx *db.Tx) error {
+			for _, n := range []task.New{ends, later, anothers, own} {
+				if _, err := b.CreateTx(tx, id.ID{}, n); err != nil {
+					return err
+				}
+			}
+			return b.FinishDueTx(tx, ends)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for user, want := range map[id.ID]int{clerk: 2, b.friend: 0} {
+			if got := inbox(t, b, as(user, one), task.Open); len(got) != want {
+				t.Errorf("open: %v, want %d", got, want)
+			}
+		}
+	})
+}
+
 // What a module made is ended by the module, for its assignee and object only.
 func TestAReasonThatIsGone(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {

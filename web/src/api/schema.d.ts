@@ -4020,6 +4020,8 @@ export interface components {
     schemas: {
         AccessAPIKey: {
             created_at: string;
+            /** @description when it was first seen to have expired */
+            ended_at?: string;
             expires_at: string;
             id: string;
             name: string;
@@ -4052,7 +4054,7 @@ export interface components {
             created_by: string;
             deputy_id: string;
             deputy_name: string;
-            /** @description when it was ended early */
+            /** @description when it was ended early, or its last day was over */
             ended_at?: string;
             from_day: string;
             id: string;
@@ -4255,6 +4257,8 @@ export interface components {
         };
         AccessNewAPIKey: {
             created_at: string;
+            /** @description when it was first seen to have expired */
+            ended_at?: string;
             expires_at: string;
             id: string;
             name: string;
@@ -7134,6 +7138,7 @@ export interface components {
             decided_at?: string;
             decider_name?: string;
             endorsed_at?: string;
+            endorser_id?: string;
             /** @description who endorsed it or sent it back */
             endorser_name?: string;
             /** @description what is proposed to change, without the ids of list elements */
@@ -7184,6 +7189,7 @@ export interface components {
             decided_at?: string;
             decider_name?: string;
             endorsed_at?: string;
+            endorser_id?: string;
             /** @description who endorsed it or sent it back */
             endorser_name?: string;
             /** @description the customer's data were erased, and this with them */

@@ -8,6 +8,7 @@ it('a key is valid until it expires or is ended', () => {
   const now = Date.parse('2026-11-28T00:00:00Z')
   expect(keyState({ expires_at: '2026-11-29T00:00:00Z' }, now)).toBe('valid')
   expect(keyState({ expires_at: '2026-11-28T00:00:00Z' }, now)).toBe('expired')
+  expect(keyState({ expires_at: '2026-11-29T00:00:00Z', ended_at: '2026-11-29T00:00:00Z' }, now)).toBe('expired')
   expect(keyState({ expires_at: '2026-11-29T00:00:00Z', revoked_at: '2026-11-27T00:00:00Z' }, now)).toBe('ended')
 })
 

@@ -5,9 +5,9 @@ import { explain } from './permission'
 export type KeyState = 'valid' | 'expired' | 'ended'
 export const keyTone = { valid: 'ok', expired: 'neutral', ended: 'neutral' } as const
 
-export function keyState(key: Pick<ApiKey, 'revoked_at' | 'expires_at'>, now: number): KeyState {
+export function keyState(key: Pick<ApiKey, 'revoked_at' | 'ended_at' | 'expires_at'>, now: number): KeyState {
   if (key.revoked_at) return 'ended'
-  return Date.parse(key.expires_at) <= now ? 'expired' : 'valid'
+  return key.ended_at || Date.parse(key.expires_at) <= now ? 'expired' : 'valid'
 }
 
 export interface PermissionGroup {
