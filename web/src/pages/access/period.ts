@@ -19,6 +19,21 @@ export const dayEnd = (value: string): string => dayStart(day(Date.parse(dayStar
 /** The last day of a time that ends before a moment. */
 export const lastDay = (until: string): string => day(Date.parse(until) - 1)
 
+/** What an editor shows of a limit: its day and, unless the day counts whole, the time of day in Beijing. */
+export interface Limit {
+  day: string
+  time: string
+}
+const timeOf = (instant: string) => (atMidnight(instant) ? '' : dateTime(instant).slice(-5))
+const instantOf = (at: Limit): string => `${at.day}T${at.time}:00+08:00`
+
+/** From a moment: the day begins it, or a time of the day. */
+export const beginOf = (from?: string): Limit => (from ? { day: day(from), time: timeOf(from) } : { day: '', time: '' })
+export const fromOf = (at: Limit): string | undefined => (at.day ? (at.time ? instantOf(at) : dayStart(at.day)) : undefined)
+/** Before a moment: the day counts to its end, or to a time of it. */
+export const endOf = (until?: string): Limit => (until ? { day: atMidnight(until) ? lastDay(until) : day(until), time: timeOf(until) } : { day: '', time: '' })
+export const untilOf = (at: Limit): string | undefined => (at.day ? (at.time ? instantOf(at) : dayEnd(at.day)) : undefined)
+
 /** "自 2026-12-01 起", "至 2026-12-31", both, or nothing for a time without limits; hours only where they matter. */
 export function periodText({ from, until }: Period): string {
   const begin = from && (atMidnight(from) ? day(from) : dateTime(from))
