@@ -65,16 +65,19 @@ func (s *Service) Analyses(ctx context.Context, customer id.ID, aspect Aspect, p
 	if aspect != "" {
 		q.Where("aspect = ?", aspect)
 	}
-	return partList[analysisRow, Analysis]{"analyses " + string(aspect), selectOf(analysisColumns, "customer_analysis"), q, openAnalyses}.read(ctx, s, customer, p)
+	return partList[analysisRow, Analysis]{"analyses " + string(aspect), selectOf(analysisColumns, "customer_analysis"), q, openAnalyses(SightOf(ctx))}.read(ctx, s, customer, p)
 }
 
-func openAnalyses(tx *db.Tx, o owner, rows []analysisRow) ([]Analysis, error) {
-	return openAll(tx, o, rows, func(r analysisRow, subject *crypt.Subject) (a Analysis, err error) {
-		a = Analysis{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorID: r.AuthorID, AuthorName: r.AuthorName,
-			AnalysisInput: AnalysisInput{Aspect: r.Aspect, Level: r.Level, On: r.OnDay}}
-		a.Text, err = subject.Open(analysisPlace(r.ID), r.Body)
-		return a, err
-	})
+func openAnalyses(sight Sight) func(tx *db.Tx, o owner, rows []analysisRow) ([]Analysis, error) {
+	return func(tx *db.Tx, o owner, rows []analysisRow) ([]Analysis, error) {
+		return openAll(tx, o, rows, func(r analysisRow, subject *crypt.Subject) (Analysis, error) {
+			a := Analysis{ID: r.ID, CustomerID: r.CustomerID, At: r.At, AuthorID: r.AuthorID, AuthorName: r.AuthorName,
+				AnalysisInput: AnalysisInput{Aspect: r.Aspect, Level: r.Level, On: r.OnDay}}
+			text, err := subject.Open(analysisPlace(r.ID), r.Body)
+			a.Text = sight.Text(o.OrgID, o.ID, r.AuthorID, text)
+			return a, err
+		})
+	}
 }
 
 // Analyse adds an entry. Errors: validation, db.ErrNotFound, ErrMerged.
@@ -102,7 +105,7 @@ func (s *Service) Analyse(ctx context.Context, key string, customer id.ID, in An
 		if err != nil {
 			return err
 		}
-		all, err := openAnalyses(tx, o, []analysisRow{r})
+		all, err := openAnalyses(everything(o.OrgID))(tx, o, []analysisRow{r})
 		if err == nil {
 			made = all[0]
 		}

@@ -62,7 +62,7 @@ func (s *Service) Card(ctx context.Context, customer, release id.ID) (c Card, er
 		if err != nil {
 			return err
 		}
-		if c.Analyses, err = openAnalyses(tx, o, latest); err != nil {
+		if c.Analyses, err = openAnalyses(sight)(tx, o, latest); err != nil {
 			return err
 		}
 		c.Spent, err = spentTx(tx, o, when.At(tx.Now().Time().AddDate(-1, 0, 0)), 0)

@@ -81,14 +81,14 @@ func (s *Service) dossierPartsTx(tx *db.Tx, o owner, d *Dossier) error {
 	if err != nil {
 		return err
 	}
-	if d.Analyses, err = openAnalyses(tx, o, analyses); err != nil {
+	if d.Analyses, err = openAnalyses(sight)(tx, o, analyses); err != nil {
 		return err
 	}
 	interactions, err := everyOf[interactionRow](tx, o, interactionColumns, "customer_interaction")
 	if err != nil {
 		return err
 	}
-	if d.Interactions, err = openInteractions(tx, o, interactions); err != nil {
+	if d.Interactions, err = openInteractions(sight)(tx, o, interactions); err != nil {
 		return err
 	}
 	if err := s.dossierFieldsTx(tx, o, sight, d); err != nil {

@@ -74,19 +74,36 @@ func interactionPlace(i id.ID) crypt.Place {
 
 // Interactions lists contacts with a customer, the newest first.
 func (s *Service) Interactions(ctx context.Context, customer id.ID, p Page) (all []Interaction, next string, err error) {
-	return partList[interactionRow, Interaction]{"interactions", selectOf(interactionColumns, "customer_interaction"), new(db.Query), openInteractions}.read(ctx, s, customer, p)
+	return partList[interactionRow, Interaction]{"interactions", selectOf(interactionColumns, "customer_interaction"), new(db.Query), openInteractions(SightOf(ctx))}.read(ctx, s, customer, p)
 }
 
-func openInteractions(tx *db.Tx, o owner, rows []interactionRow) ([]Interaction, error) {
-	return openAll(tx, o, rows, func(r interactionRow, subject *crypt.Subject) (Interaction, error) {
-		i := Interaction{ID: r.ID, CustomerID: r.CustomerID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Version: r.Version, CreatedAt: r.CreatedAt,
-			InteractionInput: InteractionInput{At: r.At, Mode: r.Mode, CostFen: r.CostFen}}
-		body, err := subject.Open(interactionPlace(r.ID), r.Body)
-		if err != nil {
-			return Interaction{}, err
+func openInteractions(sight Sight) func(tx *db.Tx, o owner, rows []interactionRow) ([]Interaction, error) {
+	return func(tx *db.Tx, o owner, rows []interactionRow) ([]Interaction, error) {
+		return openAll(tx, o, rows, func(r interactionRow, subject *crypt.Subject) (Interaction, error) {
+			i := Interaction{ID: r.ID, CustomerID: r.CustomerID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Version: r.Version, CreatedAt: r.CreatedAt,
+				InteractionInput: InteractionInput{At: r.At, Mode: r.Mode, CostFen: r.CostFen}}
+			body, err := subject.Open(interactionPlace(r.ID), r.Body)
+			if err != nil {
+				return Interaction{}, err
+			}
+			if err := decode(body, &i.InteractionBody); err != nil {
+				return Interaction{}, err
+			}
+			i.InteractionBody = i.shown(func(text string) string { return sight.Text(o.OrgID, o.ID, r.AuthorID, text) })
+			return i, nil
+		})
+	}
+}
+
+// shown is the body with each text as it is shown.
+func (b InteractionBody) shown(text func(string) string) InteractionBody {
+	b.Place, b.Purpose, b.Content = text(b.Place), text(b.Purpose), text(b.Content)
+	for _, list := range [][]string{b.Services, b.Support} {
+		for i := range list {
+			list[i] = text(list[i])
 		}
-		return i, decode(body, &i.InteractionBody)
-	})
+	}
+	return b
 }
 
 func sealBody(subject *crypt.Subject, p crypt.Place, body any) ([]byte, error) {
@@ -145,7 +162,7 @@ func interactionTx(tx *db.Tx, o owner, i id.ID) (Interaction, error) {
 	if err != nil {
 		return Interaction{}, err
 	}
-	all, err := openInteractions(tx, o, []interactionRow{r})
+	all, err := openInteractions(everything(o.OrgID))(tx, o, []interactionRow{r})
 	if err != nil {
 		return Interaction{}, err
 	}

@@ -53,7 +53,9 @@ func (s *Service) Notes(ctx context.Context, customer id.ID, p Page) (notes []No
 
 func openNotes(tx *db.Tx, o owner, sight Sight, rows []noteRow) ([]Note, error) {
 	return openAll(tx, o, rows, func(r noteRow, subject *crypt.Subject) (Note, error) {
-		return r.note(subject, !r.Confidential || sight.Sees(o.OrgID, o.ID, FieldNote))
+		n, err := r.note(subject, !r.Confidential || sight.Sees(o.OrgID, o.ID, FieldNote))
+		n.Text = sight.Text(o.OrgID, o.ID, r.AuthorID, n.Text)
+		return n, err
 	})
 }
 

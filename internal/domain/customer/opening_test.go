@@ -182,6 +182,47 @@ func TestLooksByRightAreWritten(t *testing.T) {
 	})
 }
 
+// What is written about a customer is read by everybody who reads him, but for the
+// numbers of people in it: those are as confidential as in their own fields.
+func TestNumbersInWhatIsWrittenAreMasked(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		number, author := residentID(t, "1980-01-01", 5), id.ID{0: 3}
+		c, writes, text := w.create(w.as(w.one), person("张三")), w.asUser(author, w.one), "其子手机13800005678，证号"+number
+		_, err := w.AddNote(writes, "", c.ID, customer.NoteInput{Text: text})
+		w.must(err)
+		_, err = w.Analyse(writes, "", c.ID, customer.AnalysisInput{Aspect: customer.Credit, Text: text})
+		w.must(err)
+		_, err = w.Log(writes, "", c.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: text, Services: []string{text}}})
+		w.must(err)
+		read := func(ctx context.Context) (all []string) {
+			t.Helper()
+			notes, _, err := w.Notes(ctx, c.ID, customer.Page{Limit: 5})
+			w.must(err)
+			analyses, _, err := w.Analyses(ctx, c.ID, "", customer.Page{Limit: 5})
+			w.must(err)
+			logs, _, err := w.Interactions(ctx, c.ID, customer.Page{Limit: 5})
+			w.must(err)
+			return []string{notes[0].Text, analyses[0].Text, logs[0].Content, logs[0].Services[0]}
+		}
+		shows := func(name string, ctx context.Context, want string) {
+			t.Helper()
+			for i, got := range read(ctx) {
+				if got != want {
+					t.Errorf("%s, %d: %s, want %s", name, i, got, want)
+				}
+			}
+		}
+		masked := cn.MaskCertificate(cn.KindResidentID, number)
+		shows("a reader", w.visits(looker, w.one), "其子手机138****5678，证号"+masked)
+		shows("its author", w.visits(author, w.one), text)
+		shows("by right", w.as(w.one), text)
+		o := customer.Opening{OrgID: w.one.ID, UserID: looker, Basis: customer.Basis{Type: "lookup", ID: id.ID{9}}, FromAt: *w.now, UntilAt: w.now.Add(10 * time.Minute)}
+		w.openFor(o, c.ID)
+		ctx := w.visits(looker, w.one)
+		shows("opened", ctx, "其子手机13800005678，证号"+masked)
+	})
+}
+
 func TestAVisitorIsOpenToWhoReceivesHim(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		c := w.withCertificate("李小明", "13800001234", residentID(t, "1980-01-01", 1))

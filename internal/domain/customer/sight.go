@@ -14,6 +14,7 @@ import (
 // Every place that shows personal data asks it, and what it shows whole is
 // written down before the answer leaves.
 type Sight struct {
+	reader id.ID
 	plain  db.Scope
 	opened map[id.ID]Opening // by customer, the widest
 	looks  *looks
@@ -30,7 +31,7 @@ func SightOf(ctx context.Context) Sight {
 		return Sight{}
 	}
 	who, _ := c.May(PermReveal)
-	s := Sight{plain: who.Scope}
+	s := Sight{reader: c.UserID, plain: who.Scope}
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
 		s.opened, s.looks = v.opened, &v.looks
 	}
@@ -87,6 +88,25 @@ func (s Sight) Address(org, customer id.ID, address string) string {
 	}
 	return masked
 }
+
+// Text shows free text about a customer: it is internal, but the numbers of people in
+// it are as confidential as in their own fields. Its author reads what he wrote.
+func (s Sight) Text(org, customer, author id.ID, text string) string {
+	if author == s.reader && !author.IsZero() {
+		return text
+	}
+	for _, m := range maskedInText {
+		if masked := m.mask(text); masked != text && !s.Sees(org, customer, m.field) {
+			text = masked
+		}
+	}
+	return text
+}
+
+var maskedInText = []struct {
+	field FieldName
+	mask  func(string) string
+}{{FieldCertificate, cn.MaskIDsIn}, {FieldPhone, cn.MaskPhonesIn}, {FieldEmail, cn.MaskEmailsIn}}
 
 func (s Sight) base(b Base) Base {
 	b.Name = s.Name(b.OrgID, b.ID, b.Kind, b.Name)
