@@ -12,8 +12,27 @@ export const deeds = {
   supply: ['supply.list', 'supply.get', 'supply.trace', 'supply.update', 'supply.remove', 'supply.export'],
   survey: ['survey.list', 'survey.get', 'survey.responses', 'survey.update', 'survey.import', 'survey.delete'],
   estimation: ['satisfaction.list', 'satisfaction.get', 'satisfaction.report', 'satisfaction.xlsx', 'satisfaction.delete'],
+  model: ['satisfaction.models', 'satisfaction.model', 'satisfaction.model_copy', 'satisfaction.model_update', 'satisfaction.model_delete'],
+  proposal: ['proposal.list', 'proposal.get', 'proposal.endorse', 'proposal.decide'],
+  lookup: ['lookup.get', 'lookup.list', 'lookup.decide', 'lookup.review', 'lookup.looks', 'lookup.end'],
+  privacy: ['privacy.list', 'privacy.get', 'privacy.verify', 'privacy.export', 'privacy.erase', 'privacy.confirm', 'privacy.finish', 'privacy.refuse'],
+  import: ['import.list', 'import.get', 'import.problems', 'import.map', 'import.run', 'import.cancel', 'import.revert'],
+  audit: ['audit.list', 'audit.open', 'audit.export'],
+  user: ['access.list', 'access.get', 'access.update', 'access.rescue', 'access.links'],
+  provider: ['access.providers', 'access.update_provider', 'access.remove_provider', 'access.test_provider'],
+  org: ['org.list', 'org.create', 'org.rename'],
 } as const
 export type RecordKind = keyof typeof deeds
+
+const found = ['customer', 'reception', 'account', 'survey', 'estimation'] as const
+type Found = (typeof found)[number]
+const isFound = (kind: RecordKind): kind is Found => (found as readonly RecordKind[]).includes(kind)
+
+/** How the server is told where a record is: it finds some itself, of the others the company is named. */
+export const placeOf = ({ kind, id, org_id }: Asked) => (isFound(kind) ? { object_type: kind, object_id: id } : { org_id })
+
+/** Kinds of which somebody sees his own, whatever he holds beside the right to open them. */
+export const own: readonly RecordKind[] = ['proposal', 'lookup']
 
 /** A record that somebody asks about: its kind, itself, where it is, and its name for the reader. */
 export interface Asked {
