@@ -76,6 +76,23 @@ describe('somebody of the company', () => {
     await checkAccessible(page, 'account of a provider’s session')
   })
 
+  it('signs in again in a new window when his session ends, and loses nothing', async () => {
+    const page = await frame.open(null, '/login?next=/tasks')
+    await go(page)
+    await as(page, 'wangfang')
+    await page.getByLabel('要做什么').fill('没有丢失的一句话')
+    await frame.world.keeper('POST', `/users/${frame.world.users.wangfang.id}/end-sessions`)
+    await page.getByRole('button', { name: '添加' }).click()
+    const dialog = page.getByRole('dialog', { name: '请重新登录' })
+    await dialog.getByRole('button', { name: `用${NAME}登录` }).waitFor()
+    assert.equal(await dialog.locator('input').count(), 0)
+    await checkAccessible(page, 'session of a provider ended')
+    const [window] = await Promise.all([page.waitForEvent('popup'), go(dialog)])
+    await as(window, 'wangfang')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('没有丢失的一句话').waitFor()
+  })
+
   it('is signed out here when he signs out there', async () => {
     const page = await frame.open(null, '/login')
     await go(page)

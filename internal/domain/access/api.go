@@ -37,6 +37,8 @@ type Me struct {
 	ChangesAt   when.Instant `json:"changes_at,omitzero" doc:"when a grant begins or ends: ask again then"`
 	Due         Due          `json:"due" enum:",password,factor" doc:"what the caller must do before he may do anything else"`
 
+	ProviderID id.ID `json:"provider_id,omitzero" doc:"by which the session was opened; absent: by a password"`
+
 	PasswordRules PasswordRules `json:"password_rules"`
 }
 
@@ -65,7 +67,7 @@ func (s *Service) apiMe(ctx context.Context, _ *struct{}) (*rest.Body[Me], error
 }
 
 func (c *Caller) me() Me {
-	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, ChangesAt: c.changesAt, Due: c.Due, PasswordRules: c.rules, Orgs: []MyOrg{}, Grants: []MyGrant{}}
+	m := Me{ID: c.UserID, Login: c.Login, Name: c.Name, Locale: c.Locale, HomeOrgID: c.HomeOrgID, ChangesAt: c.changesAt, Due: c.Due, ProviderID: c.providerID, PasswordRules: c.rules, Orgs: []MyOrg{}, Grants: []MyGrant{}}
 	patterns, seen := map[string]bool{}, map[id.ID]bool{}
 	for _, g := range c.grants {
 		m.Grants = append(m.Grants, MyGrant{g.NameZh, g.NameEn, g.OrgID, g.Patterns, g.Until, g.Absent.Name})

@@ -42,6 +42,8 @@ type Caller struct {
 	// KeyID is the API key he acts by; zero for a session.
 	KeyID id.ID
 
+	providerID id.ID // by which the session was opened; zero: by a password
+
 	grants []callerGrant
 	// changesAt is when a grant of his begins or ends; zero: none does.
 	changesAt when.Instant

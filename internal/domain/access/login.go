@@ -202,7 +202,7 @@ func (c *Caller) requireTx(tx *db.Tx, p Policy, in sessionRow) error {
 	if err != nil {
 		return err
 	}
-	c.rules = p.passwordRules()
+	c.rules, c.providerID = p.passwordRules(), in.ProviderID
 	oldest := tx.Now().Add(-time.Duration(p.MaxAgeDays) * 24 * time.Hour)
 	switch {
 	case in.ProviderID.IsZero() && (cr.MustChange || p.MaxAgeDays > 0 && cr.PasswordAt < oldest):

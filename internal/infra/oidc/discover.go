@@ -147,7 +147,7 @@ type Report struct {
 }
 
 // Probe asks a provider afresh what it publishes, and for its keys. Errors: those
-// of discovery, ErrNoKeys.
+// of discovery, ErrKeysAt, ErrNoKeys.
 func (c *Client) Probe(ctx context.Context, issuer string) (Report, error) {
 	p, err := c.fetch(ctx, issuer)
 	if err != nil {
@@ -182,18 +182,18 @@ type publicKey struct {
 func (c *Client) keys(ctx context.Context, address string) ([]publicKey, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, ErrNoKeys.Wrap(err)
+		return nil, ErrKeysAt.With("address", address).Wrap(err)
 	}
 	w, err := c.http.Do(r)
 	if err != nil {
-		return nil, ErrUnreachable.Wrap(err)
+		return nil, ErrKeysAt.With("address", address).Wrap(err)
 	}
 	defer w.Body.Close()
 	var set struct {
 		Keys []publicKey `json:"keys"`
 	}
 	if err := json.NewDecoder(w.Body).Decode(&set); err != nil || w.StatusCode != http.StatusOK {
-		return nil, ErrNoKeys.Wrap(err)
+		return nil, ErrKeysAt.With("address", address).Wrap(err)
 	}
 	return set.Keys, nil
 }

@@ -14,6 +14,10 @@ var (
 	ErrIssuer = fault.New(fault.Invalid, "oidc.issuer")
 	// ErrNoKeys: it publishes no key to verify its tokens by.
 	ErrNoKeys = fault.New(fault.Invalid, "oidc.no_keys")
+	// ErrKeys: the keys to verify its tokens by cannot be fetched.
+	ErrKeys = fault.New(fault.Unavailable, "oidc.keys")
+	// ErrKeysAt: the same, for who sets it up; Params["address"].
+	ErrKeysAt = fault.New(fault.Invalid, "oidc.keys_at")
 	// ErrClient: it does not know the client, or the secret is another.
 	ErrClient = fault.New(fault.Forbidden, "oidc.client")
 	// ErrGrant: the code has expired, was used, or belongs to another attempt.

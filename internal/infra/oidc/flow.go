@@ -70,7 +70,7 @@ type Answer struct{ Code, Issuer string }
 // Finish exchanges the code for an ID token and verifies it: signature, issuer,
 // audience, expiry, nonce, the hash of the access token. The claim wanted is asked
 // of the provider when the token does not hold it. Errors: those of discovery,
-// ErrClient, ErrGrant, ErrToken, ErrExpired.
+// ErrClient, ErrGrant, ErrKeys, ErrToken, ErrExpired.
 func (c *Client) Finish(ctx context.Context, s Settings, x Secrets, a Answer, wanted string) (Identity, error) {
 	p, err := c.discover(ctx, s.Issuer, keep)
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *Client) identity(ctx context.Context, p *provider, s Settings, tokens *
 	}
 	t, err := c.verifier(p, s).Verify(ctx, raw)
 	if err != nil {
-		return Identity{}, invalid(err)
+		return Identity{}, c.unverified(ctx, p, err)
 	}
 	if subtle.ConstantTimeCompare([]byte(t.Nonce), []byte(nonce)) != 1 || t.Subject == "" || len(t.Subject) > maxSubject || t.IssuedAt.After(c.now().Add(skew)) {
 		return Identity{}, ErrToken
@@ -134,6 +134,15 @@ const (
 // verifier judges by a clock that is a little late, as ours may be ahead.
 func (c *Client) verifier(p *provider, s Settings) *oidc.IDTokenVerifier {
 	return p.Verifier(&oidc.Config{ClientID: s.ClientID, Now: func() time.Time { return c.now().Add(-skew) }})
+}
+
+// unverified tells a token that is false from one that cannot be judged, because the
+// keys cannot be fetched.
+func (c *Client) unverified(ctx context.Context, p *provider, cause error) error {
+	if _, err := c.keys(ctx, p.JWKS); err != nil {
+		return ErrKeys.Wrap(err)
+	}
+	return invalid(cause)
 }
 
 func invalid(err error) error {

@@ -3,6 +3,7 @@ package oidc_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -97,6 +98,24 @@ func TestKeysAreRotated(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.op.RotateKey()
+	}
+}
+
+// When its keys cannot be fetched, that is said: the token may be right.
+func TestKeysThatCannotBeFetched(t *testing.T) {
+	b := newBench(t)
+	b.op.KeysDown.Store(true)
+	if _, err := b.signIn(t); !errors.Is(err, oidc.ErrKeys) {
+		t.Errorf("signing in: %v", err)
+	}
+	_, err := b.Probe(t.Context(), b.set.Issuer)
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Code != oidc.ErrKeysAt.Code || !strings.HasPrefix(fmt.Sprint(f.Params["address"]), b.set.Issuer) {
+		t.Errorf("testing it: %v", err)
+	}
+	b.op.KeysDown.Store(false)
+	if _, err := b.signIn(t); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 
@@ -219,7 +238,7 @@ func TestProbe(t *testing.T) {
 		"another name":      {answer(at, `{"issuer":"https://other.example"}`), oidc.ErrIssuer},
 		"no sign-in page":   {answer(at, `{"issuer":"SELF","token_endpoint":"SELF/t","jwks_uri":"SELF/keys"}`), oidc.ErrNoProvider},
 		"a page in clear":   {answer(at, `{"issuer":"SELF","authorization_endpoint":"http://x.example/a","token_endpoint":"SELF/t","jwks_uri":"SELF/keys"}`), oidc.ErrInsecure},
-		"keys nowhere":      {answer(at, `{"issuer":"SELF","authorization_endpoint":"SELF/a","token_endpoint":"SELF/t","jwks_uri":"SELF/none"}`), oidc.ErrNoKeys},
+		"keys nowhere":      {answer(at, `{"issuer":"SELF","authorization_endpoint":"SELF/a","token_endpoint":"SELF/t","jwks_uri":"SELF/none"}`), oidc.ErrKeysAt},
 		"no keys":           {answer(at, `{"issuer":"SELF","authorization_endpoint":"SELF/a","token_endpoint":"SELF/t","jwks_uri":"SELF/keys"}`), oidc.ErrNoKeys},
 		"an endless answer": {answer(at, `{"issuer":"`+strings.Repeat("x", 2<<20)), oidc.ErrNoProvider},
 	} {

@@ -4235,6 +4235,8 @@ export interface components {
             password_rules: components["schemas"]["AccessPasswordRules"];
             /** @description patterns such as customer.* that some grant holds */
             permissions: string[];
+            /** @description by which the session was opened; absent: by a password */
+            provider_id?: string;
         };
         AccessMyGrant: {
             /** @description for whom the role is held while he is away */

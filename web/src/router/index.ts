@@ -17,6 +17,12 @@ export const router = createRouter({
       meta: { public: true, title: 'shell.login.title' },
     },
     {
+      path: '/renew',
+      name: 'renew',
+      component: () => import('@/pages/login/RenewPage.vue'),
+      meta: { public: true, title: 'shell.session.title' },
+    },
+    {
       path: '/due',
       name: 'due',
       component: () => import('@/pages/login/DuePage.vue'),

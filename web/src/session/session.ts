@@ -23,6 +23,26 @@ onSignedOut(() => {
 // What is due became so under an open page; the shell leads to it once it is known.
 onDue(() => void loadMe())
 
+// The windows of a browser share the session: signing in again in one wakes the others.
+const windows = new BroadcastChannel('zhiyin.session')
+windows.onmessage = () => void (expired.value && resume())
+
+/** Tells the other windows that somebody has signed in. */
+export const announce = (): void => windows.postMessage('in')
+
+async function resume(): Promise<void> {
+  const person = await unwrap(api.GET('/api/v1/me'))
+  if (person.id !== me.value?.id) return // another's session: this page is not for him
+  await welcome(person)
+  wake()
+}
+
+function wake(): void {
+  expired.value = false
+  renewed?.resolve()
+  renewed = null
+}
+
 function deferred() {
   let resolve!: () => void
   let reject!: (reason: unknown) => void
@@ -51,6 +71,7 @@ export interface Attempt {
 /** Signs in and loads the person; throws the server's Problem, "access.code_required" where a code is still missing. */
 export async function login({ code, ...attempt }: Attempt): Promise<void> {
   await welcome(await unwrap(api.POST('/api/v1/sessions', { body: { ...attempt, login: attempt.login.trim(), ...(code && { code }) } })))
+  announce()
 }
 
 /** Sends the browser to a provider to sign in, and from there to a page of ours. */
@@ -86,9 +107,7 @@ export async function renew(attempt: Attempt): Promise<void> {
   const before = me.value?.id
   await login(attempt)
   if (me.value?.id !== before) return location.assign('/')
-  expired.value = false
-  renewed?.resolve()
-  renewed = null
+  wake()
 }
 
 /** Gives up the ended session: waiting requests fail and the login page opens. */

@@ -41,6 +41,8 @@ type OP struct {
 	Bare bool
 	// Down makes every answer an error.
 	Down atomic.Bool
+	// KeysDown makes the answer with its keys an error.
+	KeysDown atomic.Bool
 
 	store    *store
 	provider *op.Provider
@@ -69,7 +71,7 @@ func New(issuer string, clients []Client, people ...Person) (*OP, error) {
 
 // ServeHTTP implements http.Handler.
 func (o *OP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if o.Down.Load() {
+	if o.Down.Load() || o.KeysDown.Load() && r.URL.Path == o.provider.KeysEndpoint().Relative() {
 		http.Error(w, "down", http.StatusServiceUnavailable)
 		return
 	}
