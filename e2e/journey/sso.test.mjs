@@ -90,7 +90,7 @@ describe('somebody of the company', () => {
     const [window] = await Promise.all([page.waitForEvent('popup'), go(dialog)])
     await as(window, 'wangfang')
     await dialog.waitFor({ state: 'detached' })
-    await page.getByText('没有丢失的一句话').waitFor()
+    await page.getByText('没有丢失的一句话', { exact: true }).waitFor()
   })
 
   it('is signed out here when he signs out there', async () => {
