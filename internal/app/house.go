@@ -18,7 +18,9 @@ const (
 // keepHouse removes what is no longer kept and reminds of what is about to end,
 // until ctx ends.
 func (a *App) keepHouse(ctx context.Context) {
-	a.every(ctx, houseEvery, func() error { return errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx)) })
+	a.every(ctx, houseEvery, func() error {
+		return errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx))
+	})
 }
 
 // keepTime puts down what time has ended, until ctx ends.
