@@ -130,7 +130,7 @@ func TestTheAPIRefuses(t *testing.T) {
 			{"two", "GET", one, 404}, {"two", "GET", one + "/problems", 404}, {"two", "GET", one + "/preview", 404}, {"two", "POST", one + "/check", 404},
 			{"reader", "GET", one, 200}, {"reader", "GET", one + "/problems", 403}, {"reader", "POST", one + "/check", 403}, {"reader", "POST", one + "/cancel", 403},
 			{"one", "GET", "/api/v1/import-fields?kind=what", 422}, {"one", "GET", "/api/v1/import-fields?kind=customers", 200},
-			{"one", "POST", "/api/v1/imports?kind=what", 422}, {"one", "POST", "/api/v1/imports", 422}, {"one", "GET", "/api/v1/imports/x", 422},
+			{"one", "POST", "/api/v1/imports?kind=what", 422}, {"one", "POST", "/api/v1/imports", 422}, {"one", "GET", "/api/v1/imports/x", 404},
 			{"both", "POST", "/api/v1/imports?kind=customers", 422}, {"one", "POST", one + "/revert", 409},
 		} {
 			w.send(h, c.as, c.method, c.path, "", c.status, "Content-Type", octets, "If-Match", `"1"`)

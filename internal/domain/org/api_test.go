@@ -79,7 +79,7 @@ func TestTheAPI(t *testing.T) {
 			put("without the version", name, `{"name":"新"}`, "", 428, "request.if_match"),
 			put("another's version", name, `{"name":"新"}`, `"7"`, 412, "record.stale"),
 			put("nobody", orgs+"/01900000-0000-7000-8000-000000000009/name", `{"name":"新"}`, `"1"`, 404, "record.not_found"),
-			put("no identifier", orgs+"/7/name", `{"name":"新"}`, `"1"`, 422),
+			put("no identifier", orgs+"/7/name", `{"name":"新"}`, `"1"`, 404),
 			put("renamed", name, `{"name":"新县供电公司","short_name":"新县"}`, `"1"`, 200, `"short_name":"新县"`, `"version":2`),
 			{Name: "listed", Path: orgs, Header: signedIn(), Status: 200, Contains: []string{"新县供电公司"}, NotContains: []string{"甲县"}},
 		})

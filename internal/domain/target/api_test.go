@@ -146,7 +146,7 @@ func TestBadInput(t *testing.T) {
 			{Name: "one who left", Method: "PUT", Path: of(gone, 2026), Body: months(1, 1), Header: as, Status: 422, Contains: []string{"target.not_manager"}},
 			{Name: "another company's", Method: "PUT", Path: of(wu, 2026), Body: months(1, 1), Header: as, Status: 422, Contains: []string{"target.not_manager"}, NotContains: []string{"吴经理"}},
 			{Name: "nobody", Path: of(nobody, 2026), Header: as, Status: 422, Contains: []string{"target.not_manager"}},
-			{Name: "no person", Path: all + "/x/2026", Header: as, Status: 422},
+			{Name: "no person", Path: all + "/x/2026", Header: as, Status: 404},
 			{Name: "no year", Path: all + "?year=1999", Header: as, Status: 422, Contains: []string{"year"}},
 			{Name: "no growth", Path: of(zhou, 2026) + "?growth_permille=-501", Header: as, Status: 422, Contains: []string{"growth_permille"}},
 		})

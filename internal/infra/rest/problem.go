@@ -137,13 +137,15 @@ func refusal(status int, msg string, errs []error) *fault.Error {
 	f := &fault.Error{Kind: fault.Invalid, Code: fault.CodeInvalid}
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
-			switch detail := d.ErrorDetail(); {
+			detail := d.ErrorDetail()
+			field := fieldOf(detail)
+			switch {
 			case detail.Message == errText.Code:
 				return errText
-			case strings.HasPrefix(detail.Location, "path."):
+			case strings.HasPrefix(detail.Location, "path.") && (field.Code == "wrong_format" || field.Code == "wrong_type"):
 				return errNoSuch
 			}
-			f.Fields = append(f.Fields, fieldOf(d.ErrorDetail()))
+			f.Fields = append(f.Fields, field)
 		}
 	}
 	if len(f.Fields) == 0 || f.Fields[0].Name == "body" {
@@ -170,7 +172,7 @@ var schemaCodes = []struct{ prefix, code string }{
 
 func fieldOf(d *huma.ErrorDetail) fault.Field {
 	name := d.Location
-	for _, in := range []string{"body.", "query.", "header."} {
+	for _, in := range []string{"body.", "query.", "path.", "header."} {
 		name = strings.TrimPrefix(name, in)
 	}
 	for _, c := range schemaCodes {
