@@ -26,7 +26,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermWithdraw, Method: "POST", Path: one + "/withdraw", Summary: "Take my request back"}, s.apiWithdraw)
 	rest.Register(a, rest.Op{ID: PermEnd, Method: "POST", Path: one + "/end", Summary: "Give a running look-up back, or revoke somebody's"}, s.apiEnd)
 	rest.Register(a, rest.Op{ID: PermReview, Method: "POST", Path: one + "/review", Summary: "Judge an emergency look-up"}, s.apiReview)
-	rest.Register(a, rest.Op{ID: PermTake, Method: "POST", Path: one + "/sheets", Summary: "Let a sheet about a customer of my running look-up be printed whole", Status: 201}, s.apiTake)
+	rest.Register(a, rest.Op{ID: opTake, Method: "POST", Path: one + "/sheets", Summary: "Let a sheet about a customer of my running look-up be printed whole", Status: 201}, s.apiTake)
 	rest.Register(a, rest.Op{ID: PermTrace, Method: "POST", Path: all + "/trace", Summary: "Who took the file or sheet that a serial number stands on"}, s.apiTrace)
 }
 

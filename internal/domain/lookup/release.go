@@ -88,7 +88,7 @@ func (s *Service) takeTx(tx *db.Tx, who access.Who, t Taken, m customer.Mark, to
 		return err
 	}
 	told["serial_sha256"] = hex.EncodeToString(hash)
-	return s.Audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: PermTake, ObjectType: "lookup_release", ObjectID: t.ID, After: told})
+	return s.Audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: opTake, ObjectType: "lookup_release", ObjectID: t.ID, After: told})
 }
 
 // ReturnTx implements customer.Releases.
@@ -165,7 +165,7 @@ func (s *Service) Take(ctx context.Context, key string, lookup id.ID, in SheetIn
 		if err != nil {
 			return err
 		}
-		once := db.Once{OrgID: l.OrgID, UserID: who.UserID, Action: PermTake + " " + lookup.String(), Key: key, Body: body}
+		once := db.Once{OrgID: l.OrgID, UserID: who.UserID, Action: opTake + " " + lookup.String(), Key: key, Body: body}
 		made, _, err := tx.Once(once, func() (id.ID, error) {
 			r, err := s.ReleaseTx(tx, who, lookup, customer.Taking{What: in.Sheet, Customer: in.CustomerID})
 			return r.ID, err

@@ -34,7 +34,7 @@ const (
 	PermStart     = "lookup.start"
 	PermEnd       = "lookup.end"
 	opPreview     = "lookup.preview"  // needs lookup.ask
-	PermTake      = "lookup.take"     // let a file or sheet leave; needs lookup.start
+	opTake        = "lookup.take"     // let a file or sheet leave; needs lookup.start
 	PermReview    = "lookup.review"   // judge emergency look-ups of others
 	PermTrace     = "lookup.trace"    // find who took what a serial number stands on
 	PermRule      = "lookup.rule"     // read how long and how much

@@ -81,7 +81,7 @@ func TestAPI(t *testing.T) {
 			{Name: "without the right", Path: studies, Header: by("clerk"), Status: 403, Contains: []string{"access.forbidden"}},
 			{Name: "reader creates", Method: "POST", Path: studies, Body: `{"title":"t","wave":"w","model":"small"}`, Header: by("head"), Status: 403},
 			{Name: "empty", Path: studies, Header: by("analyst"), Status: 200, Contains: []string{`"items":[]`}},
-			{Name: "no title", Method: "POST", Path: studies, Body: `{"title":"","wave":"w","model":"small"}`, Header: by("analyst"), Status: 422, Contains: []string{`"title"`, "太短"}},
+			{Name: "no title", Method: "POST", Path: studies, Body: `{"title":"","wave":"w","model":"small"}`, Header: by("analyst"), Status: 422, Contains: []string{`"title"`, "必填"}},
 			{Name: "unknown model", Method: "POST", Path: studies, Body: `{"title":"t","wave":"w","model":"x"}`, Header: by("analyst"), Status: 422, Contains: []string{"没有名为“x”的满意度模型"}},
 			{Name: "unknown order", Path: studies + "?sort=wave", Header: by("analyst"), Status: 422},
 			{Name: "create", Method: "POST", Path: studies, Body: `{"title":"供电满意度","wave":"2026Q2","model":"small","invited":10}`, Header: by("analyst", "Idempotency-Key", "1"), Status: 201, Golden: "study.json"},
