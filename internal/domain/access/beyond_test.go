@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -61,10 +62,10 @@ func TestTwoAdministratorsWhoStopOneAnother(t *testing.T) {
 		grants := []access.Grant{b.at(t, "security")}
 		var errs [2]error
 		var both sync.WaitGroup
-		for i, as := range []string{"first", "second"} {
-			ctx, whom := b.as(t, as), []access.UserDetail{second, first}[i]
+		signedIn := []context.Context{b.as(t, "first"), b.as(t, "second")}
+		for i, whom := range []access.UserDetail{second, first} {
 			both.Go(func() {
-				_, errs[i] = b.UpdateUser(ctx, whom.ID, whom.Version, access.UserInput{Login: whom.Login, Name: "x", HomeOrgID: b.one.ID, Grants: grants})
+				_, errs[i] = b.UpdateUser(signedIn[i], whom.ID, whom.Version, access.UserInput{Login: whom.Login, Name: "x", HomeOrgID: b.one.ID, Grants: grants})
 			})
 		}
 		both.Wait()
