@@ -20,6 +20,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
+	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
@@ -74,6 +75,7 @@ type App struct {
 	Supply    *supply.Service
 	Targets   *target.Service
 	Import    *dataimport.Service
+	Feedback  *feedback.Service
 	Surveys   *survey.Service
 
 	Satisfaction *satisfaction.Service
@@ -183,6 +185,7 @@ func (a *App) build(o Options) {
 	a.Privacy.AddHolder(a.Lookups)
 	a.Privacy.AddHolder(a.Supply)
 	a.Privacy.AddHolder(a.Import)
+	a.buildFeedback()
 	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)

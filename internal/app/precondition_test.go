@@ -27,6 +27,7 @@ var withoutAVersion = map[string]string{
 	"job.cancel":             "a job has no versions: one that has ended says so",
 	"customer.tag":           "adds and removes tags of many customers and leaves their other tags alone",
 	"customer.classify":      "puts many customers into one class, whichever they were in",
+	"feedback.watch":         "a mark of the caller's own, of which there is one",
 	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }
 
@@ -44,7 +45,7 @@ var withoutAKey = map[string]string{
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "lookup.preview", "lookup.trace", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "lookup.preview", "lookup.trace", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {

@@ -42,6 +42,7 @@ func (a *App) API() *rest.API {
 	a.Supply.Routes(api)
 	a.Targets.Routes(api)
 	a.Import.Routes(api)
+	a.Feedback.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)
 	a.Auditing.Routes(api)
@@ -122,6 +123,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var house sync.WaitGroup
 	house.Go(func() { a.keepHouse(jobs) })
 	house.Go(func() { a.keepTime(jobs) })
+	house.Go(func() { a.keepCases(jobs) })
 	house.Go(func() { a.keepBackups(jobs) })
 	house.Go(func() { audit.NewSealer(a.Audit, a.Log, a.Metrics).Run(jobs) })
 	failed := make(chan error, 1)

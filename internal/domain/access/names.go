@@ -120,3 +120,43 @@ func (s *Service) AllHoldersTx(tx *db.Tx, permission string) (holders []Handed, 
 	}
 	return holders, nil
 }
+
+// Worker is somebody who holds a permission in a company.
+type Worker struct {
+	ID        id.ID  `db:"id" json:"id"`
+	Name      string `db:"name" json:"name"`
+	HomeOrgID id.ID  `db:"home_org_id" json:"unit_id" doc:"where he is at home"`
+}
+
+// maxWorkers bounds the people of a company that a module chooses among.
+const maxWorkers = 500
+
+// WorkersTx are the active users who hold a permission in a company, by a grant there
+// or above, in the order of their identifiers.
+func (s *Service) WorkersTx(tx *db.Tx, permission string, company id.ID) (all []Worker, err error) {
+	tree, err := s.orgs.TreeTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []id.ID
+	for at, known := tree.Get(company); known; at, known = tree.Get(at.ParentID) {
+		nodes = append(nodes, at.ID)
+	}
+	roles, err := rolesWith(tx, permission)
+	if err != nil {
+		return nil, err
+	}
+	users, err := usersGranted(tx, roles, nodes, maxWorkers)
+	if err != nil || len(users) == 0 {
+		return nil, err
+	}
+	held, err := heldTx(tx, users...)
+	if err != nil {
+		return nil, err
+	}
+	users = slices.DeleteFunc(users, func(u id.ID) bool {
+		who, _ := NewCaller(User{ID: u}, tree, running(held[u], tx.Now())...).May(permission)
+		return !who.Scope.Has(company)
+	})
+	return workersByID(tx, users)
+}

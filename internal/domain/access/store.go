@@ -79,6 +79,11 @@ func userNames(tx *db.Tx, users []id.ID) (rows []User, err error) {
 	return rows, tx.Select(&rows, text, args...)
 }
 
+func workersByID(tx *db.Tx, users []id.ID) (all []Worker, err error) {
+	text, args := db.In(new(db.Query), "id", users).Text("SELECT id, name, home_org_id FROM app_user", "ORDER BY id LIMIT ?", maxWorkers)
+	return all, tx.Select(&all, text, args...)
+}
+
 func insertUser(tx *db.Tx, u User) error {
 	_, err := tx.Exec("INSERT INTO app_user ("+userColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		u.ID, u.Login, u.Name, u.PasswordHash, u.HomeOrgID, u.Locale, u.Active, u.Version, u.CreatedAt, u.SeenAt)

@@ -33,5 +33,5 @@ func (s *Service) apiDownloadExport(ctx context.Context, in *byID) (*rest.Stream
 		return nil, err
 	}
 	extension, media := e.Format.media()
-	return download("customers-"+string(e.CreatedAt.Day())+extension, media, e.Size, r), nil
+	return rest.Download("customers-"+string(e.CreatedAt.Day())+extension, media, e.Size, r), nil
 }

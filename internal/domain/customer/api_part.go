@@ -2,9 +2,6 @@ package customer
 
 import (
 	"context"
-	"io"
-	"mime"
-	"strconv"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -199,22 +196,7 @@ func (s *Service) apiDownload(ctx context.Context, in *partRequest) (*rest.Strea
 	if err != nil {
 		return nil, err
 	}
-	return download(a.Name, a.MediaType, a.Size, r), nil
-}
-
-// download sends a file that the browser keeps and never shows or runs. Where
-// its reading fails the answer ends before the announced length.
-func download(name, media string, size int64, r io.ReadCloser) *rest.Stream {
-	return &rest.Stream{Body: func(c rest.Context) {
-		defer r.Close()
-		c.SetHeader("Content-Type", media)
-		c.SetHeader("Content-Length", strconv.FormatInt(size, 10))
-		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		c.SetHeader("X-Content-Type-Options", "nosniff")
-		c.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-		c.SetHeader("Cache-Control", "private, no-store")
-		io.Copy(c.BodyWriter(), r) //nolint:errcheck // a short answer tells the client
-	}}
+	return rest.Download(a.Name, a.MediaType, a.Size, r), nil
 }
 
 func (s *Service) apiFieldValues(ctx context.Context, in *byID) (*rest.Body[rest.List[FieldValue]], error) {

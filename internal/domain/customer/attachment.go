@@ -68,6 +68,14 @@ func fileName(name string) string {
 	return string(r[max(0, len(r)-150):])
 }
 
+// FileType cleans the name of a file and finds its media type by the name and the first
+// bytes. Error: ErrFileType.
+func FileType(name string, head []byte) (clean, media string, err error) {
+	clean = fileName(name)
+	media, err = fileType(clean, head)
+	return clean, media, err
+}
+
 func attachmentPlace(i id.ID) crypt.Place {
 	return crypt.Place{Table: "customer_attachment", Column: "name", ID: i}
 }
@@ -103,8 +111,7 @@ func (s *Service) Attach(ctx context.Context, key string, customer id.ID, name s
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return Attachment{}, err
 	}
-	name = fileName(name)
-	media, err := fileType(name, head[:n])
+	name, media, err := FileType(name, head[:n])
 	if err != nil {
 		return Attachment{}, err
 	}

@@ -124,3 +124,14 @@ type Page struct {
 	Cursor string
 	Limit  int
 }
+
+// LivingTx refuses a customer of whom nothing new may be kept, and keeps him from being
+// merged or erased until the transaction ends. Errors: db.ErrNotFound, ErrMerged,
+// ErrErased.
+func (s *Service) LivingTx(tx *db.Tx, scope db.Scope, i id.ID) error {
+	r, err := shareCustomer(tx, scope, i)
+	if err != nil {
+		return err
+	}
+	return r.gone()
+}

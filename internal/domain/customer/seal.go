@@ -68,3 +68,28 @@ func (s *Service) SubjectTx(tx *db.Tx, org, customer id.ID) (*crypt.Subject, err
 	}
 	return r.subject(company)
 }
+
+// SubjectsTx is SubjectTx for many customers; those who are erased are left out.
+func (s *Service) SubjectsTx(tx *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]*crypt.Subject, error) {
+	subjects := make(map[id.ID]*crypt.Subject, len(customers)+1)
+	if len(customers) == 0 {
+		return subjects, nil
+	}
+	company, err := s.Keys.CompanyTx(tx, org)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := customersByID(tx, db.ScopeOf(org), customers)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if r.Status == Erased {
+			continue
+		}
+		if subjects[r.ID], err = r.subject(company); err != nil {
+			return nil, err
+		}
+	}
+	return subjects, nil
+}

@@ -199,3 +199,12 @@ func checkNode(tx *db.Tx, v *fault.Validation, org id.ID, kind NodeKind, i id.ID
 	}
 	return checkThere(tx, v, districts, org, i, "node_id")
 }
+
+// EquipmentCompanyTx gives the company of a piece of equipment. Error: db.ErrNotFound.
+func (s *Service) EquipmentCompanyTx(tx *db.Tx, scope db.Scope, piece id.ID) (id.ID, error) {
+	e, err := equipment.get(tx, scope, piece)
+	if err != nil {
+		return id.ID{}, err
+	}
+	return e.OrgID, nil
+}

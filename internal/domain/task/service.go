@@ -65,6 +65,20 @@ func (s *Service) CreateTx(tx *db.Tx, by id.ID, n New) (Task, error) {
 	return r.task()
 }
 
+// CreateManyTx makes many tasks of modules at once.
+func (s *Service) CreateManyTx(tx *db.Tx, by id.ID, all []New) error {
+	rows := make([]row, len(all))
+	for i, n := range all {
+		params, err := json.Marshal(n.Params)
+		if err != nil {
+			return fmt.Errorf("task: %w", err)
+		}
+		rows[i] = row{ID: tx.NewID(), OrgID: n.OrgID, Kind: n.Kind, Params: string(params), Title: []byte{}, AssigneeID: n.AssigneeID, CreatedBy: by, DueAt: n.DueAt, State: Open,
+			ObjectType: n.ObjectType, ObjectID: n.ObjectID, Version: 1, CreatedAt: tx.Now()}
+	}
+	return insertTasks(tx, rows)
+}
+
 // FinishTx ends the open tasks of an assignee that a module made of a kind about
 // an object, because their reason is gone.
 func (s *Service) FinishTx(tx *db.Tx, of New) error { return finishTasks(tx, of, tx.Now()) }

@@ -3,6 +3,7 @@ package task
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -43,13 +44,32 @@ func (r row) task() (Task, error) {
 	return t, nil
 }
 
-func insertTask(tx *db.Tx, r row) error {
+// values are in the order of the columns.
+func (r row) values() []any {
 	if r.DueAt == 0 {
 		r.DueAt = noLimit
 	}
-	_, err := tx.Exec("INSERT INTO task ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-		r.ID, r.OrgID, r.Kind, r.Params, r.Title, r.AssigneeID, r.CreatedBy, r.DueAt, r.State, r.ObjectType, r.ObjectID, r.DoneAt, r.Version, r.CreatedAt)
+	return []any{r.ID, r.OrgID, r.Kind, r.Params, r.Title, r.AssigneeID, r.CreatedBy, r.DueAt, r.State, r.ObjectType, r.ObjectID, r.DoneAt, r.Version, r.CreatedAt}
+}
+
+func insertTask(tx *db.Tx, r row) error {
+	_, err := tx.Exec("INSERT INTO task ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", r.values()...)
 	return err
+}
+
+// bulkFrom is the number of rows from which bulk writing pays.
+const bulkFrom = 8
+
+func insertTasks(tx *db.Tx, rows []row) error {
+	if len(rows) >= bulkFrom {
+		return tx.Bulk(db.Bulk{Table: "task", Columns: strings.Split(columns, ", "), Len: len(rows), Row: func(i int) []any { return rows[i].values() }})
+	}
+	for _, r := range rows {
+		if err := insertTask(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func taskByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+)
+
+// buildFeedback makes the module of cases.
+func (a *App) buildFeedback() {
+	a.Feedback = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Supply: a.Supply,
+		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Customers.AddFollower(a.Feedback)
+	a.Calendars.AddFollower(a.Feedback)
+	a.Privacy.AddHolder(a.Feedback)
+}
+
+// warnEvery is how soon people are told of what is due: limits may be minutes.
+const warnEvery = 15 * time.Second
+
+// keepCases tells people of what is due soon or overdue, until ctx ends.
+func (a *App) keepCases(ctx context.Context) {
+	a.every(ctx, warnEvery, func() error { return a.Feedback.Warn(ctx) })
+}

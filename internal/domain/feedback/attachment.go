@@ -1,0 +1,239 @@
+package feedback
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
+	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Attachment is evidence of a case: a sealed file. Who may not read the case sees that
+// it is there.
+type Attachment struct {
+	ID         id.ID        `json:"id"`
+	At         when.Instant `json:"at"`
+	AuthorName string       `json:"author_name"`
+	Name       string       `json:"name"`
+	MediaType  string       `json:"media_type"`
+	Size       int64        `json:"size" doc:"bytes"`
+	Version    int64        `json:"version"`
+}
+
+// maxAttachment is the largest file, in bytes.
+const maxAttachment = 20 << 20
+
+// reads tells whether the reader may see files of the case: who works on it, and who
+// sees the customer's files whole.
+func (w *work) reads() bool {
+	if w.inside(w.Case) {
+		return true
+	}
+	return customer.SightOf(w.tx.Context()).Sees(w.OrgID, w.CustomerID, customer.FieldAttachment)
+}
+
+// hides is reads without showing anything.
+func (w *work) hides() bool {
+	return !w.inside(w.Case) && customer.SightOf(w.tx.Context()).Hides(w.OrgID, w.CustomerID, customer.FieldAttachment)
+}
+
+// filesTx lists the files of a case.
+func (w *work) filesTx() ([]Attachment, error) {
+	rows, err := filesOf(w.tx, w.OrgID, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Attachment, len(rows))
+	for i, r := range rows {
+		if all[i], err = w.file(r); err != nil {
+			return nil, err
+		}
+		if w.hides() || !w.reads() {
+			all[i].Name = "****" + path.Ext(all[i].Name)
+		}
+	}
+	return all, nil
+}
+
+func (w *work) file(r fileRow) (a Attachment, err error) {
+	a = Attachment{ID: r.ID, At: r.At, AuthorName: r.AuthorName, MediaType: r.MediaType, Size: r.Size, Version: r.Version}
+	subject, err := w.fileKeyTx(r)
+	if err != nil || subject == nil {
+		return a, err
+	}
+	a.Name, err = subject.Open(namePlace(r.ID), r.Name)
+	return a, err
+}
+
+// fileKeyTx is the key of a file; nil where its customer is erased.
+func (w *work) fileKeyTx(r fileRow) (*crypt.Subject, error) {
+	if k, ok := w.keys[r.OriginID]; ok {
+		return k, nil
+	}
+	keys, err := w.sealersTx(w.tx, w.OrgID, r.OriginID)
+	if err != nil {
+		return nil, err
+	}
+	w.keys[r.OriginID] = keys[r.OriginID]
+	return keys[r.OriginID], nil
+}
+
+// Attach keeps a file with a case. Errors: customer.ErrFileType, blob.ErrTooLarge,
+// db.ErrNotFound, db.ErrKeyReused.
+func (s *Service) Attach(ctx context.Context, key string, i id.ID, name string, r io.Reader) (a Attachment, err error) {
+	who, err := access.Allow(ctx, PermAttach)
+	if err != nil {
+		return a, err
+	}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return a, err
+	}
+	name, media, err := customer.FileType(name, head[:n])
+	if err != nil {
+		return a, err
+	}
+	var w *work
+	var file id.ID
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		file = tx.NewID()
+		w, err = s.viewTx(tx, who, i)
+		return err
+	}); err != nil {
+		return a, err
+	}
+	origin := w.origin()
+	ref, err := s.Blobs.Put(file, w.keys[origin], io.MultiReader(bytes.NewReader(head[:n]), r), maxAttachment)
+	if err != nil {
+		return a, err
+	}
+	row := fileRow{OrgID: w.OrgID, ID: file, CaseID: i, OriginID: origin, AuthorID: who.UserID, AuthorName: who.Name, Name: w.keys[origin].Seal(namePlace(file), name), MediaType: media, Size: ref.Size,
+		SHA256: ref.SHA256, Version: 1}
+	a, err = s.attach(ctx, who, key, row)
+	if err != nil || a.ID != file {
+		err = errors.Join(err, s.Blobs.Remove(file))
+	}
+	return a, err
+}
+
+func (s *Service) attach(ctx context.Context, who access.Who, key string, row fileRow) (a Attachment, err error) {
+	body, err := json.Marshal([]any{row.CaseID, row.SHA256})
+	if err != nil {
+		return a, fmt.Errorf("feedback: %w", err)
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		w, err := s.openTx(tx, who.Scope, who, row.CaseID)
+		if err != nil {
+			return err
+		}
+		if w.origin() != row.OriginID {
+			return db.ErrStale // it became another customer's meanwhile
+		}
+		made, _, err := tx.Once(db.Once{OrgID: row.OrgID, UserID: who.UserID, Action: PermAttach, Key: key, Body: body}, func() (id.ID, error) {
+			row.At = tx.Now()
+			if err := insertFile(tx, row); err != nil {
+				return id.ID{}, err
+			}
+			return row.ID, w.fileEventTx(PermAttach, kindAttached, row)
+		})
+		if err != nil {
+			return err
+		}
+		kept, err := fileByID(tx, row.OrgID, row.CaseID, made)
+		if err != nil {
+			return err
+		}
+		a, err = w.file(kept)
+		return err
+	})
+	return a, err
+}
+
+// fileEventTx puts down what was done with a file.
+func (w *work) fileEventTx(action, kind string, row fileRow) error {
+	if err := w.happen(kind, Internal, Params{}, Words{}); err != nil {
+		return err
+	}
+	if err := insertEvents(w.tx, w.happened); err != nil {
+		return err
+	}
+	return w.partTx(action, nil, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
+}
+
+// ErrConcealed: who may not see the customer whole has no files of his.
+var ErrConcealed = fault.New(fault.Forbidden, "feedback.concealed")
+
+// Download opens a file, which the audit log tells before its bytes go out. Errors:
+// ErrConcealed, db.ErrNotFound. The caller closes the reader.
+func (s *Service) Download(ctx context.Context, i, file id.ID) (a Attachment, r io.ReadCloser, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return a, nil, err
+	}
+	var ref blob.Ref
+	var subject *crypt.Subject
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		w, err := s.viewTx(tx, who, i)
+		if err != nil {
+			return err
+		}
+		if !w.reads() {
+			return ErrConcealed
+		}
+		row, err := fileByID(tx, w.OrgID, i, file)
+		if err != nil {
+			return err
+		}
+		if a, err = w.file(row); err != nil {
+			return err
+		}
+		if subject, err = w.fileKeyTx(row); err != nil {
+			return err
+		}
+		ref = blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}
+		return w.partTx(opDownload, nil, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
+	})
+	if err != nil {
+		return a, nil, err
+	}
+	r, err = s.Blobs.Open(ref, subject)
+	return a, r, err
+}
+
+// Detach takes a file away. Errors: db.ErrStale, db.ErrNotFound.
+func (s *Service) Detach(ctx context.Context, i, file id.ID, version int64) error {
+	who, err := access.Allow(ctx, PermAttach)
+	if err != nil {
+		return err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		w, err := s.openTx(tx, who.Scope, who, i)
+		if err != nil {
+			return err
+		}
+		row, err := fileByID(tx, w.OrgID, i, file)
+		if err != nil {
+			return err
+		}
+		if err := deleteFile(tx, w.OrgID, file, version); err != nil {
+			return err
+		}
+		return w.fileEventTx(opDetach, kindDetached, row)
+	})
+	if err != nil {
+		return err
+	}
+	return s.Blobs.Remove(file)
+}

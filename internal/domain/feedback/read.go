@@ -1,0 +1,379 @@
+package feedback
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/base/rule"
+	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Detail is a case with what hangs on it.
+type Detail struct {
+	Case
+	Actions     []Action     `json:"actions" nullable:"false" doc:"steps the caller may take now"`
+	MayNote     bool         `json:"may_note"`
+	MayAttach   bool         `json:"may_attach"`
+	Watching    bool         `json:"watching" doc:"the caller watches it"`
+	Deadlines   []Deadline   `json:"deadlines" nullable:"false" doc:"of every round, in order"`
+	Events      []Event      `json:"events" nullable:"false" doc:"the newest, at most 50"`
+	Links       []Link       `json:"links" nullable:"false"`
+	Watchers    []Watcher    `json:"watchers" nullable:"false"`
+	Attachments []Attachment `json:"attachments" nullable:"false"`
+}
+
+// Watcher is somebody who watches a case.
+type Watcher struct {
+	UserID id.ID  `json:"user_id" db:"user_id"`
+	Name   string `json:"name" db:"-"`
+}
+
+// maxShown bounds the events that come with a case.
+const maxShown = 50
+
+// Get gives a case. Error: db.ErrNotFound.
+func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return Detail{}, err
+	}
+	return d, s.DB.Read(ctx, func(tx *db.Tx) error { d, err = s.detailTx(tx, who, i); return err })
+}
+
+// viewTx is a case opened for a reader.
+func (s *Service) viewTx(tx *db.Tx, who access.Who, i id.ID) (w *work, err error) {
+	r, err := caseByID(tx, who.Scope, i)
+	if err != nil {
+		return nil, err
+	}
+	if w, err = s.workTx(tx, who, r); err != nil {
+		return nil, err
+	}
+	return w, w.keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &w.Body)
+}
+
+func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err error) {
+	w, err := s.viewTx(tx, who, i)
+	if err != nil {
+		return d, err
+	}
+	if d.Case, err = w.namedTx(w.show(w.Case)); err != nil {
+		return d, err
+	}
+	d.Actions = w.actions()
+	_, d.MayNote = reaches(who, PermNote, w.OrgID)
+	_, d.MayAttach = reaches(who, PermAttach, w.OrgID)
+	if d.Deadlines, err = deadlinesOf(tx, w.OrgID, i); err != nil {
+		return d, err
+	}
+	for n := range d.Deadlines {
+		d.Deadlines[n].judge(tx.Now())
+	}
+	events, err := eventsOf(tx, w.OrgID, i, 0, id.ID{}, maxShown)
+	if err != nil {
+		return d, err
+	}
+	if d.Events, err = w.tellTx(events); err != nil {
+		return d, err
+	}
+	return d, w.partsTx(&d)
+}
+
+// partsTx adds links, watchers and files.
+func (w *work) partsTx(d *Detail) (err error) {
+	if d.Links, err = w.linksTx(); err != nil {
+		return err
+	}
+	if d.Attachments, err = w.filesTx(); err != nil {
+		return err
+	}
+	if d.Watchers, err = watchersOf(w.tx, w.OrgID, w.ID); err != nil {
+		return err
+	}
+	ids := make([]id.ID, len(d.Watchers))
+	for i, x := range d.Watchers {
+		ids[i] = x.UserID
+	}
+	d.Watching = slices.Contains(ids, w.who.UserID)
+	names, err := w.Users.NamesTx(w.tx, ids)
+	for i, x := range d.Watchers {
+		d.Watchers[i].Name = names[x.UserID]
+	}
+	return err
+}
+
+func reaches(who access.Who, permission string, org id.ID) (access.Who, bool) {
+	w, _ := who.May(permission)
+	return w, w.Scope.Has(org)
+}
+
+// actions are the steps the reader may take now.
+func (w *work) actions() []Action {
+	all := []Action{}
+	for a := range moves {
+		who, may := reaches(w.who, permissionOf(a), w.OrgID)
+		if may && w.can(a) && (!moves[a].working || mayWork(who, w.units, w.Case)) {
+			all = append(all, a)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// show is a case as the reader may see it.
+func (w *work) show(c Case) Case {
+	c.Overdue = c.Open() && c.DueAt < w.tx.Now()
+	if c.DueAt == never {
+		c.DueAt = 0
+	}
+	if c.LegalAt == never {
+		c.LegalAt = 0
+	}
+	if c.Circumstances == nil {
+		c.Circumstances = wordList{}
+	}
+	sight := customer.SightOf(w.tx.Context())
+	if w.inside(c) {
+		return c
+	}
+	whole := !c.Secret || sight.Sees(c.OrgID, c.CustomerID, customer.FieldNote)
+	if !whole {
+		c.Body, c.Hidden = Body{}, true
+		return c
+	}
+	text := func(s string) string { return sight.Text(c.OrgID, c.CustomerID, c.RegistrarID, s) }
+	c.Title, c.Text, c.Answer, c.Cause, c.Measures = text(c.Title), text(c.Text), text(c.Answer), text(c.Cause), text(c.Measures)
+	if c.CallerName != "" && !sight.Sees(c.OrgID, c.CustomerID, customer.FieldContactPerson) {
+		c.CallerName = cn.MaskName(c.CallerName, cn.PersonName)
+	}
+	if c.CallerPhone != "" && !sight.Sees(c.OrgID, c.CustomerID, customer.FieldPhone) {
+		c.CallerPhone = cn.MaskPhone(c.CallerPhone)
+	}
+	if c.Place != "" {
+		c.Place = sight.Address(c.OrgID, c.CustomerID, c.Place)
+	}
+	return c
+}
+
+// inside tells whether the reader works on the case himself: he wrote it, or has to call
+// the customer.
+func (w *work) inside(c Case) bool {
+	me := w.who.UserID
+	return !me.IsZero() && (me == c.RegistrarID || me == c.OwnerID && c.Open())
+}
+
+// namedTx puts names to what a case refers to.
+func (w *work) namedTx(c Case) (Case, error) {
+	all, err := w.namesTx([]Case{c})
+	if err != nil {
+		return c, err
+	}
+	return all[0], nil
+}
+
+func (w *work) namesTx(all []Case) ([]Case, error) {
+	customers := map[id.ID]bool{}
+	for _, c := range all {
+		if !c.CustomerID.IsZero() {
+			customers[c.CustomerID] = true
+		}
+	}
+	refs, err := w.Customers.RefsTx(w.tx, db.ScopeOf(w.OrgID), slices.Collect(maps.Keys(customers))...)
+	if err != nil {
+		return nil, err
+	}
+	sight := customer.SightOf(w.tx.Context())
+	for i := range all {
+		c := &all[i]
+		c.CategoryName = w.at.categories.name(w.who.Locale, c.Category)
+		if o, ok := w.units.Get(c.UnitID); ok {
+			c.UnitName = o.ShortName
+		}
+		if r, ok := refs[c.CustomerID]; ok {
+			c.CustomerNo, c.CustomerName = r.CustomerNo, sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
+		}
+	}
+	return all, nil
+}
+
+// showTx opens cases of one company for a reader.
+func (s *Service) showTx(tx *db.Tx, who access.Who, rows []caseRow) ([]Case, error) {
+	all := make([]Case, len(rows))
+	if len(rows) == 0 {
+		return all, nil
+	}
+	w, err := s.workTx(tx, who, caseRow{Case: Case{OrgID: rows[0].OrgID}})
+	if err != nil {
+		return nil, err
+	}
+	origins := make([]id.ID, len(rows))
+	for i, r := range rows {
+		origins[i] = r.OriginID
+	}
+	if w.keys, err = s.sealersTx(tx, rows[0].OrgID, origins...); err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
+		if err := w.keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
+			return nil, err
+		}
+		all[i] = w.show(r.Case)
+	}
+	return w.namesTx(all)
+}
+
+// tellTx opens events for a reader.
+func (w *work) tellTx(rows []event) ([]Event, error) {
+	origins := make([]id.ID, len(rows))
+	var owners []id.ID
+	for i, e := range rows {
+		origins[i] = e.OriginID
+		if !e.Params.OwnerID.IsZero() {
+			owners = append(owners, e.Params.OwnerID)
+		}
+	}
+	keys, err := w.sealersTx(w.tx, w.OrgID, origins...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := w.Users.NamesTx(w.tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	sight, all := customer.SightOf(w.tx.Context()), make([]Event, len(rows))
+	for i, r := range rows {
+		e := Event{ID: r.ID, At: r.At, Kind: r.Kind, State: r.State, Audience: r.Audience, ActorID: r.ActorID, ActorName: r.ActorName, Params: r.Params, OwnerName: names[r.Params.OwnerID]}
+		if o, ok := w.units.Get(r.Params.UnitID); ok {
+			e.UnitName = o.ShortName
+		}
+		if err := keys.open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
+			return nil, err
+		}
+		all[i] = w.hide(sight, e)
+	}
+	return all, nil
+}
+
+// hide takes from an event what the reader may not read.
+func (w *work) hide(sight customer.Sight, e Event) Event {
+	if w.inside(w.Case) {
+		return e
+	}
+	if w.Secret && !sight.Sees(w.OrgID, w.CustomerID, customer.FieldNote) {
+		e.Words = Words{}
+		return e
+	}
+	e.Text = sight.Text(w.OrgID, w.CustomerID, e.ActorID, e.Text)
+	e.Evidence = sight.Text(w.OrgID, w.CustomerID, e.ActorID, e.Evidence)
+	if e.Before != nil {
+		was := w.Case
+		was.Body = *e.Before
+		shown := w.show(was).Body
+		e.Before = &shown
+	}
+	return e
+}
+
+// Events lists the steps of a case, the newest first. Errors: db.ErrNotFound,
+// page.ErrCursor.
+func (s *Service) Events(ctx context.Context, i id.ID, p customer.Page) (all []Event, next string, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return nil, "", err
+	}
+	list := "feedback.events " + i.String()
+	var at when.Instant
+	var last id.ID
+	if _, err := s.Cursors.Decode(list, p.Cursor, (*int64)(&at), &last); err != nil {
+		return nil, "", err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		w, err := s.viewTx(tx, who, i)
+		if err != nil {
+			return err
+		}
+		rows, err := eventsOf(tx, w.OrgID, i, at, last, p.Limit+1)
+		if err != nil {
+			return err
+		}
+		if len(rows) > p.Limit {
+			rows = rows[:p.Limit]
+			end := rows[p.Limit-1]
+			if next, err = s.Cursors.Encode(list, int64(end.At), end.ID); err != nil {
+				return err
+			}
+		}
+		all, err = w.tellTx(rows)
+		return err
+	})
+	return all, next, err
+}
+
+// Explained is a limit with every day that led to it.
+type Explained struct {
+	Deadline
+	Head   rule.Head         `json:"head"`
+	Target when.Explanation  `json:"target"`
+	Legal  *when.Explanation `json:"legal,omitempty"`
+}
+
+// Explanations is how the limits of the present round are counted.
+type Explanations struct {
+	Deadlines []Explained  `json:"deadlines" nullable:"false"`
+	Pauses    []when.Pause `json:"pauses" nullable:"false"`
+}
+
+// Explain tells how the limits of a case are counted. Error: db.ErrNotFound.
+func (s *Service) Explain(ctx context.Context, i id.ID) (x Explanations, err error) {
+	who, err := access.Allow(ctx, PermGet)
+	if err != nil {
+		return x, err
+	}
+	return x, s.DB.Read(ctx, func(tx *db.Tx) error {
+		w, err := s.viewTx(tx, who, i)
+		if err != nil {
+			return err
+		}
+		x, err = w.explainTx()
+		return err
+	})
+}
+
+func (w *work) explainTx() (x Explanations, err error) {
+	steps, err := stepsOf(w.tx, w.OrgID, w.ID)
+	if err != nil {
+		return x, err
+	}
+	all, err := deadlinesOf(w.tx, w.OrgID, w.ID)
+	if err != nil {
+		return x, err
+	}
+	calendar, err := w.Calendars.CalendarTx(w.tx)
+	if err != nil {
+		return x, err
+	}
+	k, err := courseOf(w.Case, steps)
+	if err != nil {
+		return x, err
+	}
+	x = Explanations{Deadlines: []Explained{}, Pauses: append([]when.Pause{}, k.Pauses...)}
+	for _, d := range all {
+		r, ok := deadlineRules.Find(d.Rule)
+		if d.Round != w.Round || !ok {
+			continue
+		}
+		l, err := calendar.Limits(r.Params.Terms, k.History, r.Params.Since)
+		if err != nil {
+			return x, err
+		}
+		d.judge(w.tx.Now())
+		x.Deadlines = append(x.Deadlines, Explained{Deadline: d, Head: r.Head, Target: l.Target, Legal: l.Legal})
+	}
+	return x, nil
+}

@@ -1,0 +1,30 @@
+package feedback
+
+import (
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// listCases reads a page after a spot, company by company.
+func listCases(tx *db.Tx, scope db.Scope, q *db.Query, sort Sort, after spot, begun bool, limit int) (rows []caseRow, err error) {
+	column, descending := sort.by()
+	beyond, order := "("+column+", id) > (?, ?)", column+", id"
+	if descending {
+		beyond, order = "("+column+", id) < (?, ?)", column+" DESC, id DESC"
+	}
+	if begun {
+		q.Where(beyond, after.Value, after.ID)
+	}
+	text, args := q.PerOrg(scope, "SELECT "+caseColumns+" FROM feedback_case", "org_id", order, limit)
+	return rows, tx.Select(&rows, text, args...)
+}
+
+// countMost bounds counting.
+const countMost = 1000
+
+func countCases(tx *db.Tx, scope db.Scope, q *db.Query) (n int64, err error) {
+	if len(scope.Orgs()) == 0 {
+		return 0, nil
+	}
+	text, args := q.Scope("org_id", scope).Text("SELECT 1 AS x FROM feedback_case", "LIMIT ?", countMost)
+	return n, tx.Get(&n, "SELECT count(*) FROM ("+text+") AS counted", args...)
+}
