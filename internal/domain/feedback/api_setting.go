@@ -9,7 +9,7 @@ import (
 
 // settingRoutes registers what an administrator keeps.
 func (s *Service) settingRoutes(a *rest.API) {
-	const categories, routes, settings = allCases + "/categories", allCases + "/routes", allCases + "/settings"
+	const categories, routes, settings = "/api/v1/case-categories", "/api/v1/case-routes", "/api/v1/case-settings"
 	rest.Register(a, rest.Op{ID: "feedback.categories", Method: "GET", Path: categories, Summary: "What cases are about"}, s.apiCategories)
 	rest.Register(a, rest.Op{ID: PermSetCategory, Method: "PUT", Path: categories + "/{code}", Summary: "Add a category, change or retire one"}, s.apiSetCategory)
 	rest.Register(a, rest.Op{ID: opRemoveCategory, Method: "DELETE", Path: categories + "/{code}", Summary: "Take a category away that no case has"}, s.apiRemoveCategory)
@@ -17,7 +17,7 @@ func (s *Service) settingRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermSetRoutes, Method: "PUT", Path: routes, Summary: "Change which units solve what"}, s.apiSetRoutes)
 	rest.Register(a, rest.Op{ID: "feedback.settings", Method: "GET", Path: settings, Summary: "Whose rules a company follows"}, s.apiSettings)
 	rest.Register(a, rest.Op{ID: PermSetSettings, Method: "PUT", Path: settings, Summary: "Change whose rules a company follows"}, s.apiSetSettings)
-	rest.Register(a, rest.Op{ID: "feedback.rules", Method: "GET", Path: allCases + "/rules", Summary: "The rules of limits, severity and escalation with their sources"}, s.apiRules)
+	rest.Register(a, rest.Op{ID: "feedback.rules", Method: "GET", Path: "/api/v1/case-rules", Summary: "The rules of limits, severity and escalation with their sources"}, s.apiRules)
 }
 
 func (s *Service) apiCategories(ctx context.Context, in *Company) (*rest.Body[rest.List[Category]], error) {

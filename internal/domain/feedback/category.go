@@ -30,7 +30,7 @@ type Category struct {
 
 // CategoryInput is what a company says of a category.
 type CategoryInput struct {
-	Parent  string `json:"parent,omitempty" maxLength:"60"`
+	Parent  string `json:"parent,omitempty" maxLength:"60" pattern:"^[a-z0-9_.]*$"`
 	NameZh  string `json:"name_zh" minLength:"1" maxLength:"60"`
 	NameEn  string `json:"name_en" minLength:"1" maxLength:"100"`
 	Types   []Type `json:"types" minItems:"1" maxItems:"8" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`

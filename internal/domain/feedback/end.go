@@ -156,7 +156,7 @@ func (w *work) tellOther(other caseRow, kind string) error {
 // SplitInput is the part of a case that is another matter.
 type SplitInput struct {
 	Type     Type   `json:"type" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`
-	Category string `json:"category" minLength:"1" maxLength:"60"`
+	Category string `json:"category" minLength:"1" maxLength:"60" pattern:"^[a-z0-9_.]+$"`
 	Title    string `json:"title,omitempty" maxLength:"100"`
 	Text     string `json:"text" minLength:"1" maxLength:"5000"`
 }

@@ -21,7 +21,7 @@ import (
 // Facts are what is known of a case from the beginning.
 type Facts struct {
 	Type          Type     `json:"type" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`
-	Category      string   `json:"category" minLength:"1" maxLength:"60" doc:"code"`
+	Category      string   `json:"category" minLength:"1" maxLength:"60" pattern:"^[a-z0-9_.]+$" doc:"code"`
 	Channel       string   `json:"channel,omitempty" enum:"phone,hall,web,sms,wechat,letter,leader_day,press,h12345,h12398,visit,other" default:"phone"`
 	Source        Source   `json:"source,omitempty" enum:"active,solicited,intangible" default:"active"`
 	Area          string   `json:"area,omitempty" enum:"urban,rural,remote" default:"urban"`
@@ -325,7 +325,7 @@ func (w *work) priorOwner() (owner id.ID) {
 type HintInput struct {
 	OrgID         id.ID    `json:"org_id,omitzero"`
 	Type          Type     `json:"type,omitempty" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`
-	Category      string   `json:"category,omitempty" maxLength:"60"`
+	Category      string   `json:"category,omitempty" maxLength:"60" pattern:"^[a-z0-9_.]*$"`
 	Circumstances []string `json:"circumstances,omitempty" maxItems:"12"`
 	CustomerID    id.ID    `json:"customer_id,omitzero"`
 	CallerPhone   string   `json:"caller_phone,omitempty" maxLength:"40"`

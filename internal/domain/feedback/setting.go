@@ -32,7 +32,7 @@ type Kept[T any] struct {
 // counts.
 type Route struct {
 	Type     Type   `json:"type,omitempty" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request" doc:"absent: any"`
-	Category string `json:"category,omitempty" maxLength:"60" doc:"code, with all below it; absent: any"`
+	Category string `json:"category,omitempty" maxLength:"60" pattern:"^[a-z0-9_.]*$" doc:"code, with all below it; absent: any"`
 	UnitID   id.ID  `json:"unit_id"`
 }
 
