@@ -61,6 +61,7 @@ func TestTheCompanyLives(t *testing.T) {
 			checkReceptions(t, ctx, a)
 			checkArchives(t, ctx, a)
 			checkTargets(t, ctx, a)
+			checkCases(t, ctx, a)
 			list, _, err := a.Satisfaction.List(ctx, "zh", satisfaction.ListInput{Limit: 5})
 			if err != nil || len(list) != 1 || list[0].State != satisfaction.Done || fmt.Sprintf("%.1f", float64(list[0].Index)) != "72.2" {
 				t.Errorf("estimations %+v, %v", list, err)
@@ -91,8 +92,8 @@ func checkCustomers(t *testing.T, ctx context.Context, a *app.App) {
 		}
 		events += len(line)
 	}
-	if mean := float64(events) / 50; mean < 10 || mean > 14 {
-		t.Errorf("%.1f events a customer, want about 12", mean)
+	if mean := float64(events) / 50; mean < 12 || mean > 16 {
+		t.Errorf("%.1f events a customer, want about 14", mean)
 	}
 }
 

@@ -39,7 +39,7 @@ type walkIn struct {
 }
 
 // makeDays lets the last weeks happen in their order: visits with what followed,
-// proposed changes, look-ups of confidential data.
+// proposed changes, look-ups of confidential data, cases.
 func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
@@ -56,7 +56,14 @@ func (b *builder) makeDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.play(slices.Concat(visits, proposed, looked))
+	cases, err := b.caseScenes(ctx)
+	if err != nil {
+		return err
+	}
+	if err := b.play(slices.Concat(visits, proposed, looked, cases)); err != nil {
+		return err
+	}
+	return b.Feedback.Warn(ctx)
 }
 
 // receptionScenes fill the registers of visitors, the personal logs and the
