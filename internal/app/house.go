@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
 
 const (
@@ -13,6 +14,8 @@ const (
 	houseEvery = time.Hour
 	// overEvery is how soon it is put down that the time of something is over.
 	overEvery = time.Minute
+	// tidyEvery is how often the search index is tidied.
+	tidyEvery = time.Minute
 )
 
 // keepHouse removes what is no longer kept and reminds of what is about to end,
@@ -26,6 +29,19 @@ func (a *App) keepHouse(ctx context.Context) {
 // keepTime puts down what time has ended, until ctx ends.
 func (a *App) keepTime(ctx context.Context) {
 	a.every(ctx, overEvery, func() error { return a.Access.EndOver(ctx) })
+}
+
+// keepSearch joins what many writes left in the search index, until ctx ends.
+func (a *App) keepSearch(ctx context.Context) {
+	a.every(ctx, tidyEvery, func() (err error) {
+		for more := true; more && err == nil && ctx.Err() == nil; {
+			err = a.DB.Write(ctx, func(tx *db.Tx) error {
+				more, err = search.TidyTx(tx)
+				return err
+			})
+		}
+		return err
+	})
 }
 
 func (a *App) every(ctx context.Context, pause time.Duration, do func() error) {

@@ -124,6 +124,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	house.Go(func() { a.keepHouse(jobs) })
 	house.Go(func() { a.keepTime(jobs) })
 	house.Go(func() { a.keepCases(jobs) })
+	house.Go(func() { a.keepSearch(jobs) })
 	house.Go(func() { a.keepBackups(jobs) })
 	house.Go(func() { audit.NewSealer(a.Audit, a.Log, a.Metrics).Run(jobs) })
 	failed := make(chan error, 1)

@@ -164,3 +164,40 @@ func TestCommonFragmentsGiveFirstCandidatesOnly(t *testing.T) {
 		}
 	})
 }
+
+// Tidying joins what single writes left and finds the same as before.
+func TestTidyingEndsAndLosesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for n := range 60 {
+			write(t, d, func(tx *db.Tx) error { return search.AddTx(tx, []search.Doc{doc(orgA, n, fmt.Sprintf("王%d", n), "家园", "w")}) })
+		}
+		before := find(t, d, search.Query{Scope: db.ScopeOf(orgA), Any: fragment("家园"), Limit: 100})
+		parts := partsOf(t, d)
+		steps := 0
+		for more := true; more; steps++ {
+			if steps > 50 {
+				t.Fatal("it does not end")
+			}
+			write(t, d, func(tx *db.Tx) (err error) {
+				more, err = search.TidyTx(tx)
+				return err
+			})
+		}
+		if after := find(t, d, search.Query{Scope: db.ScopeOf(orgA), Any: fragment("家园"), Limit: 100}); after != before || len(before) == 0 {
+			t.Errorf("found %s, before %s", after, before)
+		}
+		if now := partsOf(t, d); parts > 0 && (now >= parts || steps < 2) {
+			t.Errorf("%d parts of %d after %d steps", now, parts, steps)
+		}
+	})
+}
+
+// partsOf counts the parts of the index on SQLite.
+func partsOf(t *testing.T, d *db.DB) (n int) {
+	t.Helper()
+	if d.Dialect() == db.PostgreSQL {
+		return 0
+	}
+	write(t, d, func(tx *db.Tx) error { return tx.Get(&n, "SELECT count(DISTINCT segid) FROM search_token_idx") })
+	return n
+}
