@@ -30,6 +30,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/survey"
 	"github.com/zhiyin-power/zhiyin/internal/domain/target"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
+	"github.com/zhiyin-power/zhiyin/internal/domain/view"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -60,6 +61,7 @@ type App struct {
 	Orgs   *org.Service
 	Audit  *audit.Log
 	Access *access.Service
+	Views  *view.Service
 	Tasks  *task.Service
 
 	Calendars *calendar.Service
@@ -161,6 +163,7 @@ func (a *App) build(o Options) {
 	a.Orgs = org.New(a.DB)
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Keys, a.Orgs, a.Audit, o.PasswordCost)
+	a.Views = view.New(view.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access})
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Jobs: a.Jobs})
 	a.Calendars.RegisterJobs()

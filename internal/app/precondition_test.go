@@ -28,6 +28,8 @@ var withoutAVersion = map[string]string{
 	"customer.tag":           "adds and removes tags of many customers and leaves their other tags alone",
 	"customer.classify":      "puts many customers into one class, whichever they were in",
 	"feedback.watch":         "a mark of the caller's own, of which there is one",
+	"view.choose":            "one's own mark, set whole",
+	"view.restore":           "a removed view has one version, the last",
 	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }
 

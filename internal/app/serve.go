@@ -32,6 +32,7 @@ func (a *App) API() *rest.API {
 		Account: accountOf, AccountRate: a.Config.AccountRate, AddressRate: a.Config.AddressRate})
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
+	a.Views.Routes(api)
 	a.Tasks.Routes(api)
 	a.Calendars.Routes(api)
 	a.Backups.Routes(api)

@@ -3,7 +3,7 @@ import type { Column } from './types'
 
 export type Density = 'comfortable' | 'compact'
 
-interface Stored {
+export interface Layout {
   /** Keys in order; a leading "!" means not shown. */
   columns: string[]
   density: Density
@@ -23,34 +23,39 @@ export function arrange<T>(columns: Column<T>[], stored: string[]): { column: Co
   return kept
 }
 
+/** An arrangement as it is kept. */
+export const keysOf = <T>(all: { column: Column<T>; shown: boolean }[]): string[] => all.map((a) => (a.shown ? '' : '!') + a.column.key)
+
 export interface Prefs<T> {
   all: ComputedRef<{ column: Column<T>; shown: boolean }[]>
   visible: ComputedRef<Column<T>[]>
-  density: Ref<Density>
+  density: ComputedRef<Density>
   setDensity: (density: Density) => void
   toggle: (key: string) => void
   move: (key: string, by: 1 | -1) => void
   reset: () => void
 }
 
-/** What a person chose for one list, remembered on this machine. */
-export function usePrefs<T>(id: string, columns: Column<T>[]): Prefs<T> {
+/** What a person chose for one list, remembered on this machine; while a view is looked through, what that one holds. */
+export function usePrefs<T>(id: string, columns: Column<T>[], held: Ref<Layout | null> = ref(null)): Prefs<T> {
   const store = `zhiyin.list.${id}`
-  const stored = ref<Stored>(load(store))
-  const density = ref(stored.value.density)
-  const all = computed(() => arrange(columns, stored.value.columns))
-
-  function save(next: { column: Column<T>; shown: boolean }[]): void {
-    stored.value = { ...stored.value, columns: next.map((n) => (n.shown ? '' : '!') + n.column.key) }
-  }
-  watch(density, (value) => (stored.value = { ...stored.value, density: value }))
-  watch(stored, (value) => localStorage.setItem(store, JSON.stringify(value)))
+  const own = ref<Layout>(load(store))
+  const layout = computed({
+    get: () => held.value ?? own.value,
+    set: (value) => {
+      if (held.value) held.value = value
+      else own.value = value
+    },
+  })
+  const all = computed(() => arrange(columns, layout.value.columns))
+  const save = (next: { column: Column<T>; shown: boolean }[]) => (layout.value = { ...layout.value, columns: keysOf(next) })
+  watch(own, (value) => localStorage.setItem(store, JSON.stringify(value)))
 
   return {
     all,
     visible: computed(() => all.value.filter((a) => a.shown).map((a) => a.column)),
-    density,
-    setDensity: (value) => (density.value = value),
+    density: computed(() => layout.value.density),
+    setDensity: (density) => (layout.value = { ...layout.value, density }),
     toggle: (key) => save(all.value.map((a) => (a.column.key === key ? { ...a, shown: !a.shown } : a))),
     move(key, by) {
       const next = [...all.value]
@@ -59,14 +64,14 @@ export function usePrefs<T>(id: string, columns: Column<T>[]): Prefs<T> {
       if (item) next.splice(Math.max(0, at + by), 0, item)
       save(next)
     },
-    reset: () => (stored.value = { ...stored.value, columns: [] }),
+    reset: () => (layout.value = { ...layout.value, columns: [] }),
   }
 }
 
-function load(store: string): Stored {
-  const empty: Stored = { columns: [], density: 'comfortable' }
+function load(store: string): Layout {
+  const empty: Layout = { columns: [], density: 'comfortable' }
   try {
-    return { ...empty, ...(JSON.parse(localStorage.getItem(store) ?? '{}') as Partial<Stored>) }
+    return { ...empty, ...(JSON.parse(localStorage.getItem(store) ?? '{}') as Partial<Layout>) }
   } catch {
     return empty
   }

@@ -5,7 +5,14 @@ export interface ListState {
   sort: string
   cursor: string
   filters: Record<string, string>
+  /** The view it is seen by: its id, or ALL for none where somebody has a default. */
+  view: string
 }
+
+/** In place of a view's id: no view, not even the default one. */
+export const ALL = 'all'
+
+const VIEW = 'view_id'
 
 type RouteQuery = Record<string, string | null | (string | null)[] | undefined>
 
@@ -23,6 +30,7 @@ export function readState(query: RouteQuery, filters: Filter[], defaultSort: str
     sort: one(query[`${prefix}sort`]) || defaultSort,
     cursor: one(query[`${prefix}cursor`]),
     filters: found,
+    view: one(query[prefix + VIEW]),
   }
 }
 
@@ -35,11 +43,12 @@ export function writeState(
   prefix = '',
 ): Record<string, string> {
   const out: Record<string, string> = {}
-  const own = new Set(['q', 'sort', 'cursor', ...filters.map((f) => f.key)].map((k) => prefix + k))
+  const own = new Set(['q', 'sort', 'cursor', VIEW, ...filters.map((f) => f.key)].map((k) => prefix + k))
   for (const [key, value] of Object.entries(query)) if (!own.has(key) && value != null) out[key] = one(value)
   const put = (key: string, value: string | undefined) => {
     if (value) out[prefix + key] = value
   }
+  put(VIEW, state.view)
   put('q', state.q)
   put('sort', state.sort === defaultSort ? '' : state.sort)
   put('cursor', state.cursor)

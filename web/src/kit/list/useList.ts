@@ -2,16 +2,20 @@ import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { asProblem, type Problem } from '@/api/problem'
 import { currentOrg } from '@/session/session'
-import { usePrefs } from './prefs'
+import { usePrefs, type Layout } from './prefs'
 import { apiQuery, nextSort, readState, writeState, type ListState } from './query'
 import type { ListOptions, ListQuery } from './types'
+import { useViews } from './views'
 
 export type List<T extends object> = ReturnType<typeof useList<T>>
 
 /** The state of one list: rows from the server, filters and place in the URL, selection, columns. Give it to ListView. */
 export function useList<T extends object>(options: ListOptions<T>) {
-  const { go, isHere, ...place } = usePlace(options)
-  const { nextCursor, ...page } = useRows(options.fetch, place.query, isHere)
+  const { go, isHere, bare, ...place } = usePlace(options)
+  const held = shallowRef<Layout | null>(null)
+  const prefs = usePrefs(options.id, options.columns, held)
+  const { settled, ...views } = useViews(options, { state: place.state, go, isHere, bare, prefs, held })
+  const { nextCursor, ...page } = useRows(options.fetch, place.query, () => isHere() && settled.value)
   const { trail, ...turning } = useTrail(place.state, nextCursor, go)
   const selection = useSelection(page.rows, options.rowKey ?? ((row) => String((row as { id?: unknown }).id)))
 
@@ -26,10 +30,10 @@ export function useList<T extends object>(options: ListOptions<T>) {
     () => currentOrg.value?.id,
     () => place.state.value.cursor && go({ cursor: '' }, 'replace'), // a cursor belongs to the rows it was made for
   )
-  return reactive({ options, ...place, ...page, ...turning, selection, prefs: usePrefs(options.id, options.columns), key: selection.keyOf })
+  return reactive({ options, ...place, ...page, ...turning, selection, prefs, views: reactive(views), key: selection.keyOf })
 }
 
-type Go = (change: Partial<ListState>, how: 'push' | 'replace') => void
+export type Go = (change: Partial<ListState>, how: 'push' | 'replace') => void
 
 /** What is asked for, as the URL holds it. */
 function usePlace<T extends object>(options: ListOptions<T>) {
@@ -40,8 +44,10 @@ function usePlace<T extends object>(options: ListOptions<T>) {
   const defaultSort = options.sort ?? ''
   const state = computed(() => readState(route.query, filters, defaultSort, options.prefix))
 
+  const bare = ref('')
   const go: Go = (change, how) => {
     const next = { ...state.value, ...change }
+    next.view ||= bare.value
     void router[how]({ query: writeState(route.query, next, filters, defaultSort, options.prefix), hash: route.hash })
   }
   return {
@@ -51,6 +57,8 @@ function usePlace<T extends object>(options: ListOptions<T>) {
     query: computed(() => apiQuery(state.value, filters, options.limit ?? 50, options.allOrgs ? undefined : currentOrg.value?.id)),
     filtered: computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0),
     go,
+    /** What stands in a view's place in the address when there is none. */
+    bare,
     isHere: () => route.path === home,
     search: (q: string) => go({ q, cursor: '' }, 'replace'),
     setFilter(key: string, value: string) {
@@ -59,13 +67,13 @@ function usePlace<T extends object>(options: ListOptions<T>) {
       else Reflect.deleteProperty(next, key)
       go({ filters: next, cursor: '' }, 'push')
     },
-    clearFilters: () => go({ q: '', filters: {}, cursor: '' }, 'push'),
+    clearFilters: () => go({ q: '', filters: {}, cursor: '', view: '' }, 'push'),
     sortBy: (key: string) => go({ sort: nextSort(state.value.sort, key, defaultSort), cursor: '' }, 'push'),
   }
 }
 
 /** The rows of the page asked for; an answer that comes after the next question is dropped. */
-function useRows<T extends object>(fetch: ListOptions<T>['fetch'], query: { value: ListQuery }, isHere: () => boolean) {
+function useRows<T extends object>(fetch: ListOptions<T>['fetch'], query: { value: ListQuery }, isDue: () => boolean) {
   const rows = shallowRef<T[]>([])
   const loading = ref(true)
   const loaded = ref(false)
@@ -92,9 +100,9 @@ function useRows<T extends object>(fetch: ListOptions<T>['fetch'], query: { valu
     }
   }
   watch(
-    () => JSON.stringify(query.value),
-    () => {
-      if (isHere()) void reload()
+    () => isDue() && JSON.stringify(query.value),
+    (due) => {
+      if (due) void reload()
     },
     { immediate: true },
   )

@@ -37,7 +37,7 @@ export const kindTone: Record<Kind, Tone> = { change: 'neutral', read: 'info', e
 export const objectTypes = [
   'customer', 'customer.note', 'customer.interaction', 'customer.attachment', 'customer.fields', 'customer_export', 'proposal', 'reception', 'account', 'meter', 'premise',
   'contract', 'consumption', 'line', 'district', 'substation', 'data_import', 'survey', 'estimation', 'sales_target', 'task', 'scheme', 'field', 'org', 'user', 'role', 'absence', 'session',
-  'backup', 'audit',
+  'backup', 'audit', 'view',
 ]
 
 /** An instant to the second: the server tells it in the companies' zone. */
