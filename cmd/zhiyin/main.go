@@ -31,7 +31,7 @@ func newRootCommand() *cobra.Command {
 		Use: "zhiyin", Short: "知音：供电企业客户关系与服务平台 · Customer relations and service for electric power supply companies",
 		Version: app.Version, SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(), newImportCommand(),
+	root.AddCommand(newServeCommand(), newDemoCommand(), newInitCommand(), newMigrateCommand(), newOpenAPICommand(), newBenchCommand(), newImportCommand(), newSinkCommand(),
 		newBackupCommand(), newRestoreCommand(), newKeysCommand(),
 		newDeadlineCommand(), newEstimateCommand(satisfaction.Shipped), newVerifyCommand())
 	return root

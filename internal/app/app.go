@@ -22,6 +22,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
@@ -63,6 +64,8 @@ type App struct {
 	Access *access.Service
 	Views  *view.Service
 	Tasks  *task.Service
+
+	Messages *message.Service
 
 	Calendars *calendar.Service
 
@@ -164,6 +167,7 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Keys, a.Orgs, a.Audit, o.PasswordCost)
 	a.Views = view.New(view.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access})
+	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Jobs: a.Jobs})
 	a.Calendars.RegisterJobs()
@@ -184,6 +188,7 @@ func (a *App) build(o Options) {
 	a.Import = dataimport.New(dataimport.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Jobs: a.Jobs, Blobs: a.Blobs, Cursors: a.Cursors,
 		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
 	a.Import.RegisterJobs(a.Jobs)
+	a.buildMessages()
 	a.Privacy.AddHolder(a.Proposals)
 	a.Privacy.AddHolder(a.Lookups)
 	a.Privacy.AddHolder(a.Supply)

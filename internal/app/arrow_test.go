@@ -16,7 +16,7 @@ import (
 const module = "github.com/zhiyin-power/zhiyin/"
 
 // domains in their order: each may import only earlier ones.
-var domains = strings.Fields(`org audit access view message task calendar backup customer privacy proposal lookup supply target dataimport knowledge promise feedback connection billing survey
+var domains = strings.Fields(`org audit access view message webhook task calendar backup customer privacy proposal lookup supply target dataimport knowledge promise feedback connection billing survey
 	care relief vip keyaccount callcenter loyalty satisfaction outreach mystery portal performance`)
 
 // allowed are the modules the program may be built from, each with its use.
@@ -39,6 +39,7 @@ var allowed = map[string]string{
 	"github.com/prometheus/client_golang": "metrics",
 	"github.com/spf13/cobra":              "commands",
 	"github.com/spf13/pflag":              "commands' flags",
+	"github.com/wneessen/go-mail":         "e-mail over SMTP",
 	"github.com/xuri/excelize/v2":         "XLSX",
 	"github.com/zitadel/oidc/v3":          "the provider in tests",
 	"golang.org/x":                        "argon2, text encodings, errgroup, OAuth 2",

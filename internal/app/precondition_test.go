@@ -47,7 +47,7 @@ var withoutAKey = map[string]string{
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "lookup.preview", "lookup.trace", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "lookup.preview", "lookup.trace", "message.preview", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {
