@@ -2906,6 +2906,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-channels/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a company sends e-mail, without its password */
+        get: operations["message.email"];
+        /** Set the mail server */
+        put: operations["message.set_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-channels/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a company hands SMS to its gateway, without the secret */
+        get: operations["message.sms"];
+        /** Set the SMS gateway */
+        put: operations["message.set_sms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates as a company uses them */
+        get: operations["message.templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with its earlier versions */
+        get: operations["message.template"];
+        /** Change the texts of a template: a new version */
+        put: operations["message.edit_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{code}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Texts as a person would get them; nothing is kept */
+        post: operations["message.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** E-mails and SMS, the newest first */
+        get: operations["message.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test by a channel */
+        post: operations["message.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message with its text and every attempt */
+        get: operations["message.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a message */
+        post: operations["message.drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that did not arrive, or may not have */
+        post: operations["message.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metering-points": {
         parameters: {
             query?: never;
@@ -7629,6 +7802,16 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfMessage: {
+            items: components["schemas"]["Message"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfMessageTemplate: {
+            items: components["schemas"]["MessageTemplate"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfOrg: {
             items: components["schemas"]["Org"][];
             /** @description give it as cursor for the next page */
@@ -8035,6 +8218,323 @@ export interface components {
             serial: string;
             taker: string;
             until_at: string;
+        };
+        Message: {
+            /**
+             * Format: int64
+             * @description how often it was tried
+             */
+            attempt: number;
+            /** @enum {string} */
+            channel: "email" | "sms";
+            created_at: string;
+            customer_id?: string;
+            /** @description next try of a queued one */
+            due_at?: string;
+            ended_at?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "marketing";
+            /** @enum {string} */
+            lang: "zh" | "en";
+            object_id?: string;
+            /** @description what it is about */
+            object_type?: string;
+            org_id: string;
+            /** @description code */
+            reason?: string;
+            reason_text?: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "refused" | "dropped" | "uncertain";
+            template: string;
+            /** @description in the reader's language */
+            template_name: string;
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            template_version: number;
+            /** @description masked without message.reveal */
+            to: string;
+            /** @description masked without message.reveal */
+            to_name?: string;
+            /** @description after this it is not sent any more */
+            until_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MessageAttempt: {
+            /** Format: int64 */
+            attempt: number;
+            began_at: string;
+            ended_at: string;
+            /**
+             * @description queued: it is tried again
+             * @enum {string}
+             */
+            outcome: "queued" | "sent" | "failed" | "refused" | "dropped" | "uncertain";
+            reason?: string;
+            reason_text?: string;
+            /** @description what the gateway or mail server calls it */
+            receipt?: string;
+        };
+        MessageDetail: {
+            /** @description what the caller may do now: message.retry, message.drop */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description how often it was tried
+             */
+            attempt: number;
+            /** @description the oldest first */
+            attempts: components["schemas"]["MessageAttempt"][];
+            /** @enum {string} */
+            channel: "email" | "sms";
+            created_at: string;
+            customer_id?: string;
+            /** @description next try of a queued one */
+            due_at?: string;
+            ended_at?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "marketing";
+            /** @enum {string} */
+            lang: "zh" | "en";
+            /** @description address and text are not shown whole */
+            masked: boolean;
+            object_id?: string;
+            /** @description what it is about */
+            object_type?: string;
+            org_id: string;
+            /** @description code */
+            reason?: string;
+            reason_text?: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "refused" | "dropped" | "uncertain";
+            subject?: string;
+            template: string;
+            /** @description in the reader's language */
+            template_name: string;
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            template_version: number;
+            /** @description without message.reveal its template, variables unfilled */
+            text: string;
+            /** @description masked without message.reveal */
+            to: string;
+            /** @description masked without message.reveal */
+            to_name?: string;
+            /** @description after this it is not sent any more */
+            until_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MessageEmailTexts: {
+            subject_en: string;
+            subject_zh: string;
+            text_en: string;
+            text_zh: string;
+        };
+        MessageGatewayChannel: {
+            /** @description {phone} {text} {key} {secret} {time}; key is the same at every try of a message */
+            body: string;
+            enabled: boolean;
+            /**
+             * @description how values are written into the body
+             * @enum {string}
+             */
+            format: "json" | "form" | "text";
+            has_secret: boolean;
+            headers: components["schemas"]["MessageHeader"][];
+            /** @description the gateway sends nothing twice that comes with the same key: what may have left is sent again by itself */
+            idempotent: boolean;
+            /** @enum {string} */
+            method: "POST" | "PUT" | "GET";
+            /** @description where the gateway's own number of the message stands */
+            receipt_path?: string;
+            /** @description results that mean: later; any other is a refusal */
+            retry_values: string[];
+            /** @description where the result stands in the JSON answer, such as data.code; none: every 2xx is a success */
+            success_path?: string;
+            success_values: string[];
+            updated_at?: string;
+            updated_name?: string;
+            /** @description variables of the request may stand in path and query */
+            url: string;
+            /**
+             * Format: int64
+             * @description 0: not set up
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description messages that are not sent yet
+             */
+            waiting: number;
+        };
+        MessageGatewayInput: {
+            /** @description {phone} {text} {key} {secret} {time}; key is the same at every try of a message */
+            body: string;
+            enabled: boolean;
+            /**
+             * @description how values are written into the body
+             * @enum {string}
+             */
+            format: "json" | "form" | "text";
+            headers: components["schemas"]["MessageHeader"][];
+            /** @description the gateway sends nothing twice that comes with the same key: what may have left is sent again by itself */
+            idempotent: boolean;
+            /** @enum {string} */
+            method: "POST" | "PUT" | "GET";
+            /** @description where the gateway's own number of the message stands */
+            receipt_path?: string;
+            /** @description results that mean: later; any other is a refusal */
+            retry_values: string[];
+            /** @description fills {secret}; shown to nobody again; empty keeps the one there is */
+            secret?: string;
+            /** @description where the result stands in the JSON answer, such as data.code; none: every 2xx is a success */
+            success_path?: string;
+            success_values: string[];
+            /** @description variables of the request may stand in path and query */
+            url: string;
+        };
+        MessageHeader: {
+            name: string;
+            value: string;
+        };
+        MessageMailChannel: {
+            enabled: boolean;
+            from_address: string;
+            from_name?: string;
+            has_secret: boolean;
+            host: string;
+            /** Format: int64 */
+            port: number;
+            reply_to?: string;
+            /**
+             * @description starttls on 587, tls on 465; none only inside a trusted network
+             * @enum {string}
+             */
+            security: "none" | "starttls" | "tls";
+            updated_at?: string;
+            updated_name?: string;
+            /** @description none: the server wants no password */
+            username?: string;
+            /**
+             * Format: int64
+             * @description 0: not set up
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description messages that are not sent yet
+             */
+            waiting: number;
+        };
+        MessageMailInput: {
+            enabled: boolean;
+            from_address: string;
+            from_name?: string;
+            host: string;
+            /** @description shown to nobody again; empty keeps the one there is */
+            password?: string;
+            /** Format: int64 */
+            port: number;
+            reply_to?: string;
+            /**
+             * @description starttls on 587, tls on 465; none only inside a trusted network
+             * @enum {string}
+             */
+            security: "none" | "starttls" | "tls";
+            /** @description none: the server wants no password */
+            username?: string;
+        };
+        MessagePreview: {
+            email: components["schemas"]["MessageShown"][];
+            sms: components["schemas"]["MessageShown"][];
+        };
+        MessageSMSTexts: {
+            text_en: string;
+            text_zh: string;
+        };
+        MessageShown: {
+            /** Format: int64 */
+            characters?: number;
+            /** @enum {string} */
+            lang: "zh" | "en";
+            /**
+             * Format: int64
+             * @description of an SMS: as how many it is charged
+             */
+            parts?: number;
+            subject?: string;
+            text: string;
+        };
+        MessageTemplate: {
+            code: string;
+            /** @enum {string} */
+            kind: "service" | "marketing";
+            made_at?: string;
+            made_name?: string;
+            name_en: string;
+            name_zh: string;
+            texts: components["schemas"]["MessageTexts"];
+            variables: components["schemas"]["MessageVariable"][];
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            version: number;
+        };
+        MessageTemplateDetail: {
+            code: string;
+            /** @enum {string} */
+            kind: "service" | "marketing";
+            made_at?: string;
+            made_name?: string;
+            name_en: string;
+            name_zh: string;
+            /** @description earlier versions, the newest first */
+            past: components["schemas"]["MessageTemplateVersion"][];
+            texts: components["schemas"]["MessageTexts"];
+            variables: components["schemas"]["MessageVariable"][];
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            version: number;
+        };
+        MessageTemplateVersion: {
+            made_at?: string;
+            made_name?: string;
+            texts: components["schemas"]["MessageTexts"];
+            /**
+             * Format: int64
+             * @description 0: as it was shipped
+             */
+            version: number;
+        };
+        MessageTestInput: {
+            /** @enum {string} */
+            channel: "email" | "sms";
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            to: string;
+        };
+        MessageTexts: {
+            email?: components["schemas"]["MessageEmailTexts"];
+            sms?: components["schemas"]["MessageSMSTexts"];
+        };
+        MessageVariable: {
+            label_en: string;
+            label_zh: string;
+            name: string;
+            /** @description without it the text is useless, such as a code */
+            required?: boolean;
+            sample_en: string;
+            sample_zh: string;
         };
         OidcReport: {
             /** @description of those keys */
@@ -25972,6 +26472,920 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.email": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMailChannel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.set_email": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMailInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMailChannel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.sms": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageGatewayChannel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.set_sms": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageGatewayInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageGatewayChannel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.templates": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMessageTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.template": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.edit_template": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTexts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTexts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                org_id?: string;
+                state?: ("queued" | "sending" | "sent" | "failed" | "refused" | "dropped" | "uncertain")[] | null;
+                channel?: "email" | "sms";
+                kind?: "service" | "marketing";
+                template?: string[] | null;
+                customer_id?: string;
+                /** @description what they are about */
+                object_id?: string;
+                created_from?: string;
+                created_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.test": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTestInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.drop": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "message.retry": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
