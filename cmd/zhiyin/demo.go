@@ -59,5 +59,6 @@ func printLogins(w io.Writer) {
 		}
 	}
 	fmt.Fprintln(w, "  其他公司把 1001 换成 1002、1003、1004 · for the other companies replace 1001 by 1002, 1003, 1004")
+	fmt.Fprintf(w, "\n邮件和短信只发到本机：另开终端运行 zhiyin sink，再看 http://%s/ · e-mails and SMS stay on this machine: run zhiyin sink beside it\n", demo.SinkHTTP)
 	fmt.Fprintln(w)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/zhiyin-power/zhiyin/internal/demo"
 	"github.com/zhiyin-power/zhiyin/internal/infra/sink"
 )
 
@@ -37,7 +38,7 @@ func newSinkCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&smtp, "smtp", "127.0.0.1:2525", "address for e-mail / 邮件监听地址")
-	cmd.Flags().StringVar(&web, "http", "127.0.0.1:8025", "address for SMS, webhooks and the page / 短信、推送和页面监听地址")
+	cmd.Flags().StringVar(&smtp, "smtp", demo.SinkSMTP, "address for e-mail / 邮件监听地址")
+	cmd.Flags().StringVar(&web, "http", demo.SinkHTTP, "address for SMS, webhooks and the page / 短信、推送和页面监听地址")
 	return cmd
 }

@@ -117,8 +117,8 @@ type Filter struct {
 	Template    []string `query:"template" maxItems:"20"`
 	CustomerID  id.ID    `query:"customer_id"`
 	ObjectID    id.ID    `query:"object_id" doc:"what they are about"`
-	CreatedFrom when.Day `query:"created_from"`
-	CreatedTo   when.Day `query:"created_to"`
+	CreatedFrom when.Day `query:"created_from" format:"date"`
+	CreatedTo   when.Day `query:"created_to" format:"date"`
 }
 
 func (f Filter) query() (*db.Query, error) {
