@@ -167,7 +167,6 @@ func (a *App) build(o Options) {
 	a.Audit = audit.New(a.DB, a.Keys)
 	a.Access = access.New(a.DB, a.Keys, a.Orgs, a.Audit, o.PasswordCost)
 	a.Views = view.New(view.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access})
-	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
 	a.Tasks = task.NewService(task.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Access, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Jobs: a.Jobs})
 	a.Calendars.RegisterJobs()

@@ -10,9 +10,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// buildMessages gives the module what later ones know, and has it take part in what
-// concerns a person's data.
+// buildMessages makes the module, gives it what later ones know, and has it take part in
+// what concerns a person's data.
 func (a *App) buildMessages() {
+	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
 	a.Messages.SetConsents(messageConsents{a.Privacy})
 	a.Privacy.AddHolder(messageHolder{a.Messages})
 }
