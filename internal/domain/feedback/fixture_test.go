@@ -216,3 +216,10 @@ func (w *world) get(i id.ID) feedback.Detail {
 	w.must(err)
 	return d
 }
+
+func idsOf(users ...access.User) (ids []id.ID) {
+	for _, u := range users {
+		ids = append(ids, u.ID)
+	}
+	return ids
+}
