@@ -67,6 +67,7 @@ Exit codes: 0 all done; 1 an error, not finished; 2 finished, but rows were left
 	}
 	config.Flags(cmd.Flags())
 	f.register(cmd)
+	cmd.AddCommand(newImportCasesCommand())
 	return cmd
 }
 

@@ -40,6 +40,7 @@ const (
 	PermWatch       = "feedback.watch"
 	PermLink        = "feedback.link"
 	PermAttach      = "feedback.attach"
+	PermImport      = "feedback.import"
 	PermSupervise   = "feedback.supervise" // be told of what is overdue
 	PermSetCategory = "feedback.set_category"
 	PermSetRoutes   = "feedback.set_routes"
@@ -188,8 +189,8 @@ func (w *work) countTx() error {
 		return err
 	}
 	w.Case.next(w.deadlines, w.ladder())
-	if !w.Open() {
-		w.WarnAt = never
+	if !w.Open() || w.State == Registered && !w.ImportID.IsZero() {
+		w.WarnAt = never // nobody is told of what is over, or came as it was
 	}
 	return nil
 }

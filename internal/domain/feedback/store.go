@@ -89,6 +89,18 @@ func ledBy(tx *db.Tx, org, lead id.ID) (ids []id.ID, err error) {
 	return ids, tx.Select(&ids, "SELECT id FROM feedback_case WHERE org_id = $1 AND lead_id = $2 ORDER BY id LIMIT 1000", org, lead)
 }
 
+// knownNumbers tells which numbers a company has cases of.
+func knownNumbers(tx *db.Tx, org id.ID, numbers []string) (map[string]bool, error) {
+	var found []string
+	text, args := db.In(new(db.Query).Where("org_id = ?", org), "case_no", numbers).Text("SELECT case_no FROM feedback_case", "")
+	err := tx.Select(&found, text, args...)
+	known := make(map[string]bool, len(found))
+	for _, n := range found {
+		known[n] = true
+	}
+	return known, err
+}
+
 // endedBefore is the newest ended case of a customer about a category.
 func endedBefore(tx *db.Tx, org, customer id.ID, category string) (i id.ID, err error) {
 	_, err = tx.Find(&i, `SELECT id FROM feedback_case WHERE org_id = $1 AND customer_id = $2 AND category = $3 AND state = 'closed' ORDER BY received_at DESC, id DESC LIMIT 1`, org, customer, category)
