@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -25,7 +26,8 @@ func (s *Service) partRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: "customer.attachments", Method: "GET", Path: one + "/attachments", Summary: "Files, the newest first"}, s.apiAttachments)
 	rest.Register(a, rest.Op{ID: PermAttach, Method: "POST", Path: one + "/attachments", Summary: "Keep a file", Status: 201, Upload: true}, s.apiAttach)
 	rest.Register(a, rest.Op{ID: opDetach, Method: "DELETE", Path: one + "/attachments/{part}", Summary: "Take a file away"}, s.apiDetach)
-	rest.Register(a, rest.Op{ID: opDownload, Method: "GET", Path: one + "/attachments/{part}/content", Summary: "The content of a file"}, s.apiDownload)
+	rest.Register(a, rest.Op{ID: opPreview, Method: "GET", Path: one + "/attachments/{part}/preview", Summary: "A picture, small and with its reader's mark"}, s.apiAttachmentPreview)
+	rest.Register(a, rest.Op{ID: opDownload, Method: "GET", Path: one + "/attachments/{part}/content", Summary: "A file, by a running look-up and with its taker's mark"}, s.apiDownload)
 	rest.Register(a, rest.Op{ID: "customer.field_values", Method: "GET", Path: one + "/fields", Summary: "Company-defined fields with their values"}, s.apiFieldValues)
 	rest.Register(a, rest.Op{ID: PermFill, Method: "PATCH", Path: one + "/fields", Summary: "Write values of fields"}, s.apiFill)
 	rest.Register(a, rest.Op{ID: "customer.field_history", Method: "GET", Path: one + "/fields/{part}/history", Summary: "Values a field had, the newest first"}, s.apiFieldHistory)
@@ -191,12 +193,30 @@ type partRequest struct {
 	Part id.ID `path:"part"`
 }
 
-func (s *Service) apiDownload(ctx context.Context, in *partRequest) (*rest.Stream, error) {
-	a, r, err := s.Download(ctx, in.ID, in.Part)
+type downloadRequest struct {
+	ID       id.ID `path:"id"`
+	Part     id.ID `path:"part"`
+	LookupID id.ID `query:"lookup_id" doc:"a running look-up of the caller's of the customer, with the use export and sensitive fields"`
+}
+
+func (s *Service) apiDownload(ctx context.Context, in *downloadRequest) (*rest.Stream, error) {
+	f, err := s.Download(ctx, in.ID, in.Part, in.LookupID)
 	if err != nil {
 		return nil, err
 	}
-	return rest.Download(a.Name, a.MediaType, a.Size, r), nil
+	return f.download(), nil
+}
+
+func (s *Service) apiAttachmentPreview(ctx context.Context, in *partRequest) (*rest.Stream, error) {
+	f, err := s.Preview(ctx, in.ID, in.Part)
+	if err != nil {
+		return nil, err
+	}
+	return f.download(), nil
+}
+
+func (f File) download() *rest.Stream {
+	return rest.Download(f.Name, f.MediaType, int64(len(f.Content)), io.NopCloser(bytes.NewReader(f.Content)))
 }
 
 func (s *Service) apiFieldValues(ctx context.Context, in *byID) (*rest.Body[rest.List[FieldValue]], error) {

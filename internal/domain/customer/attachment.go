@@ -20,7 +20,8 @@ import (
 )
 
 // Attachment is a file of a customer, sealed by his key. Its name is sealed too
-// and shown only to callers who see the customer whole, as is the content.
+// and shown only to callers who see the customer whole. The content leaves by an
+// approved look-up alone.
 type Attachment struct {
 	ID         id.ID        `json:"id"`
 	CustomerID id.ID        `json:"customer_id"`
@@ -182,47 +183,6 @@ func (s *Service) attachTx(tx *db.Tx, who access.Who, o owner, f attached) error
 // told is what the audit log keeps of a file.
 func (a Attachment) told() map[string]any {
 	return map[string]any{"id": a.ID, "name": a.Name, "size": a.Size}
-}
-
-// Download opens a file, which the audit log tells before its bytes go out.
-// Errors: ErrConcealed, db.ErrNotFound. The caller closes
-// the reader.
-func (s *Service) Download(ctx context.Context, customer, attachment id.ID) (a Attachment, r io.ReadCloser, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return Attachment{}, nil, err
-	}
-	sight := SightOf(ctx)
-	var ref blob.Ref
-	var subject *crypt.Subject
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		o, err := s.readOwnerTx(tx, who.Scope, customer)
-		if err != nil {
-			return err
-		}
-		if !sight.Sees(o.OrgID, o.ID, FieldAttachment) {
-			return ErrConcealed
-		}
-		row, err := attachmentByID(tx, o, attachment)
-		if err != nil {
-			return err
-		}
-		all, err := openAttachments(tx, o, sight, []attachmentRow{row})
-		if err != nil {
-			return err
-		}
-		subjects, err := o.subjectsTx(tx, []id.ID{row.OriginID})
-		if err != nil {
-			return err
-		}
-		a, ref, subject = all[0], blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}, subjects[row.OriginID]
-		return s.recordPartTx(tx, who, o, opDownload, "attachment", nil, a.told())
-	})
-	if err != nil {
-		return Attachment{}, nil, err
-	}
-	r, err = s.Blobs.Open(ref, subject)
-	return a, r, err
 }
 
 // Detach takes a file away. Errors: db.ErrStale, ErrMerged, db.ErrNotFound.

@@ -15,9 +15,12 @@ var (
 	ErrUnit       = fault.New(fault.Invalid, "customer.unit_unknown")
 	ErrManager    = fault.New(fault.Invalid, "customer.manager_unknown")
 	ErrConcealed  = fault.New(fault.Forbidden, "customer.concealed")
-	ErrMergeSelf  = fault.New(fault.Invalid, "customer.merge_self")
-	ErrMergeKind  = fault.New(fault.Conflict, "customer.merge_kind")
-	ErrNotMerged  = fault.New(fault.Conflict, "customer.not_merged")
+	// ErrNeedsLookup: what is asked for leaves by an approved look-up alone.
+	ErrNeedsLookup = fault.New(fault.Forbidden, "customer.needs_lookup")
+	ErrNoPreview   = fault.New(fault.NotFound, "customer.no_preview")
+	ErrMergeSelf   = fault.New(fault.Invalid, "customer.merge_self")
+	ErrMergeKind   = fault.New(fault.Conflict, "customer.merge_kind")
+	ErrNotMerged   = fault.New(fault.Conflict, "customer.not_merged")
 	// ErrChangedSince: Params["parts"] lists what was changed since the merge.
 	ErrChangedSince = fault.New(fault.Conflict, "customer.changed_since")
 	ErrCodeTaken    = fault.New(fault.Conflict, "customer.code_taken")

@@ -35,7 +35,7 @@ var gates = []gate{
 	{"customer.get", "customer.get", hidden, 0}, {"customer.card", "customer.get", hidden, 0}, {"customer.timeline", "customer.get", hidden, 0}, {"customer.notes", "customer.get", hidden, 0},
 	{"customer.analyses", "customer.get", hidden, 0}, {"customer.interactions", "customer.get", hidden, 0}, {"customer.spent", "customer.get", hidden, 0},
 	{"customer.attachments", "customer.get", hidden, 0}, {"customer.field_values", "customer.get", hidden, 0}, {"customer.field_history", "customer.get", hidden, 0},
-	{"customer.merges", "customer.get", hidden, 0}, {"customer.download", "customer.get", hidden, 1}, {"customer.history", "customer.history", hidden, 0},
+	{"customer.merges", "customer.get", hidden, 0}, {"customer.attachment_preview", "customer.get", hidden, 0}, {"customer.download", "customer.get", hidden, 1}, {"customer.history", "customer.history", hidden, 0},
 	{"customer.update", "customer.update", hidden, 1}, {"customer.close", "customer.close", hidden, 2}, {"customer.reopen", "customer.reopen", hidden, 1},
 	{"customer.tag", "customer.tag", hidden, 1}, {"customer.classify", "customer.classify", hidden, 1},
 	{"customer.merge_preview", "customer.merge", hidden, 0}, {"customer.merge", "customer.merge", hidden, 2}, {"customer.unmerge", "customer.unmerge", hidden, 2},
@@ -99,7 +99,8 @@ func (w *world) target(operation string) (x target) {
 	w.must(err)
 	i, err := w.Log(ctx, "", x.one.ID, customer.InteractionInput{Mode: customer.Call, InteractionBody: customer.InteractionBody{Content: "往来甲"}})
 	w.must(err)
-	a, err := w.Attach(ctx, "", x.one.ID, "附件甲.txt", strings.NewReader("附件甲"))
+	w.SetReleases(&approved{})
+	a, err := w.Attach(ctx, "", x.one.ID, "附件甲.png", strings.NewReader(picture))
 	w.must(err)
 	w.must(second(w.Analyse(ctx, "", x.one.ID, customer.AnalysisInput{Aspect: customer.Credit, Text: "分析甲"})))
 	f, err := w.CreateField(ctx, "", field(fmt.Sprint("f", w.rows("customer_field")), customer.TextField))
@@ -125,7 +126,7 @@ func (w *world) target(operation string) (x target) {
 
 // request is a good one for an operation on a target.
 func (w *world) request(op operation, name string, x target) resttest.Scenario {
-	part := map[string]id.ID{"customer.edit_log": x.contact, "customer.field_history": x.field, "customer.detach": x.file, "customer.download": x.file}
+	part := map[string]id.ID{"customer.edit_log": x.contact, "customer.field_history": x.field, "customer.detach": x.file, "customer.download": x.file, "customer.attachment_preview": x.file}
 	if part[name].IsZero() {
 		part[name] = x.note
 	}
@@ -138,6 +139,8 @@ func (w *world) request(op operation, name string, x target) resttest.Scenario {
 	switch name {
 	case "scheme.list", "scheme.update", "scheme.count", "field.list", "field.report":
 		path += company
+	case "customer.download":
+		path += "?lookup_id=" + approval.String()
 	case "customer.merge_preview":
 		path += "?from=" + x.twin.ID.String()
 	}

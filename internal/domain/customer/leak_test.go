@@ -61,7 +61,11 @@ func (w *world) readings(t *testing.T, caller string, ctx context.Context, c, tw
 	}
 	files, _, err := w.Attachments(ctx, c.ID, customer.Page{Limit: 1})
 	w.must(err)
-	ask("content", resttest.Scenario{Path: one + "/attachments/" + files[0].ID.String() + "/content"})
+	content := one + "/attachments/" + files[0].ID.String() + "/content"
+	ask("preview of a file", resttest.Scenario{Path: one + "/attachments/" + files[0].ID.String() + "/preview"})
+	if ask("content without a look-up", resttest.Scenario{Path: content}); caller == "plain" {
+		ask("content", resttest.Scenario{Path: content + "?lookup_id=" + approval.String()})
+	}
 	defined, err := w.Fields(ctx, id.ID{})
 	w.must(err)
 	ask("values", resttest.Scenario{Path: one + "/fields/" + defined[0].ID.String() + "/history"})
@@ -120,6 +124,7 @@ func (w *world) answers(t *testing.T, ctx context.Context, c, twin customer.Cust
 // and all of it does to one who has it: so the ways are the right ones.
 func TestNothingPersonalLeaksToCallersWithoutTheRight(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
+		w.SetReleases(&approved{})
 		c, twin, secrets := w.confidant()
 		everything := w.asUser(id.ID{2}, w.one, rights()...)
 		masked := rights()

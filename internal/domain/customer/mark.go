@@ -24,5 +24,5 @@ func (s *Service) MarkCells(lang string, m *Mark) []string {
 	if m == nil {
 		return []string{s.Text(lang, "customer.masked_row", nil)}
 	}
-	return []string{m.Serial, m.Taker, m.Words()["at"].(string)}
+	return []string{m.Serial, m.Taker, m.minute()}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -142,15 +141,12 @@ func TestAChainOfMergesIsTakenBackByteByByte(t *testing.T) {
 // contentsOf reads the files of a customer, whichever key seals them.
 func (w *world) contentsOf(c id.ID) (contents []string) {
 	w.t.Helper()
+	w.SetReleases(&approved{})
 	ctx := w.as(w.one)
 	files, _, err := w.Attachments(ctx, c, customer.Page{Limit: 9})
 	w.must(err)
 	for _, f := range files {
-		_, r, err := w.Download(ctx, c, f.ID)
-		w.must(err)
-		raw, err := io.ReadAll(r)
-		w.must(errors.Join(err, r.Close()))
-		contents = append(contents, string(raw))
+		contents = append(contents, w.taken(ctx, c, f))
 	}
 	return contents
 }

@@ -6,6 +6,7 @@ const (
 	opRemoveNote = "customer.remove_note"
 	opEditLog    = "customer.edit_log"
 	opDownload   = "customer.download"
+	opPreview    = "customer.attachment_preview"
 	opDetach     = "customer.detach"
 )
 

@@ -36,6 +36,7 @@ const (
 	WhatSupply     = "supply_list"
 	WhatPerson     = "person_data"
 	WhatRows       = "import_rows"
+	WhatAttachment = "attachment"
 )
 
 // Sheets are what is printed of a customer.
@@ -61,8 +62,10 @@ type Mark struct {
 
 // Words are the parameters of sentences about a mark.
 func (m Mark) Words() map[string]any {
-	return map[string]any{"serial": m.Serial, "name": m.Taker, "at": m.At.Time().In(when.Zone).Format("2006-01-02 15:04")}
+	return map[string]any{"serial": m.Serial, "name": m.Taker, "at": m.minute()}
 }
+
+func (m Mark) minute() string { return m.At.Time().In(when.Zone).Format("2006-01-02 15:04") }
 
 // Release is something that leaves with the data of its customers shown whole.
 type Release struct {

@@ -38,10 +38,11 @@ type Service struct {
 	parts     SearchParts
 	followers []Follower
 	releases  Releases
+	marks     chan struct{} // full while as many files are marked as may be at once
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, marks: make(chan struct{}, maxMarking)} }
 
 // Parts is what other modules know of a customer that he is found by. Addresses
 // are shown, the first as subtitle.
