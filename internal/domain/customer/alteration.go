@@ -12,9 +12,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// AlterTx prepares a change of a customer without making it. Errors as of Update
-// and Fill; ErrUnaltered when nothing would change.
-func (s *Service) AlterTx(tx *db.Tx, org, customer id.ID, version int64, in UpdateInput, fields map[string]string) (a Alteration, err error) {
+// AlterTx prepares a change of a customer without making it. What its proposer types for
+// data he does not see tells him nothing of them. Errors as of Update and Fill;
+// ErrUnaltered when nothing would change.
+func (s *Service) AlterTx(tx *db.Tx, sight Sight, org, customer id.ID, version int64, in UpdateInput, fields map[string]string) (a Alteration, err error) {
 	r, err := customerByID(tx, db.ScopeOf(org), customer)
 	if err != nil {
 		return a, err
@@ -33,7 +34,7 @@ func (s *Service) AlterTx(tx *db.Tx, org, customer id.ID, version int64, in Upda
 	if err != nil {
 		return a, err
 	}
-	after, err := s.alteredTx(tx, o, set, in)
+	after, err := s.alteredTx(tx, o, set, in, !sight.whole(org, customer))
 	if err != nil {
 		return a, err
 	}
@@ -46,6 +47,9 @@ func (s *Service) AlterTx(tx *db.Tx, org, customer id.ID, version int64, in Upda
 		return a, err
 	}
 	a = Alteration{OrgID: org, CustomerID: customer, Before: o.stored().original(set, held), After: after.original(set, values)}
+	if a.Guessed, err = sight.guessed(a, in, fields, set); err != nil {
+		return a, err
+	}
 	if len(a.Keys()) == 0 {
 		return a, ErrUnaltered
 	}
@@ -53,8 +57,10 @@ func (s *Service) AlterTx(tx *db.Tx, org, customer id.ID, version int64, in Upda
 }
 
 // alteredTx is the changed customer, checked as a change that is made.
-func (s *Service) alteredTx(tx *db.Tx, o opened, set *settings, in UpdateInput) (stored, error) {
-	after, err := o.stored().apply(in, set, s.check())
+func (s *Service) alteredTx(tx *db.Tx, o opened, set *settings, in UpdateInput, blind bool) (stored, error) {
+	check := s.check()
+	check.Blind = blind
+	after, err := o.stored().apply(in, set, check)
 	if err != nil {
 		return stored{}, err
 	}

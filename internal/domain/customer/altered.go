@@ -16,6 +16,9 @@ type Alteration struct {
 	CustomerID id.ID    `json:"customer_id,omitzero"`
 	Before     original `json:"before"`
 	After      original `json:"after"`
+	// Guessed are paths of what was typed for data its proposer does not see, and stands
+	// there already: for him it is a change like any other.
+	Guessed []string `json:"guessed,omitempty"`
 }
 
 // Keys are what is accepted or rejected as one, ordered.
@@ -23,6 +26,9 @@ func (a Alteration) Keys() []string {
 	var keys []string
 	for _, c := range changes(flatten(a.Before), flatten(a.After)) {
 		keys = append(keys, a.keyOf(c.Path))
+	}
+	for _, path := range a.Guessed {
+		keys = append(keys, a.keyOf(path))
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
@@ -106,7 +112,7 @@ func (s *Service) CompareTx(tx *db.Tx, sight Sight, a Alteration, live bool, typ
 		}
 	}
 	if typed != nil {
-		after.showOwn(before, typed)
+		after.showOwn(before, typed, a.Guessed)
 	}
 	all := []Altered{}
 	for _, key := range keys {
@@ -117,13 +123,13 @@ func (s *Service) CompareTx(tx *db.Tx, sight Sight, a Alteration, live bool, typ
 
 // showOwn shows the proposer what he typed. A value in another form than he typed
 // it in is his too, unless it stood on the record or was worked out of it.
-func (st state) showOwn(before state, typed map[string]bool) {
+func (st state) showOwn(before state, typed map[string]bool, guessed []string) {
 	held := map[string]bool{}
 	for _, value := range before.plain {
 		held[value] = true
 	}
 	for path, value := range st.plain {
-		if typed[value] || !held[value] && path != "person.birth_date" {
+		if typed[value] || slices.Contains(guessed, path) || !held[value] && path != "person.birth_date" {
 			st.shown[path] = value
 		}
 	}
@@ -134,8 +140,12 @@ func (a Alteration) difference(key string, before, after, current state) Altered
 	d := Altered{Key: key, Parts: []AlteredPart{}, Done: maps.Equal(p, c), Conflict: !maps.Equal(b, c) && !maps.Equal(p, c)}
 	paths := slices.Concat(sortedKeys(b), sortedKeys(p), sortedKeys(c))
 	slices.Sort(paths)
-	for _, path := range slices.Compact(paths) {
-		same := b[path] == p[path] && p[path] == c[path]
+	paths = slices.Compact(paths)
+	if slices.ContainsFunc(paths, func(path string) bool { return b[path] != before.shown[path] || c[path] != current.shown[path] }) {
+		d.Done, d.Conflict = false, false // whether it fits would tell the reader what he does not see
+	}
+	for _, path := range paths {
+		same := b[path] == p[path] && p[path] == c[path] && !slices.Contains(a.Guessed, path)
 		if same && !strings.HasSuffix(path, "].kind") { // which kind of contact it is, is always told
 			continue
 		}

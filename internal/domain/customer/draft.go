@@ -151,7 +151,7 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 		p = *r.Person
 	}
 	unmasked(v, "person.employer", p.Employer)
-	if !p.prove(v, r.Certificates) { // a certificate may tell a birth before the first day of the calendar
+	if !p.prove(v, r.Certificates, check.Blind) { // a certificate may tell a birth before the first day of the calendar
 		checkDay(v, "person.birth_date", p.BirthDate, check.Today)
 	}
 	r.Person = nil
@@ -162,7 +162,7 @@ func (r *Record) checkKind(v *fault.Validation, kind Kind, check Check) {
 
 // prove holds a person to his resident IDs and takes from them what is absent. It
 // tells whether one of them shows his date of birth.
-func (p *Person) prove(v *fault.Validation, certificates []Certificate) (proved bool) {
+func (p *Person) prove(v *fault.Validation, certificates []Certificate, blind bool) (proved bool) {
 	for _, c := range certificates {
 		if c.Kind != cn.KindResidentID {
 			continue
@@ -171,8 +171,8 @@ func (p *Person) prove(v *fault.Validation, certificates []Certificate) (proved 
 		if err != nil && c.Override == nil {
 			continue
 		}
-		v.Check(p.BirthDate == "" || p.BirthDate == parsed.Birth || c.Override != nil, "person.birth_date", "not_as_certificate")
-		v.Check(p.Sex == "" || p.Sex == parsed.Sex || c.Override != nil, "person.sex", "not_as_certificate")
+		v.Check(blind || p.BirthDate == "" || p.BirthDate == parsed.Birth || c.Override != nil, "person.birth_date", "not_as_certificate")
+		v.Check(blind || p.Sex == "" || p.Sex == parsed.Sex || c.Override != nil, "person.sex", "not_as_certificate")
 		if p.BirthDate == "" {
 			p.BirthDate = parsed.Birth
 		}
@@ -203,6 +203,7 @@ func checkContacts(v *fault.Validation, in []ContactInput, before []Contact, che
 	seen, primary := map[string]bool{}, map[ContactKind]bool{}
 	for i, c := range in {
 		name := fmt.Sprintf("contacts[%d].value", i)
+		hidden := false // a value the caller does not see
 		contact := Contact{ID: c.ID, Kind: c.Kind, Value: strings.TrimSpace(c.Value), Label: strings.TrimSpace(c.Label),
 			Person: strings.TrimSpace(c.Person), Primary: c.Primary && !primary[c.Kind]}
 		if !c.ID.IsZero() {
@@ -210,18 +211,18 @@ func checkContacts(v *fault.Validation, in []ContactInput, before []Contact, che
 			if !ok {
 				continue
 			}
-			contact.keep(old)
+			hidden = contact.keep(old) && check.Blind
 		}
 		unmasked(v, fmt.Sprintf("contacts[%d].person", i), contact.Person)
 		phone, ok := contact.normalise(v, name, check)
 		if !ok {
 			continue
 		}
-		if key := string(contact.Kind) + contact.Value; seen[key] {
+		key := string(contact.Kind) + contact.Value
+		if seen[key] && !hidden {
 			v.Add(name, "repeated")
-		} else {
-			seen[key] = true
 		}
+		seen[key] = seen[key] || !hidden // what the caller does not see is told by no repetition
 		if contact.Kind == Phone {
 			phones = append(phones, phone)
 		}
@@ -245,14 +246,16 @@ func knownOf[T any](v *fault.Validation, name string, before []T, seen map[strin
 	return old, true
 }
 
-// keep takes over what the caller left out or saw only masked.
-func (c *Contact) keep(old Contact) {
-	if c.Kind == old.Kind && (c.Value == "" || c.Value == old.masked().Value) {
+// keep takes over what the caller left out or saw only masked, and tells whether the
+// value is.
+func (c *Contact) keep(old Contact) (kept bool) {
+	if kept = c.Kind == old.Kind && (c.Value == "" || c.Value == old.masked().Value); kept {
 		c.Value = old.Value
 	}
 	if c.Person == old.masked().Person {
 		c.Person = old.Person
 	}
+	return kept
 }
 
 func (c *Contact) normalise(v *fault.Validation, name string, check Check) (phone cn.Phone, ok bool) {
@@ -296,6 +299,7 @@ func checkCertificates(v *fault.Validation, in []CertificateInput, before []Cert
 	seen := map[string]bool{}
 	for i, c := range in {
 		name := fmt.Sprintf("certificates[%d].number", i)
+		hidden := false // a number the caller does not see
 		cert := Certificate{ID: c.ID, Kind: c.Kind, Number: c.Number, ValidUntil: strings.TrimSpace(c.ValidUntil), Override: c.Override}
 		if !c.ID.IsZero() {
 			old, ok := knownOf(v, fmt.Sprintf("certificates[%d].id", i), before, seen, c.ID, func(b Certificate) id.ID { return b.ID })
@@ -303,7 +307,7 @@ func checkCertificates(v *fault.Validation, in []CertificateInput, before []Cert
 				continue
 			}
 			if c.Kind == old.Kind && (c.Number == "" || c.Number == old.masked().Number) {
-				cert.Number = old.Number
+				cert.Number, hidden = old.Number, check.Blind
 				if c.Override == nil {
 					cert.Override = old.Override
 				}
@@ -313,11 +317,11 @@ func checkCertificates(v *fault.Validation, in []CertificateInput, before []Cert
 		if !cert.normalise(v, name, check) {
 			continue
 		}
-		if seen[cert.Number] {
+		if seen[cert.Number] && !hidden {
 			v.Add(name, "repeated")
 			continue
 		}
-		seen[cert.Number] = true
+		seen[cert.Number] = seen[cert.Number] || !hidden
 		all = append(all, cert)
 	}
 	return all

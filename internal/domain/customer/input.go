@@ -67,4 +67,7 @@ type UpdateInput struct {
 type Check struct {
 	Today string // YYYY-MM-DD; later dates of birth are refused
 	Area  string // area code that completes local telephone numbers; may be empty
+	// Blind holds what is typed not against data the caller does not see: whether it
+	// fits would tell him of them. Who applies the change holds it against all.
+	Blind bool
 }

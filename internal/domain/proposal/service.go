@@ -120,7 +120,7 @@ func (s *Service) fillTx(tx *db.Tx, r *row, in Input) (err error) {
 		if in.Change != nil {
 			change = *in.Change
 		}
-		b.Alteration, err = s.Customers.AlterTx(tx, r.OrgID, r.CustomerID, in.CustomerVersion, change, in.Fields)
+		b.Alteration, err = s.Customers.AlterTx(tx, customer.SightOf(tx.Context()), r.OrgID, r.CustomerID, in.CustomerVersion, change, in.Fields)
 	}
 	if err != nil {
 		return err
