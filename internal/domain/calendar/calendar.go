@@ -2,6 +2,8 @@ package calendar
 
 import (
 	"encoding/binary"
+	"fmt"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -54,6 +56,29 @@ type Check struct {
 	Differences []when.Difference `json:"differences" nullable:"false" doc:"days that become others; of a new year beside plain weeks"`
 	Past        int               `json:"past" doc:"of them days that are over"`
 	Waiting     int64             `json:"waiting" doc:"open dates that wait for a calendar"`
+}
+
+// shippedName is the calendar that came with the program; imported years follow it.
+const shippedName = "shipped"
+
+// nameOf names a calendar: "shipped 2026@1 2027@2".
+func nameOf(imported []version) string {
+	name := shippedName
+	for _, v := range imported {
+		name += fmt.Sprintf(" %d@%d", v.Year, v.Version)
+	}
+	return name
+}
+
+func versionsNamed(name string) (imported []version, err error) {
+	for _, part := range strings.Fields(strings.TrimPrefix(name, shippedName)) {
+		var v version
+		if _, err := fmt.Sscanf(part, "%d@%d", &v.Year, &v.Version); err != nil {
+			return nil, fmt.Errorf("calendar %q: %w", name, err)
+		}
+		imported = append(imported, v)
+	}
+	return imported, nil
 }
 
 // objectType names calendars in tasks and the audit log.

@@ -56,6 +56,40 @@ func (s *Service) CalendarTx(tx *db.Tx) (*when.Calendar, error) {
 	return c, err
 }
 
+// DueTx counts a date, and names the calendar it was counted by for AsOfTx.
+func (s *Service) DueTx(tx *db.Tx, q when.Count) (due when.Due, name string, err error) {
+	c, err := s.CalendarTx(tx)
+	if err != nil {
+		return due, "", err
+	}
+	versions, err := versionsInForce(tx)
+	return c.Due(q), nameOf(versions), err
+}
+
+// AsOfTx is the calendar of a name DueTx gave; the one that counts for none.
+func (s *Service) AsOfTx(tx *db.Tx, name string) (*when.Calendar, error) {
+	if name == "" {
+		return s.CalendarTx(tx)
+	}
+	versions, err := versionsNamed(name)
+	if err != nil {
+		return nil, err
+	}
+	years := slices.Clone(when.Shipped())
+	for _, v := range versions {
+		r, err := rowOf(tx, v)
+		if err != nil {
+			return nil, err
+		}
+		y, err := r.file()
+		if err != nil {
+			return nil, err
+		}
+		years = append(years, y)
+	}
+	return when.NewCalendar(years...), nil
+}
+
 // calendarTx tells the versions too, by which calendars are told apart.
 func (s *Service) calendarTx(tx *db.Tx) (*when.Calendar, string, error) {
 	versions, err := versionsInForce(tx)

@@ -41,6 +41,10 @@ func rowsInForce(tx *db.Tx) (all []row, err error) {
 	return all, tx.Select(&all, "SELECT "+columns+" FROM calendar_year c WHERE version = (SELECT max(version) FROM calendar_year o WHERE o.year = c.year) ORDER BY year")
 }
 
+func rowOf(tx *db.Tx, v version) (r row, err error) {
+	return r, tx.Get(&r, "SELECT "+columns+" FROM calendar_year WHERE year = $1 AND version = $2", v.Year, v.Version)
+}
+
 // maxVersions bounds what is told of a year.
 const maxVersions = 100
 

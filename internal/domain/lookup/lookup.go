@@ -88,6 +88,7 @@ type Lookup struct {
 	ReviewBy       when.Instant `json:"review_by,omitzero" doc:"absent while the calendar of its year is missing"`
 	ReviewRule     string       `json:"review_rule,omitempty" doc:"the company's rule, id@version"`
 	ReviewLimit    when.Limit   `json:"-"`
+	ReviewCalendar string       `json:"review_calendar,omitempty" doc:"the calendar it was counted by: imported years, year@version"`
 	ReviewedAt     when.Instant `json:"reviewed_at,omitzero"`
 	ReviewerName   string       `json:"reviewer_name,omitempty"`
 	Verdict        Verdict      `json:"verdict,omitempty" enum:"justified,objected"`

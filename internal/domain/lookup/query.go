@@ -81,11 +81,10 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	d.MayReview = d.Emergency && d.ReviewedAt == 0 && reaches(PermReview)
 	d.MayRevoke = d.State == Running && reaches(PermDecide) && reaches(PermEnd)
 	if d.Emergency && !d.ReviewLimit.IsZero() {
-		c, err := s.Calendars.CalendarTx(tx)
+		due, err := s.explainTx(tx, d.Lookup)
 		if err != nil {
 			return d, err
 		}
-		due := c.Explain(d.reviewCount())
 		d.ReviewDue = &due
 	}
 	if d.State != Requested {
@@ -100,6 +99,20 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 		d.Deciders = append(d.Deciders, names[u])
 	}
 	return d, err
+}
+
+// explainTx tells how the date of the review is counted: of one that is done by the
+// calendar it was counted by, whatever was imported since.
+func (s *Service) explainTx(tx *db.Tx, l Lookup) (when.Explanation, error) {
+	name := ""
+	if l.ReviewedAt != 0 {
+		name = l.ReviewCalendar
+	}
+	c, err := s.Calendars.AsOfTx(tx, name)
+	if err != nil {
+		return when.Explanation{}, err
+	}
+	return c.Explain(l.reviewCount()), nil
 }
 
 // Extent is what a request for a look-up by a filter would ask for.

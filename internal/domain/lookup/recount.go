@@ -16,10 +16,6 @@ func (s *Service) WaitingTx(tx *db.Tx, org id.ID) (int64, error) { return countW
 
 // RecountTx counts the dates of reviews that are to be done anew.
 func (s *Service) RecountTx(tx *db.Tx, org, after id.ID, limit int) (last id.ID, err error) {
-	c, err := s.Calendars.CalendarTx(tx)
-	if err != nil {
-		return last, err
-	}
 	company, err := s.Keys.CompanyTx(tx, org)
 	if err != nil {
 		return last, err
@@ -33,10 +29,16 @@ func (s *Service) RecountTx(tx *db.Tx, org, after id.ID, limit int) (last id.ID,
 		if err != nil {
 			return last, err
 		}
-		if due := c.Due(l.reviewCount()).At; due != l.ReviewBy {
-			if err := s.putOffTx(tx, l, due); err != nil {
-				return last, err
-			}
+		due, calendar, err := s.Calendars.DueTx(tx, l.reviewCount())
+		if err != nil {
+			return last, err
+		}
+		if due.At == l.ReviewBy {
+			continue
+		}
+		l.ReviewCalendar = calendar
+		if err := s.putOffTx(tx, l, due.At); err != nil {
+			return last, err
 		}
 	}
 	return rows[len(rows)-1].ID, nil

@@ -166,11 +166,11 @@ func (s *Service) keepTx(tx *db.Tx, who access.Who, l Lookup, customers []id.ID)
 	}
 	l.ID, l.UserID, l.UserName, l.AskedAt, l.RecordCount, l.Version = tx.NewID(), who.UserID, who.Name, tx.Now(), len(customers), 1
 	if l.Emergency {
-		c, err := s.Calendars.CalendarTx(tx)
+		due, calendar, err := s.Calendars.DueTx(tx, l.reviewCount())
 		if err != nil {
 			return id.ID{}, err
 		}
-		l.ReviewBy = c.Due(l.reviewCount()).At
+		l.ReviewBy, l.ReviewCalendar = due.At, calendar
 	}
 	company, err := s.Keys.CompanyTx(tx, l.OrgID)
 	if err != nil {

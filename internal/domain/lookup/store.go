@@ -15,7 +15,7 @@ import (
 
 var columnNames = strings.Fields(`org_id id state emergency user_id user_name purpose body sensitive uses record_count asked_minutes granted_minutes asked_at
 	decided_at decider_id decider_name start_by started_at until_at ended_at end_cause review_by reviewed_at reviewer_name verdict version
-	review_limit review_rule`)
+	review_limit review_rule review_calendar`)
 
 var columns = strings.Join(columnNames, ", ")
 
@@ -49,6 +49,7 @@ type row struct {
 	Version        int64        `db:"version"`
 	ReviewLimit    string       `db:"review_limit"`
 	ReviewRule     string       `db:"review_rule"`
+	ReviewCalendar string       `db:"review_calendar"`
 }
 
 func bodyPlace(i id.ID) crypt.Place { return crypt.Place{Table: "lookup", Column: "body", ID: i} }
@@ -58,7 +59,7 @@ func (r row) lookup(company *crypt.Company) (l Lookup, err error) {
 		Uses: []Use{}, RecordCount: r.RecordCount, AskedMinutes: r.AskedMinutes, GrantedMinutes: r.GrantedMinutes, AskedAt: r.AskedAt, DecidedAt: r.DecidedAt,
 		DeciderID: r.DeciderID, DeciderName: r.DeciderName, StartBy: r.StartBy, StartedAt: r.StartedAt, UntilAt: r.UntilAt, EndedAt: r.EndedAt, EndCause: r.EndCause,
 		ReviewBy: r.ReviewBy, ReviewedAt: r.ReviewedAt, ReviewerName: r.ReviewerName, Verdict: r.Verdict, Version: r.Version,
-		ReviewRule: r.ReviewRule}
+		ReviewRule: r.ReviewRule, ReviewCalendar: r.ReviewCalendar}
 	if err := l.ReviewLimit.UnmarshalText([]byte(r.ReviewLimit)); err != nil {
 		return Lookup{}, err
 	}
@@ -89,14 +90,14 @@ func (l Lookup) row(company *crypt.Company) (row, error) {
 		AskedMinutes: l.AskedMinutes, GrantedMinutes: l.GrantedMinutes, AskedAt: l.AskedAt, DecidedAt: l.DecidedAt, DeciderID: l.DeciderID, DeciderName: l.DeciderName,
 		StartBy: l.StartBy, StartedAt: l.StartedAt, UntilAt: l.UntilAt, EndedAt: l.EndedAt, EndCause: l.EndCause, ReviewBy: l.ReviewBy, ReviewedAt: l.ReviewedAt,
 		ReviewerName: l.ReviewerName, Verdict: l.Verdict, Version: l.Version,
-		ReviewLimit: l.ReviewLimit.String(), ReviewRule: l.ReviewRule}, nil
+		ReviewLimit: l.ReviewLimit.String(), ReviewRule: l.ReviewRule, ReviewCalendar: l.ReviewCalendar}, nil
 }
 
 // values are in the order of the columns.
 func (r row) values() []any {
 	return []any{r.OrgID, r.ID, r.State, r.Emergency, r.UserID, r.UserName, r.Purpose, r.Body, r.Sensitive, r.Uses, r.RecordCount, r.AskedMinutes, r.GrantedMinutes, r.AskedAt,
 		r.DecidedAt, r.DeciderID, r.DeciderName, r.StartBy, r.StartedAt, r.UntilAt, r.EndedAt, r.EndCause, r.ReviewBy, r.ReviewedAt, r.ReviewerName, r.Verdict, r.Version,
-		r.ReviewLimit, r.ReviewRule}
+		r.ReviewLimit, r.ReviewRule, r.ReviewCalendar}
 }
 
 func insertLookup(tx *db.Tx, r row, customers []id.ID) error {
@@ -131,7 +132,7 @@ func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
 }
 
 func setReviewBy(tx *db.Tx, l Lookup) error {
-	_, err := tx.Exec("UPDATE lookup SET review_by = $1, version = version + 1 WHERE org_id = $2 AND id = $3", l.ReviewBy, l.OrgID, l.ID)
+	_, err := tx.Exec("UPDATE lookup SET review_by = $1, review_calendar = $2, version = version + 1 WHERE org_id = $3 AND id = $4", l.ReviewBy, l.ReviewCalendar, l.OrgID, l.ID)
 	return err
 }
 

@@ -91,7 +91,7 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if d.Request, err = s.requestTx(tx, who, i); err != nil {
 		return d, err
 	}
-	c, err := s.Calendars.CalendarTx(tx)
+	c, err := s.calendarTx(tx, d.Request)
 	if err != nil {
 		return d, err
 	}
@@ -117,6 +117,15 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 		s.labelled(d.Erasure, who.Locale)
 	}
 	return d, err
+}
+
+// calendarTx is what the date of a request is explained by: of a closed one what it was
+// counted by, whatever was imported since.
+func (s *Service) calendarTx(tx *db.Tx, r Request) (*when.Calendar, error) {
+	if r.ClosedAt == 0 {
+		return s.Calendars.CalendarTx(tx)
+	}
+	return s.Calendars.AsOfTx(tx, r.DueCalendar)
 }
 
 // maxChanges bounds what is offered as the correction a request led to.

@@ -14,21 +14,20 @@ func (s *Service) WaitingTx(tx *db.Tx, org id.ID) (int64, error) { return countW
 
 // RecountTx counts the dates of open requests anew.
 func (s *Service) RecountTx(tx *db.Tx, org, after id.ID, limit int) (last id.ID, err error) {
-	c, err := s.Calendars.CalendarTx(tx)
-	if err != nil {
-		return last, err
-	}
 	rows, err := openRequests(tx, org, after, limit)
 	if err != nil || len(rows) == 0 {
 		return last, err
 	}
 	for _, r := range rows {
 		before, q := told(r.Request), r.count()
-		due := c.Due(q).At
-		if q.Limit.IsZero() || due == r.DueAt {
+		due, calendar, err := s.Calendars.DueTx(tx, q)
+		if err != nil {
+			return last, err
+		}
+		if q.Limit.IsZero() || due.At == r.DueAt {
 			continue
 		}
-		r.DueAt = due
+		r.DueAt, r.DueCalendar = due.At, calendar
 		if err := setDue(tx, r.Request); err != nil {
 			return last, err
 		}

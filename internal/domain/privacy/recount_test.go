@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar/calendartest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
@@ -20,6 +21,29 @@ func TestTheDueDayKnowsHolidays(t *testing.T) {
 		}
 		if e := d.Deadline; e.Ref != d.DueRule || e.At != d.DueAt || len(e.Steps) != 28 || e.Steps[1].Kind != when.MakeUp || e.Confidence != "design" {
 			w.t.Errorf("explained %+v", e)
+		}
+	})
+}
+
+// What was counted stays explained as it was counted, whatever calendar came since.
+func TestAClosedRequestIsExplainedByTheCalendarItWasCountedBy(t *testing.T) {
+	each(t, func(w *world) {
+		w.now = when.At(time.Date(2026, 12, 21, 9, 0, 0, 0, when.Zone))
+		calendartest.Install(w.t, w.db, calendartest.Year(2027))
+		c := w.person("周九")
+		closed, open := w.verified(c, privacy.Access), w.verified(c, privacy.Access)
+		_, err := w.Finish(w.as(head), closed.ID, closed.Version, privacy.FinishInput{Outcome: "已答复"})
+		w.must(err)
+		other := calendartest.Year(2027)
+		other.Days = append(other.Days, when.Named{Name: "停办日", Date: "2027-01-05", Off: true})
+		calendartest.Install(w.t, w.db, other)
+		w.must(w.calendars.Keep(w.t.Context()))
+		w.run()
+		for i, want := range map[id.ID]when.Day{closed.ID: "2027-01-12", open.ID: "2027-01-13"} {
+			d, err := w.Get(w.as(head), i)
+			if err != nil || d.DueAt.Day() != want || d.Deadline.At != d.DueAt {
+				w.t.Errorf("due %s and explained as %s, want %s: %v", d.DueAt.Day(), d.Deadline.At.Day(), want, err)
+			}
 		}
 	})
 }

@@ -55,6 +55,7 @@ type Request struct {
 	Hidden       bool         `json:"hidden" db:"-" doc:"the caller may not read what was said"`
 	DueRule      string       `json:"due_rule" db:"due_rule" doc:"id@version"`
 	DueAt        when.Instant `json:"due_at,omitzero" db:"due_at"`
+	DueCalendar  string       `json:"due_calendar,omitempty" db:"due_calendar" doc:"the calendar it was counted by: imported years, year@version"`
 	DueState     when.State   `json:"due_state" db:"-" enum:"counted,calendar_missing"`
 	Overdue      bool         `json:"overdue" db:"-"`
 	ChangeID     id.ID        `json:"change_id,omitzero" db:"change_id" doc:"the correction, in the customer's history"`

@@ -121,11 +121,11 @@ func (s *Service) receiveTx(tx *db.Tx, who access.Who, p Person, in ReceiveInput
 	r := requestRow{Request: Request{ID: tx.NewID(), OrgID: p.OrgID, CustomerID: p.ID, Kind: in.Kind, Channel: in.Channel, State: Received,
 		DueRule: ruleOn(tx.Now().Day()).Ref(), HandlerID: who.UserID, HandlerName: who.Name, CreatedName: who.Name, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1},
 		OriginID: p.ID}
-	c, err := s.Calendars.CalendarTx(tx)
+	due, calendar, err := s.Calendars.DueTx(tx, r.count())
 	if err != nil {
 		return id.ID{}, err
 	}
-	r.DueAt = c.Due(r.count()).At
+	r.DueAt, r.DueCalendar = due.At, calendar
 	if err := s.handlerTx(tx, &r, in.HandlerID); err != nil {
 		return id.ID{}, err
 	}

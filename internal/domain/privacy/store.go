@@ -6,7 +6,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-const requestColumns = "org_id, id, request_no, customer_id, origin_id, kind, channel, state, proof, refusal, body, due_rule, due_at, change_id, handler_id, handler_name, " +
+const requestColumns = "org_id, id, request_no, customer_id, origin_id, kind, channel, state, proof, refusal, body, due_rule, due_at, due_calendar, change_id, handler_id, handler_name, " +
 	"verified_at, verified_name, closed_at, closed_name, created_name, created_at, updated_at, version"
 
 type requestRow struct {
@@ -23,8 +23,8 @@ func takeNumber(tx *db.Tx, org id.ID) (n int64, err error) {
 }
 
 func insertRequest(tx *db.Tx, r requestRow) error {
-	_, err := tx.Exec("INSERT INTO privacy_request ("+requestColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
-		r.OrgID, r.ID, r.RequestNo, r.CustomerID, r.OriginID, r.Kind, r.Channel, r.State, r.Proof, r.Refusal, r.Body, r.DueRule, r.DueAt, r.ChangeID, r.HandlerID, r.HandlerName,
+	_, err := tx.Exec("INSERT INTO privacy_request ("+requestColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+		r.OrgID, r.ID, r.RequestNo, r.CustomerID, r.OriginID, r.Kind, r.Channel, r.State, r.Proof, r.Refusal, r.Body, r.DueRule, r.DueAt, r.DueCalendar, r.ChangeID, r.HandlerID, r.HandlerName,
 		r.VerifiedAt, r.VerifiedName, r.ClosedAt, r.ClosedName, r.CreatedName, r.CreatedAt, r.UpdatedAt, r.Version)
 	return err
 }
@@ -79,7 +79,7 @@ func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
 }
 
 func setDue(tx *db.Tx, r Request) error {
-	_, err := tx.Exec("UPDATE privacy_request SET due_at = $1, updated_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4", r.DueAt, tx.Now(), r.OrgID, r.ID)
+	_, err := tx.Exec("UPDATE privacy_request SET due_at = $1, due_calendar = $2, updated_at = $3, version = version + 1 WHERE org_id = $4 AND id = $5", r.DueAt, r.DueCalendar, tx.Now(), r.OrgID, r.ID)
 	return err
 }
 
