@@ -152,16 +152,12 @@ func (s *Service) People(ctx context.Context, fragment string) (found []Colleagu
 		if err != nil {
 			return err
 		}
-		reaching, err := reachingTx(tx, nil, around(tree, who.Nodes.Orgs()...))
-		if err != nil {
-			return err
-		}
 		f := UserFilter{Search: fragment, Limit: maxColleagues}
 		users, err := listUsers(tx, who.Nodes, f)
 		if err != nil {
 			return err
 		}
-		others, err := usersAmong(tx, reaching, f)
+		others, err := usersReaching(tx, nil, around(tree, who.Nodes.Orgs()...), f)
 		for _, u := range append(users, others...) {
 			c := Colleague{u.ID, u.Name, u.Login, u.HomeOrgID}
 			if !slices.Contains(found, c) && len(found) < maxColleagues {
@@ -190,18 +186,3 @@ func around(tree *org.Tree, orgs ...id.ID) []id.ID {
 	slices.SortFunc(list, id.ID.Compare)
 	return list
 }
-
-// reachingTx lists users with a running grant of one of the roles, of any role for
-// none, in one of the organisations, and the deputies of those who are absent.
-func reachingTx(tx *db.Tx, roles, orgs []id.ID) ([]id.ID, error) {
-	users, err := usersGranted(tx, roles, orgs, maxReaching)
-	if err != nil || len(users) == 0 {
-		return users, err
-	}
-	deputies, err := deputiesOf(tx, users)
-	return append(users, deputies...), err
-}
-
-// maxReaching bounds the users looked at for one organisation: with as many deputies
-// they are still one argument each on SQLite (32 766).
-const maxReaching = 16_000

@@ -113,13 +113,9 @@ func matrixTx(tx *db.Tx, tree *org.Tree, f MatrixFilter) (m Matrix, err error) {
 	if err != nil || len(roles) == 0 {
 		return m, err
 	}
-	users, err := reachingTx(tx, roles, around(tree, f.OrgID))
-	if err != nil {
-		return m, err
-	}
-	active := true
+	orgs, active := around(tree, f.OrgID), true
 	for after := f.After; len(m.Rows) <= f.Limit; {
-		batch, err := usersAmong(tx, users, UserFilter{Search: f.Search, Active: &active, After: after, Limit: f.Limit + 1})
+		batch, err := usersReaching(tx, roles, orgs, UserFilter{Search: f.Search, Active: &active, After: after, Limit: f.Limit + 1})
 		if err != nil {
 			return m, err
 		}

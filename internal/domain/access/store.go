@@ -36,9 +36,14 @@ func listUsers(tx *db.Tx, nodes db.Scope, f UserFilter) ([]User, error) {
 	return usersBy(tx, new(db.Query).Scope("home_org_id", nodes), f)
 }
 
-// usersAmong is listUsers for the users named, wherever they are at home.
-func usersAmong(tx *db.Tx, users []id.ID, f UserFilter) ([]User, error) {
-	return usersBy(tx, db.In(new(db.Query), "id", users), f)
+// usersReaching is listUsers for those with a running grant of one of the roles, of any
+// for none, in one of the organisations, and the deputies of those who are absent,
+// wherever they are at home.
+func usersReaching(tx *db.Tx, roles, orgs []id.ID, f UserFilter) ([]User, error) {
+	q := new(db.Query)
+	granted := q.Nest(grantedNow(tx, roles, orgs).Text("SELECT g.user_id FROM role_grant g JOIN app_user u ON u.id = g.user_id", ""))
+	q.Where("(id IN ("+granted+") OR id IN (SELECT deputy_id FROM absence WHERE ended_at = 0 AND from_at <= ? AND until_at > ? AND user_id IN ("+granted+")))", tx.Now(), tx.Now())
+	return usersBy(tx, q, f)
 }
 
 func usersBy(tx *db.Tx, q *db.Query, f UserFilter) (users []User, err error) {

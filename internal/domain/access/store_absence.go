@@ -121,10 +121,3 @@ func listAbsences(tx *db.Tx, nodes db.Scope, user, before id.ID, limit int) ([]A
 	}
 	return openAbsences(rows, tx.Now())
 }
-
-// deputiesOf lists who acts for one of the users now.
-func deputiesOf(tx *db.Tx, users []id.ID) (deputies []id.ID, err error) {
-	q := db.In(new(db.Query), "user_id", users).Where("ended_at = 0").Where("from_at <= ?", tx.Now()).Where("until_at > ?", tx.Now())
-	text, args := q.Text("SELECT DISTINCT deputy_id FROM absence", "ORDER BY deputy_id LIMIT ?", len(users))
-	return deputies, tx.Select(&deputies, text, args...)
-}

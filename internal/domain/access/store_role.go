@@ -197,12 +197,18 @@ func forgetWarning(tx *db.Tx, user id.ID, until when.Instant) error {
 // usersGranted lists active users with a running grant of one of the roles, of any
 // role for none, in one of the organisations.
 func usersGranted(tx *db.Tx, roles, orgs []id.ID, limit int) (users []id.ID, err error) {
+	q := grantedNow(tx, roles, orgs)
+	text, args := q.Text("SELECT DISTINCT u.id FROM role_grant g JOIN app_user u ON u.id = g.user_id", "ORDER BY u.id LIMIT ?", limit)
+	return users, tx.Select(&users, text, args...)
+}
+
+// grantedNow chooses running grants g of active users u.
+func grantedNow(tx *db.Tx, roles, orgs []id.ID) *db.Query {
 	q := db.In(new(db.Query), "g.org_id", orgs).Where("u.active").Where("g.ended_at = 0").Where("g.from_at <= ?", tx.Now()).Where("(g.until_at = 0 OR g.until_at > ?)", tx.Now())
 	if roles != nil {
 		db.In(q, "g.role_id", roles)
 	}
-	text, args := q.Text("SELECT DISTINCT u.id FROM role_grant g JOIN app_user u ON u.id = g.user_id", "ORDER BY u.id LIMIT ?", limit)
-	return users, tx.Select(&users, text, args...)
+	return q
 }
 
 // firstID is before every identifier: the zero one stands for NULL.

@@ -109,6 +109,19 @@ func (d Dialect) spread(query string, args []any) (string, []any) {
 	return query, args
 }
 
+// Nest takes in the text of another query, to stand inside a condition: its arguments
+// are numbered on.
+func (q *Query) Nest(text string, args []any) string {
+	base := len(q.args)
+	q.args = append(q.args, args...)
+	return numbered.ReplaceAllStringFunc(text, func(mark string) string {
+		n, _ := strconv.Atoi(mark[1:]) // the expression takes digits alone
+		return "$" + strconv.Itoa(base+n)
+	})
+}
+
+var numbered = regexp.MustCompile(`\$[0-9]+`)
+
 // Scope restricts to the scope's companies.
 func (q *Query) Scope(column string, s Scope) *Query {
 	if len(s.orgs) == 1 {
