@@ -188,6 +188,17 @@ func (s *Service) RevokeKey(ctx context.Context, i id.ID) error {
 	})
 }
 
+// endKeysTx ends the keys of a user whose password an administrator has replaced.
+func (s *Service) endKeysTx(tx *db.Tx, who Who, user id.ID) error {
+	ended, err := revokeKeysOf(tx, user)
+	for _, k := range ended {
+		if err := s.recordTx(tx, who.Caller, PermRevokeKey, "api_key", k, nil, nil); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // callerOfKey gives the caller a key acts for, and when it expires.
 func (s *Service) callerOfKey(ctx context.Context, token []byte, now when.Instant) (c *Caller, until when.Instant, err error) {
 	var k keyRow

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 	"time"
 
@@ -128,6 +129,42 @@ func TestKeysTellTheirUse(t *testing.T) {
 		_, foreign := b.login(t, "admin2", password)
 		if keys, err := b.Keys(acting(foreign), id.ID{}, 10); err != nil || len(keys) != 0 {
 			t.Errorf("seen by another company: %+v, %v", keys, err)
+		}
+	})
+}
+
+// Whose password an administrator replaces may have lost more than that: his keys end
+// with it, unless they are to stay.
+func TestKeysEndWithAPasswordThatIsReplaced(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.bootstrap(t, "keeps", b.one.ID, "security")
+		for name, c := range map[string]struct {
+			change func(*access.UserInput)
+			ends   bool
+		}{
+			"replaced":             {func(in *access.UserInput) { in.Password = "battery staple 1" }, true},
+			"replaced, keys stay":  {func(in *access.UserInput) { in.Password, in.KeepKeys = "battery staple 2", true }, false},
+			"nothing but his name": {func(in *access.UserInput) { in.Name = "另名" }, false},
+		} {
+			user := b.bootstrap(t, "u"+strconv.Itoa(len(name)), b.one.ID, "security")
+			_, caller := b.login(t, "u"+strconv.Itoa(len(name)), password)
+			k := b.key(t, acting(caller), b.one.ID, "access.list")
+			before := b.entries(t, access.PermRevokeKey)
+			if err := b.updating(t, user, c.change); err != nil {
+				t.Fatal(err)
+			}
+			_, err := b.byKey(k.Token)
+			if ended := errors.Is(err, access.ErrLogin); ended != c.ends || b.entries(t, access.PermRevokeKey)-before != map[bool]int{true: 1}[c.ends] {
+				t.Errorf("%s: ended %v, %v", name, ended, err)
+			}
+		}
+		_, own := b.login(t, "keeps", password)
+		k := b.key(t, acting(own), b.one.ID, "access.list")
+		if err := b.ChangePassword(acting(own), password, "battery staple 3"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.byKey(k.Token); err != nil {
+			t.Errorf("he changed it himself: %v", err)
 		}
 	})
 }

@@ -263,7 +263,8 @@ func loginTaken(err error) error {
 	return err
 }
 
-// UpdateUser changes a user; a new password or a stop ends his sessions. Errors
+// UpdateUser changes a user; a new password or a stop ends his sessions, a new password
+// his API keys too unless they are kept. Errors
 // as of CreateUser, and db.ErrNotFound, db.ErrStale, ErrBeyond, ErrLastManager,
 // ErrSelf for stopping oneself or changing one's own grants.
 func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in UserInput) (d UserDetail, err error) {
@@ -301,6 +302,11 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 		d.PasswordHash, d.Version = cmp.Or(hash, before.PasswordHash), version+1
 		if d, err = s.saveUserTx(tx, who, before, d, in.Grants, version, !in.Keep && i != who.UserID); err != nil {
 			return err
+		}
+		if hash != "" && i != who.UserID && !in.KeepKeys {
+			if err := s.endKeysTx(tx, who, i); err != nil {
+				return err
+			}
 		}
 		return s.stillManagesTx(tx, who)
 	})

@@ -205,6 +205,11 @@ func revokeKey(tx *db.Tx, i id.ID) error {
 	return tx.ExecOne(errKeyEnded, "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0", tx.Now(), i)
 }
 
+// revokeKeysOf ends the keys of a user that still hold, and tells which.
+func revokeKeysOf(tx *db.Tx, user id.ID) (ended []id.ID, err error) {
+	return ended, tx.Select(&ended, "UPDATE api_key SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0 AND ended_at = 0 RETURNING id", tx.Now(), user)
+}
+
 func touchKey(tx *db.Tx, i id.ID, from string) error {
 	_, err := tx.Exec("UPDATE api_key SET used_at = $1, used_from = $2 WHERE id = $3", tx.Now(), from, i)
 	return err

@@ -54,6 +54,7 @@ type UserInput struct {
 	Locale    string  `json:"locale,omitempty" enum:"zh,en" default:"zh"`
 	Active    bool    `json:"active" doc:"false stops the user"`
 	Keep      bool    `json:"keep_password,omitempty" doc:"the user need not change the password given here when he next signs in"`
+	KeepKeys  bool    `json:"keep_keys,omitempty" doc:"the user's API keys outlive the password given here; absent: they end with the old one"`
 	Grants    []Grant `json:"grants" maxItems:"50"`
 }
 
