@@ -69,13 +69,13 @@ type searchRequest struct {
 	FilterQuery
 }
 
-func (s *Service) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest.List[EntryView]], error) {
+func (s *Service) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[Found], error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
-	views, next, err := s.Search(ctx, rest.Language(ctx), f, in.Cursor, in.Limit)
-	return &rest.Body[rest.List[EntryView]]{Body: rest.List[EntryView]{Items: views, NextCursor: next}}, err
+	found, err := s.Search(ctx, rest.Language(ctx), f, in.Cursor, in.Limit)
+	return &rest.Body[Found]{Body: found}, err
 }
 
 type byID struct {

@@ -19,3 +19,6 @@ func (s *Service) ExportTo(ctx context.Context, lang string, f Filter, format Fo
 	}
 	return e.write(ctx, to)
 }
+
+// SetWindow sets how many entries of a company a page without an index looks at.
+func (s *Service) SetWindow(entries int) { s.window = entries }

@@ -61,11 +61,12 @@ type Deps struct {
 // Service is what auditors work with.
 type Service struct {
 	Deps
-	db *db.DB
+	db     *db.DB
+	window int // entries of a company a page without an index looks at
 }
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d, d.Log.db} }
+func NewService(d Deps) *Service { return &Service{d, d.Log.db, maxScanned} }
 
 // ChainState is where the chain of a company stands.
 type ChainState struct {

@@ -66,7 +66,8 @@ func (d *desk) SubjectTx(*db.Tx, audit.Entry) (*crypt.Subject, error) { return d
 func (d *desk) search(f audit.Filter, limit int) (all []audit.EntryView) {
 	d.t.Helper()
 	for cursor := ""; ; {
-		views, next, err := d.Search(d.t.Context(), "zh", f, cursor, limit)
+		found, err := d.Search(d.t.Context(), "zh", f, cursor, limit)
+		views, next := found.Items, found.NextCursor
 		d.must(err)
 		all = append(all, views...)
 		if cursor = next; next == "" {
@@ -106,7 +107,7 @@ func TestSearch(t *testing.T) {
 			}
 		}
 		d.may = ""
-		if _, _, err := d.Search(t.Context(), "zh", audit.Filter{}, "", 10); fault.KindOf(err) != fault.Forbidden {
+		if _, err := d.Search(t.Context(), "zh", audit.Filter{}, "", 10); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("without the right: %v", err)
 		}
 	})

@@ -34,6 +34,34 @@ func searchEntries(tx *db.Tx, scope db.Scope, f Filter, actions []string, from p
 	return rows, number(tx, scope, rows)
 }
 
+// windowEnd is where a search that began after a position stops: so many entries of a
+// company further back; nil where there are no more. The entries of its moment are
+// within.
+func windowEnd(tx *db.Tx, scope db.Scope, f Filter, from position, entries int) (end *position, err error) {
+	for _, org := range scope.Orgs() {
+		q := new(db.Query).Where("org_id = ?", org)
+		if f.To != 0 {
+			q.Where("at < ?", f.To)
+		}
+		if f.From != 0 {
+			q.Where("at >= ?", f.From)
+		}
+		if !from.ID.IsZero() {
+			q.Where("(at, id) < (?, ?)", from.At, from.ID)
+		}
+		var at when.Instant
+		text, args := q.Text("SELECT at FROM audit_entry", "ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?", entries)
+		more, err := tx.Find(&at, text, args...)
+		if err != nil {
+			return nil, err
+		}
+		if more && (end == nil || at > end.At) {
+			end = &position{at, firstID}
+		}
+	}
+	return end, nil
+}
+
 func (f Filter) query(d db.Dialect, actions []string) *db.Query {
 	q := new(db.Query)
 	for _, c := range []struct {
