@@ -146,13 +146,15 @@ func (s *site) opens(place config.Config, all []kept) {
 		if err != nil || len(c.Contacts) != 1 || c.Contacts[0].Value != k.phone && c.Contacts[0].Value != "+86"+k.phone {
 			s.t.Errorf("%s: %+v, %v", k.ID, c.Contacts, err)
 		}
-		files, _, err := s.app.Customers.Attachments(ctx, k.ID, customer.Page{Limit: 10})
-		if err != nil || len(files) != 1 || files[0].Name != k.file {
-			s.t.Errorf("%s: attachments %+v, %v", k.ID, files, err)
+		var all customer.Dossier
+		s.must(s.app.DB.Read(ctx, func(tx *db.Tx) error { all, err = s.app.Customers.DossierTx(tx, c.OrgID, k.ID, "zh"); return err }))
+		files := all.Files
+		if len(files) != 1 || files[0].Name != k.file {
+			s.t.Errorf("%s: attachments %+v", k.ID, files)
 			continue
 		}
 		var content bytes.Buffer
-		_, f, err := s.app.Customers.Download(ctx, k.ID, files[0].ID)
+		f, err := s.app.Blobs.Open(files[0].Ref, files[0].Subject)
 		s.must(err)
 		_, err = content.ReadFrom(f)
 		s.must(errors.Join(err, f.Close()))

@@ -3,6 +3,7 @@ package customer
 import (
 	"bytes"
 	"context"
+	"io"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"

@@ -1565,8 +1565,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The content of a file */
+        /** A file, by a running look-up and with its taker's mark */
         get: operations["customer.download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/attachments/{part}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture, small and with its reader's mark */
+        get: operations["customer.attachment_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5350,6 +5367,8 @@ export interface components {
             active: boolean;
             grants: components["schemas"]["AccessGrant"][] | null;
             home_org_id: string;
+            /** @description the user's API keys outlive the password given here; absent: they end with the old one */
+            keep_keys?: boolean;
             /** @description the user need not change the password given here when he next signs in */
             keep_password?: boolean;
             /**
@@ -5504,6 +5523,13 @@ export interface components {
             source: string;
             /** @description the source in English */
             source_en: string;
+        };
+        AuditFound: {
+            items: components["schemas"]["AuditEntryView"][];
+            /** @description absent on the last page */
+            next_cursor?: string;
+            /** @description the search stopped here, before the page was full; it goes on by the cursor */
+            searched_to?: string;
         };
         AuditHead: {
             at: string;
@@ -7652,11 +7678,6 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
-        ListOfAuditEntryView: {
-            items: components["schemas"]["AuditEntryView"][];
-            /** @description give it as cursor for the next page */
-            next_cursor?: string;
-        };
         ListOfBackup: {
             items: components["schemas"]["Backup"][];
             /** @description give it as cursor for the next page */
@@ -7982,6 +8003,8 @@ export interface components {
             review?: string;
             /** @description absent while the calendar of its year is missing */
             review_by?: string;
+            /** @description the calendar it was counted by: imported years, year@version */
+            review_calendar?: string;
             /** @description the company's rule, id@version */
             review_rule?: string;
             reviewed_at?: string;
@@ -8100,6 +8123,8 @@ export interface components {
             review?: string;
             /** @description absent while the calendar of its year is missing */
             review_by?: string;
+            /** @description the calendar it was counted by: imported years, year@version */
+            review_calendar?: string;
             /** @description how the date of the review is counted */
             review_due?: components["schemas"]["WhenExplanation"];
             /** @description the company's rule, id@version */
@@ -8682,6 +8707,8 @@ export interface components {
             /** @description how the due day is counted */
             deadline: components["schemas"]["PrivacyDeadline"];
             due_at?: string;
+            /** @description the calendar it was counted by: imported years, year@version */
+            due_calendar?: string;
             /** @description id@version */
             due_rule: string;
             /** @enum {string} */
@@ -8917,6 +8944,8 @@ export interface components {
             customer_name: string;
             customer_no: string;
             due_at?: string;
+            /** @description the calendar it was counted by: imported years, year@version */
+            due_calendar?: string;
             /** @description id@version */
             due_rule: string;
             /** @enum {string} */
@@ -13874,7 +13903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListOfAuditEntryView"];
+                    "application/json": components["schemas"]["AuditFound"];
                 };
             };
             /** @description Unauthorized */
@@ -19696,6 +19725,66 @@ export interface operations {
         };
     };
     "customer.download": {
+        parameters: {
+            query?: {
+                /** @description a running look-up of the caller's of the customer, with the use export and sensitive fields */
+                lookup_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.attachment_preview": {
         parameters: {
             query?: never;
             header?: never;
