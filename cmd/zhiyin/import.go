@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ Exit codes: 0 all done; 1 an error, not finished; 2 finished, but rows were left
   zhiyin import --revert 0190d5a6-…`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
-				ctx, err := a.System(ctx, "zhiyin import")
+				ctx, err := a.System(ctx, runBy("zhiyin import"))
 				if err != nil {
 					return err
 				}
@@ -299,3 +300,12 @@ func (c *importer) list(ctx context.Context) error {
 
 // listed is how many imports --list shows.
 const listed = 50
+
+// runBy names a command with the user of the host who runs it.
+func runBy(command string) string {
+	u, err := user.Current()
+	if err != nil {
+		return command
+	}
+	return command + " (" + u.Username + ")"
+}

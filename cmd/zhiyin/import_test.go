@@ -157,7 +157,7 @@ func TestImportProblemFileComesInAfterCorrection(t *testing.T) {
 		s.want(2, []string{"9 新增客户", "1 有问题未导入", "5 F合同容量(kVA)", "不是数字", "no number", wrong}, "--org", "1001", "--problems", wrong, file)
 		raw, err := os.ReadFile(wrong)
 		s.must(err)
-		if lines := strings.Count(string(raw), "\n"); lines != 2 || !strings.Contains(string(raw), "不是数字") {
+		if lines := strings.Count(string(raw), "\n"); lines != 2 || !strings.Contains(string(raw), "不是数字") || !strings.Contains(string(raw), "领取人") || !strings.Contains(string(raw), "zhiyin import (") {
 			t.Fatalf("problem file:\n%s", raw)
 		}
 		if info, err := os.Stat(wrong); err != nil || info.Mode().Perm() != 0o600 {

@@ -46,7 +46,7 @@ func (s *Service) Problems(ctx context.Context, i id.ID, f sheet.Format, lang st
 			return err
 		}
 		p.sender = p.imp.CreatedBy == who.UserID
-		if !p.sender || who.UserID.IsZero() { // a command on the server itself is nobody's
+		if !p.sender {
 			return nil
 		}
 		m, err := s.Customers.ReturnTx(tx, who, p.imp.OrgID, p.imp.ID)
@@ -113,11 +113,8 @@ func (p *ProblemFile) writeRows(ctx context.Context, out sheet.Writer, phase str
 	})
 }
 
-// marks are headings or cells of the mark; a command's file has none.
+// marks are headings or cells of the mark.
 func (p *ProblemFile) marks(of func(lang string, m *customer.Mark) []string) []string {
-	if p.sender && p.mark == nil {
-		return nil
-	}
 	return of(p.lang, p.mark)
 }
 

@@ -94,6 +94,9 @@ func (s *Service) takeTx(tx *db.Tx, who access.Who, t Taken, m customer.Mark, to
 // ReturnTx implements customer.Releases.
 func (s *Service) ReturnTx(tx *db.Tx, who access.Who, org, basis id.ID, t customer.Taking) (m customer.Mark, err error) {
 	taken := Taken{ID: tx.NewID(), LookupID: basis, OrgID: org, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: Return, What: t.What}
+	if taken.UserID.IsZero() {
+		taken.UserID = basis // a command on the server: its name tells who ran it
+	}
 	if m, err = s.markTx(tx, taken); err != nil {
 		return m, err
 	}
