@@ -32,6 +32,10 @@ export interface Filter {
   label: string
   type: 'text' | 'choice' | 'choices' | 'days' | 'yesno'
   options?: Choice[] | (() => Promise<Choice[]>)
+  /** For a choice among many: the choices that hold a text; with an empty one the first. */
+  find?: (q: string) => Promise<Choice[]>
+  /** What a value found once before is called, where `find` does not give it by itself. */
+  named?: (value: string) => Promise<string>
   /** What is sent to the API for a value; default {key: value}, for days {key_from, key_to}. */
   query?: (value: string) => Record<string, string>
 }

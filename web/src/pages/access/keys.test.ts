@@ -1,8 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { setLang } from '@/i18n'
-import { keyState, offered } from './keys'
-
-beforeAll(() => setLang('zh', false))
+import { describe, expect, it } from 'vitest'
+import { given, keyState, offered } from './keys'
 
 it('a key is valid until it expires or is ended', () => {
   const now = Date.parse('2026-11-28T00:00:00Z')
@@ -13,13 +10,24 @@ it('a key is valid until it expires or is ended', () => {
 })
 
 describe('what a key can be given', () => {
-  it('is the person’s own, whole or singly', () => {
-    const groups = offered(['access.*', 'org.list'], ['access.list', 'customer.list', 'org.list', '*.get'], '全部操作')
-    expect(groups.map((g) => [g.module, g.permissions.map((p) => p.pattern)])).toEqual([
-      ['org', ['org.list']],
-      ['access', ['access.*', 'access.list']],
+  const modules = [
+    { module: 'org', permissions: ['org.list', 'org.create'] },
+    { module: 'access', permissions: ['access.list', 'access.create'] },
+    { module: 'customer', permissions: ['customer.list'] },
+  ]
+  const own = ['access.*', 'org.list']
+  it('is what the person holds, by module', () => {
+    expect(offered(own, modules)).toEqual([
+      { module: 'org', permissions: ['org.list'] },
+      { module: 'access', permissions: ['access.list', 'access.create'] },
     ])
-    expect(groups[1]?.permissions[0]?.words).toBe('全部操作')
-    expect(groups[0]?.permissions[0]?.words).toBe('查看列表')
+    expect(offered(own, [])).toEqual([
+      { module: 'access', permissions: [] },
+      { module: 'org', permissions: ['org.list'] },
+    ])
+  })
+  it('is a module whole only from who holds it so', () => {
+    expect(given(['access.*', 'org.*', 'org.list'], own, offered(own, modules))).toEqual(['access.*', 'org.list', 'org.list'])
+    expect(given(['org.*'], ['*'], modules)).toEqual(['org.*'])
   })
 })

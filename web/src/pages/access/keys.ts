@@ -1,6 +1,5 @@
-import type { ApiKey } from '@/api/types'
+import type { ApiKey, PermissionModule } from '@/api/types'
 import { covers } from '@/session/session'
-import { explain } from './permission'
 
 export type KeyState = 'valid' | 'expired' | 'ended'
 export const keyTone = { valid: 'ok', expired: 'neutral', ended: 'neutral' } as const
@@ -10,22 +9,20 @@ export function keyState(key: Pick<ApiKey, 'revoked_at' | 'ended_at' | 'expires_
   return key.ended_at || Date.parse(key.expires_at) <= now ? 'expired' : 'valid'
 }
 
-export interface PermissionGroup {
-  module: string
-  name: string
-  permissions: { pattern: string; words: string }[]
+/** What a key can be given: of each module what the person holds. Who may not see the modules is offered his own patterns. */
+export function offered(own: readonly string[], modules: readonly PermissionModule[]): PermissionModule[] {
+  if (!modules.length) {
+    const names = [...new Set(own.map((p) => p.split('.')[0] ?? ''))].filter((m) => m && m !== '*')
+    return names.map((module) => ({ module, permissions: own.filter((p) => p.startsWith(`${module}.`) && p !== `${module}.*`) }))
+  }
+  return modules.map((m) => ({ ...m, permissions: m.permissions.filter((p) => covers(own, p)) })).filter((m) => m.permissions.length)
 }
 
-/** What a key can be given: the person's own patterns and, below them, what roles name singly; by module. */
-export function offered(own: readonly string[], named: readonly string[], all: string): PermissionGroup[] {
-  const single = named.filter((p) => !p.includes('*') && covers(own, p))
-  const patterns = [...new Set([...own, ...single])]
-  return explain(patterns).map(({ module, name }) => ({
-    module,
-    name,
-    permissions: patterns
-      .filter((p) => (p === '*' ? '*' : p.split('.')[0]) === module)
-      .sort((a, b) => Number(b.endsWith('*')) - Number(a.endsWith('*')) || a.localeCompare(b))
-      .map((pattern) => ({ pattern, words: explain([pattern])[0]?.deeds[0] ?? all })),
-  }))
+/** A whole module is given whole only by who holds it so; from others go the rights that are listed. */
+export function given(chosen: readonly string[], own: readonly string[], modules: readonly PermissionModule[]): string[] {
+  return chosen.flatMap((p) => {
+    const [module = '', verb] = p.split('.')
+    if (verb !== '*' || own.includes('*') || own.includes(p)) return [p]
+    return modules.find((m) => m.module === module)?.permissions ?? []
+  })
 }

@@ -58,8 +58,8 @@ describe('saving', () => {
     expect(body.login).toBe('wang')
     expect(body).not.toHaveProperty('password')
     expect(body.grants).toEqual([{ role_id: 'r1', org_id: 'o1' }])
-    await saveUser('u1', valuesOf(user), '"3"', 'a new password')
-    expect(await sent[1]?.json()).toMatchObject({ password: 'a new password' })
+    await saveUser('u1', valuesOf(user), '"3"', { password: 'a new password', keep_keys: false })
+    expect(await sent[1]?.json()).toMatchObject({ keep_keys: false, password: 'a new password' })
   })
   it('stops a user from what the server has now', async () => {
     const sent = serve((r) => (r.method === 'GET' ? Response.json({ ...user, grants: [] }, { headers: { ETag: '"7"' } }) : Response.json({ ...user, active: false })))

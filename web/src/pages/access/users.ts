@@ -62,10 +62,10 @@ export async function createUser(values: UserValues & { password: string }, key:
   }
 }
 
-export async function saveUser(id: string, values: UserValues, etag: string, password?: string): Promise<UserDetail> {
+export async function saveUser(id: string, values: UserValues, etag: string, reset?: Pick<UserInput, 'password' | 'keep_keys'>): Promise<UserDetail> {
   demand(values, 'login', 'name', 'home_org_id')
   checkGrants(values.grants)
-  const body = { ...ready(values), ...(password !== undefined && { password }) }
+  const body = { ...ready(values), ...reset }
   try {
     return await unwrap(api.PUT('/api/v1/users/{id}', { params: { path: { id }, header: { 'If-Match': etag } }, body }))
   } catch (error) {

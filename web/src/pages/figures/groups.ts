@@ -62,7 +62,8 @@ export function drillTo(way: Way, g: Group): RouteLocationRaw | undefined {
 export const figureOf = (row: { figures: Figure[] }, code: Figure['code']): Figure | undefined => row.figures.find((f) => f.code === code)
 
 /** Sums of energy in the unit of the trade (figures.unit): 万千瓦时 in Chinese, MWh in English. */
+export const traded = (wh: number | null | undefined): number | null => (wh == null ? null : wh / (lang.value === 'en' ? 1e6 : 1e7))
 export function sold(wh: number | null | undefined): string {
-  if (wh == null) return NONE
-  return lang.value === 'en' ? fixed(wh / 1e6, 1) : fixed(wh / 1e7, 2)
+  const n = traded(wh)
+  return n === null ? NONE : fixed(n, lang.value === 'en' ? 1 : 2)
 }
