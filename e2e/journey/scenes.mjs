@@ -8,6 +8,7 @@ const head = { login: 'zhaolei', password: PASSWORD }
 const countyAdmin = { login: 'chenyu', password: PASSWORD }
 const province = { login: 'sunli', password: PASSWORD }
 
+const handler = { login: 'songlan', password: PASSWORD }
 const maintainer = { login: 'hejing', password: PASSWORD }
 
 const press = (name) => async (page) => {
@@ -40,6 +41,21 @@ async function typeShortPassword(page) {
   await press(/重置密码|Reset password/)(page)
   await page.getByLabel(/^新密码|^New password/).fill('abc')
 }
+async function fillCase(page) {
+  await page.getByLabel(/^来电号码|^Phone/).fill('15400003344')
+  await page.getByLabel(/^诉求内容|^What the customer says/).fill('又停电了，还是没有通知。')
+  await page.locator('.el-checkbox').filter({ hasText: /人身伤害|[Ii]njur/ }).click()
+  await page.locator('.el-checkbox').filter({ hasText: /^(保密|Secret)$/ }).click()
+  await page.getByText(/可能是同一诉求|may be the same/).waitFor()
+}
+async function saveNothing(page) {
+  await page.getByRole('button', { name: /保存工单|Save the case/ }).click()
+  await page.getByText(/必填|Required/).first().waitFor()
+}
+async function explain(page) {
+  await press(/时限怎么算的|Explain these dates/)(page)
+  await page.getByRole('dialog').getByRole('heading', { level: 3 }).first().waitFor()
+}
 const inFourDays = Date.now() + 4 * 86_400_000
 
 export const scenes = {
@@ -48,6 +64,23 @@ export const scenes = {
   'tasks-late': { path: '/tasks', as: head, clock: inFourDays },
   'tasks-done': { path: '/tasks?tab=done', as: head },
   'tasks-none': { path: '/tasks', as: province },
+  cases: { path: '/cases', as: handler, phone: true },
+  'cases-all': { path: '/cases?tab=all', as: head },
+  'cases-none': { path: '/cases?tab=registered', as: head },
+  'case-new': { path: '/cases/new', as: clerk, act: fillCase, phone: true },
+  'case-empty': { path: '/cases/new', as: clerk, act: saveNothing },
+  case: { path: ({ cases }) => `/cases/${cases.worked}`, as: handler, phone: true },
+  'case-hidden': { path: ({ cases }) => `/cases/${cases.late}`, as: maintainer },
+  'case-explain': { path: ({ cases }) => `/cases/${cases.worked}`, as: handler, act: explain, phone: true },
+  'case-transfer': { path: ({ cases }) => `/cases/${cases.worked}`, as: handler, act: press(/^(转派|Transfer)$/), phone: true },
+  'case-verdict': { path: ({ cases }) => `/cases/${cases.resolved}`, as: handler, act: press(/^(记录评价|Record the verdict)$/), phone: true },
+  'case-edit': { path: ({ cases }) => `/cases/${cases.worked}/edit`, as: handler },
+  'case-order': { path: ({ cases }) => `/cases/${cases.worked}/order`, as: handler, phone: true },
+  'case-thanks': { path: ({ cases }) => `/cases/${cases.resolved}/thanks`, as: handler },
+  'case-settings': { path: '/case-settings', as: head, act: (page) => page.getByRole('button', { name: /添加规则|Add a rule/ }).click(), phone: true },
+  'case-categories': { path: '/case-settings?tab=categories', as: head, phone: true },
+  'case-company': { path: '/case-settings?tab=company', as: head },
+  'case-rules': { path: '/case-settings?tab=rules', as: head, phone: true },
   orgs: { path: '/orgs', phone: true },
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
   'orgs-single': { path: '/orgs', as: countyAdmin },

@@ -1,5 +1,6 @@
 // Photographs the product for people to look at: ZHIYIN_BIN=… node journey/shots.mjs [scene…], into shots/.
 import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
+import { makeCases } from '../lib/cases.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
@@ -14,6 +15,7 @@ const wanted = process.argv.slice(2)
 const world = await startWorld()
 await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
 await askForMuch(world)
+await makeCases(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

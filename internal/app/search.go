@@ -14,7 +14,7 @@ const permSearch = "search.find"
 
 // Hit is anything the one search box finds.
 type Hit struct {
-	Kind     string `json:"kind" doc:"customer, account, meter, substation, line, district, equipment"`
+	Kind     string `json:"kind" doc:"customer, case, account, meter, substation, line, district, equipment"`
 	ID       id.ID  `json:"id"`
 	OrgID    id.ID  `json:"org_id"`
 	Title    string `json:"title"`
@@ -28,7 +28,7 @@ type searchRequest struct {
 }
 
 func (a *App) searchRoutes(api *rest.API) {
-	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, accounts, meters, network"}, a.apiSearch)
+	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, accounts, meters, network"}, a.apiSearch)
 }
 
 // apiSearch asks each module; a part the caller has no right to is left out.
@@ -37,7 +37,7 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 		return nil, err
 	}
 	hits := []Hit{}
-	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findNumbered, a.findNetwork} {
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findNumbered, a.findNetwork} {
 		found, err := find(ctx, in.Query, in.Limit)
 		if err != nil && !errors.Is(err, access.ErrForbidden) {
 			return nil, err
@@ -52,6 +52,15 @@ func (a *App) findCustomers(ctx context.Context, q string, limit int) ([]Hit, er
 	hits := make([]Hit, len(found))
 	for i, f := range found {
 		hits[i] = Hit{Kind: "customer", ID: f.ID, OrgID: f.OrgID, Title: f.Title, Subtitle: f.Subtitle, Hint: f.Hint}
+	}
+	return hits, err
+}
+
+func (a *App) findCases(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Feedback.Find(ctx, q, limit)
+	hits := make([]Hit, len(found))
+	for i, c := range found {
+		hits[i] = Hit{Kind: "case", ID: c.ID, OrgID: c.OrgID, Title: c.CaseNo, Subtitle: c.Title}
 	}
 	return hits, err
 }

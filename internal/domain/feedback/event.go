@@ -62,8 +62,9 @@ type Event struct {
 	ActorID   id.ID        `json:"actor_id,omitzero"`
 	ActorName string       `json:"actor_name"`
 	Params
-	UnitName  string `json:"unit_name,omitempty"`
-	OwnerName string `json:"owner_name,omitempty"`
+	BeganAt   when.Instant `json:"began_at,omitzero" doc:"when it took place, where that is not when it was written"`
+	UnitName  string       `json:"unit_name,omitempty"`
+	OwnerName string       `json:"owner_name,omitempty"`
 	Words
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -44,6 +45,19 @@ func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
 		return Detail{}, err
 	}
 	return d, s.DB.Read(ctx, func(tx *db.Tx) error { d, err = s.detailTx(tx, who, i); return err })
+}
+
+// maxFound bounds what Find gives.
+const maxFound = 5
+
+// Find looks for cases by a part of their number, or by the caller's phone; anything else
+// finds none.
+func (s *Service) Find(ctx context.Context, q string, limit int) ([]Case, error) {
+	if !numberish.MatchString(strings.TrimSpace(q)) {
+		return nil, nil
+	}
+	all, _, err := s.List(ctx, ListInput{Filter: Filter{Query: q}, Sort: "-received_at", Limit: min(limit, maxFound)})
+	return all, err
 }
 
 // viewTx is a case opened for a reader.
@@ -248,7 +262,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 	}
 	sight, all := customer.SightOf(w.tx.Context()), make([]Event, len(rows))
 	for i, r := range rows {
-		e := Event{ID: r.ID, At: r.At, Kind: r.Kind, State: r.State, Audience: r.Audience, ActorID: r.ActorID, ActorName: r.ActorName, Params: r.Params, OwnerName: names[r.Params.OwnerID]}
+		e := Event{ID: r.ID, At: r.At, Kind: r.Kind, State: r.State, Audience: r.Audience, ActorID: r.ActorID, ActorName: r.ActorName, Params: r.Params, BeganAt: r.Params.At, OwnerName: names[r.Params.OwnerID]}
 		if o, ok := w.units.Get(r.Params.UnitID); ok {
 			e.UnitName = o.ShortName
 		}

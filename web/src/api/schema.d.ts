@@ -4063,7 +4063,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find anything: customers, accounts, meters, network */
+        /** Find anything: customers, cases, accounts, meters, network */
         get: operations["search.find"];
         put?: never;
         post?: never;
@@ -5405,7 +5405,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, account, meter, substation, line, district, equipment */
+            /** @description customer, case, account, meter, substation, line, district, equipment */
             kind: string;
             org_id: string;
             subtitle?: string;
@@ -7329,6 +7329,8 @@ export interface components {
             audience: "internal" | "customer";
             /** @description what was known before a change */
             before?: components["schemas"]["FeedbackBody"];
+            /** @description when it took place, where that is not when it was written */
+            began_at?: string;
             /** @description the other case */
             case_id?: string;
             case_no?: string;

@@ -12,7 +12,7 @@ export interface ModuleWords {
 }
 
 // As the navigation goes: daily work first, administration last.
-const ORDER = ['*', 'home', 'search', 'task', 'customer', 'proposal', 'lookup', 'privacy', 'consent', 'reception', 'supply', 'target', 'import', 'survey', 'satisfaction', 'scheme', 'field', 'job', 'org', 'backup', 'access', 'audit']
+const ORDER = ['*', 'home', 'search', 'task', 'customer', 'proposal', 'lookup', 'privacy', 'consent', 'reception', 'feedback', 'supply', 'target', 'import', 'survey', 'satisfaction', 'scheme', 'field', 'job', 'org', 'backup', 'access', 'audit']
 const place = (module: string) => (ORDER.indexOf(module) + ORDER.length + 1) % (ORDER.length + 1)
 
 /** One permission's verb in words. */

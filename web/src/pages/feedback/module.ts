@@ -1,0 +1,21 @@
+import { Headset, PhoneIncoming, Workflow } from '@lucide/vue'
+import { defineModule } from '@/router/module'
+
+const record = { parent: 'case', permission: 'feedback.get' }
+export default defineModule({
+  routes: [
+    { path: 'cases', name: 'cases', component: () => import('./CaseList.vue'), meta: { title: 'feedback_ui.list', permission: 'feedback.list' } },
+    { path: 'cases/new', name: 'case-new', component: () => import('./CaseNew.vue'), meta: { title: 'feedback_ui.create', parent: 'cases', permission: 'feedback.create' } },
+    { path: 'cases/:id', name: 'case', component: () => import('./CasePage.vue'), meta: { title: 'feedback_ui.case', parent: 'cases', permission: 'feedback.get' } },
+    { path: 'cases/:id/edit', name: 'case-edit', component: () => import('./CaseEdit.vue'), meta: { title: 'feedback_ui.edit', parent: 'case', permission: 'feedback.update' } },
+    { path: 'cases/:id/order', name: 'case-order', component: () => import('./print/WorkOrder.vue'), meta: { title: 'feedback_ui.work_order', ...record } },
+    { path: 'cases/:id/thanks', name: 'case-thanks', component: () => import('./print/ThanksLetter.vue'), meta: { title: 'feedback_ui.thanks', ...record } },
+    { path: 'case-settings', name: 'case-settings', component: () => import('./setting/CaseSettings.vue'), meta: { title: 'feedback_ui.settings', permission: 'feedback.list' } },
+  ],
+  nav: [
+    { to: 'cases', label: 'feedback_ui.list', icon: Headset, group: 'work', order: 3, permission: 'feedback.list', keys: 'g w' },
+    { to: 'case-settings', label: 'feedback_ui.settings', icon: Workflow, group: 'admin', order: 6, permission: 'feedback.set_routes' },
+  ],
+  commands: [{ id: 'feedback.create', label: 'feedback_ui.create', icon: PhoneIncoming, permission: 'feedback.create', to: { name: 'case-new' }, keys: 'n c' }],
+  hits: { case: { label: 'feedback_ui.case', icon: Headset, to: (i) => ({ name: 'case', params: { id: i.id } }) } },
+})
