@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
@@ -28,15 +29,17 @@ func aboutCustomer(e audit.Entry) bool {
 	return e.ObjectType == "customer" || e.ObjectType == audit.Look || strings.HasPrefix(e.ObjectType, "customer.")
 }
 
-// NamesTx names customers, users and organisations.
+// NamesTx names customers, cases, users and organisations.
 func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.Entry) (map[id.ID]string, error) {
 	names := map[id.ID]string{}
 	customers, orgs := map[id.ID]id.ID{}, map[id.ID]bool{}
-	var users []id.ID
+	var users, cases []id.ID
 	for _, e := range entries {
 		switch {
 		case aboutCustomer(e):
 			customers[e.ObjectID], orgs[e.OrgID] = e.OrgID, true
+		case e.ObjectType == "case":
+			cases, orgs[e.OrgID] = append(cases, e.ObjectID), true
 		case e.ObjectType == "user":
 			users = append(users, e.ObjectID)
 		case e.ObjectType == "org" || e.ObjectType == "audit":
@@ -67,6 +70,11 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 	for i, r := range refs {
 		names[i] = r.CustomerNo + " " + sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
 	}
+	numbers, err := o.Feedback.NumbersTx(tx, db.ScopeOf(scope...), cases)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(names, numbers)
 	found, err := o.Access.NamesTx(tx, users)
 	for i, name := range found {
 		names[i] = name

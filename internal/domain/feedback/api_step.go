@@ -27,6 +27,16 @@ func (s *Service) stepRoutes(a *rest.API) {
 	rest.Register(a, op(Withdraw, "End a case the customer takes back"), step(s.Withdraw))
 	rest.Register(a, op(Join, "Put a case into a leading one about the same"), step(s.Join))
 	rest.Register(a, op(Split, "Make a case of a part of another"), step(s.Split))
+	rest.Register(a, rest.Op{ID: "feedback.bulk", Method: "POST", Path: allCases + "/bulk", Summary: "Take one step with many cases, each by itself"}, s.apiBulk)
+}
+
+type bulkRequest struct {
+	Body BulkInput
+}
+
+func (s *Service) apiBulk(ctx context.Context, in *bulkRequest) (*rest.Body[BulkResult], error) {
+	r, err := s.Bulk(ctx, in.Body)
+	return &rest.Body[BulkResult]{Body: r}, err
 }
 
 // stepRequest changes a case by an input.

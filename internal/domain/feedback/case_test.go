@@ -376,25 +376,3 @@ func TestCasesFollowTheirCustomer(t *testing.T) {
 		}
 	})
 }
-
-// What was known before a change stays in the events; what comes back masked is kept.
-func TestUpdateKeepsWhatWasKnown(t *testing.T) {
-	each(t, func(w *world) {
-		in := complaint()
-		d := w.dispatched(in)
-		seen, err := w.Get(w.as(w.qian), d.ID)
-		w.must(err)
-		f := in.Facts
-		f.Title, f.Text, f.CallerName, f.CallerPhone, f.Place, f.Area = seen.Title, seen.Text, seen.CallerName, seen.CallerPhone, "城东路1号", "rural"
-		d, err = w.Update(w.as(w.qian), d.ID, d.Version, f)
-		w.must(err)
-		got, err := w.Get(w.as(w.agent), d.ID)
-		w.must(err)
-		if got.CallerName != "李小明" || strings.Contains(got.Text+got.CallerPhone, "*") || got.Place != "城东路1号" {
-			w.t.Errorf("%+v", got.Body)
-		}
-		if e := got.Events[0]; fmt.Sprint(e.Fields) != "[area place]" || e.Before == nil || e.Before.Place != "城关镇人民路12号" {
-			w.t.Errorf("%v before %+v", e.Fields, e.Before)
-		}
-	})
-}

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -71,9 +72,17 @@ type CloseInput struct {
 	Text   string `json:"text,omitempty" maxLength:"1000"`
 }
 
+// withoutVerdict are why a case may end without one.
+var withoutVerdict = []string{"unreachable", "declined", "anonymous", "not_needed"}
+
 // Close ends a resolved case without a verdict. Errors: as of Dispatch.
 func (s *Service) Close(ctx context.Context, i id.ID, version int64, in CloseInput) (Detail, error) {
 	return s.change(ctx, Close, i, version, func(w *work) error {
+		var v fault.Validation
+		v.Check(slices.Contains(withoutVerdict, in.Reason), "reason", "not_allowed", "allowed", strings.Join(withoutVerdict, ", "))
+		if err := v.Err(); err != nil {
+			return err
+		}
 		w.VerdictBy = in.Reason
 		return w.happen(string(Close), Customer, Params{Code: in.Reason}, Words{Text: strings.TrimSpace(in.Text)})
 	})

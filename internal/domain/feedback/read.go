@@ -122,6 +122,21 @@ func (w *work) partsTx(d *Detail) (err error) {
 	return err
 }
 
+// NumbersTx gives the numbers of cases, for other modules that name them.
+func (s *Service) NumbersTx(tx *db.Tx, scope db.Scope, cases []id.ID) (map[id.ID]string, error) {
+	numbers := make(map[id.ID]string, len(cases))
+	for _, org := range scope.Orgs() {
+		rows, err := casesByID(tx, org, cases)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			numbers[r.ID] = r.CaseNo
+		}
+	}
+	return numbers, nil
+}
+
 func reaches(who access.Who, permission string, org id.ID) (access.Who, bool) {
 	w, _ := who.May(permission)
 	return w, w.Scope.Has(org)

@@ -715,6 +715,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one step with many cases, each by itself */
+        post: operations["feedback.bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/counts": {
         parameters: {
             query?: never;
@@ -6983,6 +7000,22 @@ export interface components {
             text: string;
             title: string;
         };
+        FeedbackBulkInput: {
+            /** @enum {string} */
+            action: "dispatch" | "accept" | "assign" | "transfer" | "return" | "withdraw" | "close";
+            cases: components["schemas"]["FeedbackSeen"][] | null;
+            /** @description of assign; of dispatch and transfer, if somebody is named */
+            owner_id?: string;
+            /** @description of transfer, return and withdraw; of close one of its codes */
+            reason?: string;
+            /** @description of dispatch and transfer */
+            unit_id?: string;
+        };
+        FeedbackBulkResult: {
+            /** @description with their new versions */
+            done: components["schemas"]["FeedbackSeen"][];
+            failed: components["schemas"]["FeedbackNotDone"][];
+        };
         FeedbackCase: {
             account_id?: string;
             anonymous: boolean;
@@ -7498,6 +7531,16 @@ export interface components {
         FeedbackLinkInput: {
             other_id: string;
         };
+        FeedbackNotDone: {
+            code: string;
+            /**
+             * Format: int64
+             * @description in the list that was sent
+             */
+            index: number;
+            /** @description in the reader's language */
+            text: string;
+        };
         FeedbackNoteInput: {
             /**
              * @default internal
@@ -7558,6 +7601,11 @@ export interface components {
             deadlines: components["schemas"]["RuleOfFeedbackLimit"][];
             escalations: components["schemas"]["RuleOfFeedbackLadder"][];
             severities: components["schemas"]["RuleOfFeedbackSeverities"][];
+        };
+        FeedbackSeen: {
+            id: string;
+            /** Format: int64 */
+            version: number;
         };
         FeedbackSettings: {
             /**
@@ -15501,6 +15549,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBulkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackBulkResult"];
                 };
             };
             /** @description Unauthorized */
