@@ -39,10 +39,17 @@ type NotDone struct {
 }
 
 // Bulk takes a step with many cases, each by itself: what is refused for one leaves the
-// others alone. Errors: access.ErrForbidden.
+// others alone. Errors: access.ErrForbidden, db.ErrNotFound.
 func (s *Service) Bulk(ctx context.Context, in BulkInput) (r BulkResult, err error) {
 	who, err := access.Allow(ctx, permissionOf(in.Action))
 	if err != nil {
+		return r, err
+	}
+	ids := make([]id.ID, len(in.Cases))
+	for i, c := range in.Cases {
+		ids[i] = c.ID
+	}
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.knownTx(tx, who.Scope, ids) }); err != nil {
 		return r, err
 	}
 	r = BulkResult{Done: []Seen{}, Failed: []NotDone{}}
@@ -59,6 +66,17 @@ func (s *Service) Bulk(ctx context.Context, in BulkInput) (r BulkResult, err err
 		}
 	}
 	return r, nil
+}
+
+// knownTx refuses cases that are not all within a scope.
+func (s *Service) knownTx(tx *db.Tx, scope db.Scope, ids []id.ID) error {
+	known, err := s.NumbersTx(tx, scope, ids)
+	for _, i := range ids {
+		if err == nil && known[i] == "" {
+			err = db.ErrNotFound
+		}
+	}
+	return err
 }
 
 // one takes the step with one case.
