@@ -28,26 +28,27 @@ type Look struct {
 
 // Looked writes down what the context's request showed whole, before its answer
 // leaves: one entry for each customer that was opened for the caller, and for what
-// he sees by right one for a customer, or one for the many of a list.
-func (s *Service) Looked(ctx context.Context, operation string) error {
+// he sees by right one for a customer, or one for the many of a list. It tells whether
+// there was any.
+func (s *Service) Looked(ctx context.Context, operation string) (whole bool, err error) {
 	v, ok := ctx.Value(visitKey{}).(*visit)
 	if !ok {
-		return nil
+		return false, nil
 	}
 	v.looks.mu.Lock()
 	defer v.looks.mu.Unlock()
 	if len(v.looks.all) == 0 {
-		return nil
+		return false, nil
 	}
 	if k := audit.KindOf(operation); k != audit.OfRead && k != audit.OfExport {
 		operation = PermReveal
 	}
 	w := lookWriter{Service: s, by: access.CallerOf(ctx), action: operation, all: v.looks.all}
 	if err := s.DB.Write(ctx, w.writeTx); err != nil {
-		return err
+		return true, err
 	}
 	v.looks.all = nil
-	return nil
+	return true, nil
 }
 
 type lookWriter struct {

@@ -140,7 +140,7 @@ func (w *world) sees(u access.User, c customer.Customer) string {
 	ctx := w.as(u)
 	got, err := w.customers.Get(ctx, c.ID)
 	w.must(err)
-	w.must(w.customers.Looked(ctx, customer.PermGet))
+	w.must(second(w.customers.Looked(ctx, customer.PermGet)))
 	s := ""
 	if got.Contacts[0].Value == phone {
 		s += "phone"

@@ -22,9 +22,9 @@ type Config struct {
 	// Authenticate puts the caller into the context. It is not asked for public
 	// operations; an error refuses the request before anything is decoded.
 	Authenticate func(r *http.Request) (context.Context, error)
-	// Answered is told of every operation that ended, before its answer leaves; an
-	// error is answered instead.
-	Answered func(ctx context.Context, operation string) error
+	// Answered is told of every operation that ended, before its answer leaves, and
+	// tells whether it shows personal data whole; an error is answered instead.
+	Answered func(ctx context.Context, operation string) (whole bool, err error)
 	// Text makes a sentence of a code in a language ("zh" or "en").
 	Text func(lang, key string, params map[string]any) string
 	// Account tells whose request it is, of an authenticated context.
@@ -125,8 +125,12 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if a.Answered != nil && !op.Public {
-			if failed := a.Answered(ctx, op.ID); failed != nil {
+			whole, failed := a.Answered(ctx, op.ID)
+			if failed != nil {
 				err = failed
+			}
+			if hc, ok := ctx.Value(headersKey{}).(huma.Context); ok && whole {
+				hc.SetHeader(WholeHeader, "whole")
 			}
 		}
 		if err != nil {
@@ -163,6 +167,13 @@ func (a *API) operation(op Op) *huma.Operation {
 	return map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete}[op.Method]
 }
 
+// WholeHeader tells a screen that an answer shows personal data whole: it is not to be
+// printed as it is.
+const WholeHeader = "Personal-Data"
+
+// headersKey is under what the headers of the answer are reached.
+type headersKey struct{}
+
 // authenticate runs before anything of the request is decoded; then requests
 // beyond the limits and texts no database takes are refused.
 func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
@@ -175,7 +186,7 @@ func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
 		case !storableRequest(r):
 			a.WriteProblem(w, r, errText)
 		default:
-			next(huma.WithContext(hc, ctx))
+			next(huma.WithContext(hc, context.WithValue(ctx, headersKey{}, hc)))
 		}
 	}
 }

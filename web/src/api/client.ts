@@ -13,6 +13,13 @@ export function onSignedOut(handler: () => Promise<void>): void {
   whenSignedOut = handler
 }
 
+let whenAnswered: (response: Response) => void = () => undefined
+
+/** Names what is told of every answer. */
+export function onAnswered(handler: (response: Response) => void): void {
+  whenAnswered = handler
+}
+
 let whenDue: () => void = () => undefined
 
 /** Names what happens when the server does nothing for the person before he changed his password or set up a second factor. */
@@ -35,9 +42,11 @@ export async function apiFetch(input: Request): Promise<Response> {
   request.headers.set('Accept-Language', langTag())
   const spare = request.clone()
   const response = await fetch(request)
-  if (!(await signedOut(response))) return response
-  await whenSignedOut()
-  return fetch(spare)
+  const out = await signedOut(response)
+  if (out) await whenSignedOut()
+  const answer = out ? await fetch(spare) : response
+  whenAnswered(answer)
+  return answer
 }
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: apiFetch })

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { Problem, asProblem } from '@/api/problem'
 import { toast } from '@/kit/feedback/toast'
 import { loadMe, me } from '@/session/session'
+import { forgetWhole } from '@/session/whole'
 import { modules } from './modules'
 import { nextPath, nextQuery } from './next'
 import { aboveTitle, pageTitle, startProblem } from './page'
@@ -61,6 +62,7 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to, from) => {
   if (to.path === from.path) return
+  forgetWhole()
   pageTitle.value = aboveTitle.value = ''
   if (from.matched.length > 0) void nextTick(() => requestAnimationFrame(() => focusPage(to)))
 })

@@ -1,7 +1,8 @@
 import { computed, ref } from 'vue'
-import { api, onDue, onSignedOut, unwrap } from '@/api/client'
+import { api, onAnswered, onDue, onSignedOut, unwrap } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Me, MyOrg } from '@/api/types'
+import { noteWhole } from './whole'
 import { hasChosenLang, setLang } from '@/i18n'
 
 const ORG = 'zhiyin.org'
@@ -22,6 +23,7 @@ onSignedOut(() => {
 
 // What is due became so under an open page; the shell leads to it once it is known.
 onDue(() => void loadMe())
+onAnswered(noteWhole)
 
 // The windows of a browser share the session: signing in again in one wakes the others.
 const windows = new BroadcastChannel('zhiyin.session')
