@@ -21,6 +21,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
@@ -82,6 +83,7 @@ type App struct {
 	Import    *dataimport.Service
 	Feedback  *feedback.Service
 	Surveys   *survey.Service
+	Knowledge *knowledge.Service
 
 	Satisfaction *satisfaction.Service
 
@@ -188,6 +190,7 @@ func (a *App) build(o Options) {
 		Customers: a.Customers, Supply: a.Supply, Text: catalogue.Text})
 	a.Import.RegisterJobs(a.Jobs)
 	a.buildMessages()
+	a.Knowledge = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Cursors: a.Cursors})
 	a.Privacy.AddHolder(a.Proposals)
 	a.Privacy.AddHolder(a.Lookups)
 	a.Privacy.AddHolder(a.Supply)

@@ -31,6 +31,9 @@ var withoutAVersion = map[string]string{
 	"feedback.watch":         "a mark of the caller's own, of which there is one",
 	"view.choose":            "one's own mark, set whole",
 	"view.restore":           "a removed view has one version, the last",
+	"knowledge.load":         "adds what comes with the program and is not there yet, however often",
+	"knowledge.missed":       "counts a search; nobody changes the number otherwise",
+	"knowledge.vote":         "names the version that was read; a person's vote counts once, and may change",
 	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }
 
@@ -48,7 +51,7 @@ var withoutAKey = map[string]string{
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "lookup.preview", "lookup.trace", "message.preview", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "knowledge.preview", "knowledge.snippet_fill", "knowledge.suggest", "lookup.preview", "lookup.trace", "message.preview", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {

@@ -45,6 +45,7 @@ func (a *App) API() *rest.API {
 	a.Targets.Routes(api)
 	a.Import.Routes(api)
 	a.Feedback.Routes(api)
+	a.Knowledge.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)
 	a.Auditing.Routes(api)

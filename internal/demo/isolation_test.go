@@ -41,20 +41,23 @@ func (b browser) get(path string) (int, string) {
 	return w.Code, w.Body.String()
 }
 
-// ids are the identifiers a list gives.
+// ids are the identifiers a list gives, without what an organisation above shares.
 func (b browser) ids(t *testing.T, path string) (all []string) {
 	t.Helper()
 	status, body := b.get(path)
 	var list struct {
 		Items []struct {
-			ID string `json:"id"`
+			ID     string `json:"id"`
+			Shared bool   `json:"shared"`
 		} `json:"items"`
 	}
 	if err := json.Unmarshal([]byte(body), &list); status != http.StatusOK || err != nil {
 		t.Fatalf("%s: %d %s", path, status, body)
 	}
 	for _, x := range list.Items {
-		all = append(all, x.ID)
+		if !x.Shared {
+			all = append(all, x.ID)
+		}
 	}
 	return all
 }

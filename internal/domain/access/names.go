@@ -26,9 +26,9 @@ func (s *Service) NamesTx(tx *db.Tx, users []id.ID) (map[id.ID]string, error) {
 // what is counted of his is then complete.
 func (s *Service) HoldTx(tx *db.Tx, user id.ID) error { return holdUser(tx, user) }
 
-// ReachesTx tells whether a user is active and holds a permission in a company:
+// ReachesTx tells whether a user is active and holds a permission in an organisation:
 // what is handed to somebody must be his to see.
-func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id.ID) (bool, error) {
+func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, organisation id.ID) (bool, error) {
 	u, err := userAnywhere(tx, user)
 	if errors.Is(err, db.ErrNotFound) {
 		return false, nil
@@ -41,15 +41,15 @@ func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, company id
 		return false, err
 	}
 	who, _ := c.May(permission)
-	return who.Scope.Has(company), nil
+	return who.Nodes.Has(organisation), nil
 }
 
 // maxHanded bounds how many people work is handed to.
 const maxHanded = 50
 
-// HoldersTx are the active users whom work that needs a permission in a company
+// HoldersTx are the active users whom work that needs a permission in an organisation
 // is handed to: those who hold it there or, if nobody does, nearest above; some are left out.
-func (s *Service) HoldersTx(tx *db.Tx, permission string, company id.ID, except ...id.ID) (holders []id.ID, err error) {
+func (s *Service) HoldersTx(tx *db.Tx, permission string, organisation id.ID, except ...id.ID) (holders []id.ID, err error) {
 	tree, err := s.orgs.TreeTx(tx)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company id.ID, except 
 	if err != nil {
 		return nil, err
 	}
-	for at, known := tree.Get(company); known && len(holders) == 0; at, known = tree.Get(at.ParentID) {
+	for at, known := tree.Get(organisation); known && len(holders) == 0; at, known = tree.Get(at.ParentID) {
 		users, err := usersGranted(tx, roles, []id.ID{at.ID}, maxHanded)
 		if err != nil {
 			return nil, err
@@ -69,7 +69,7 @@ func (s *Service) HoldersTx(tx *db.Tx, permission string, company id.ID, except 
 		}
 		for _, u := range users {
 			who, _ := NewCaller(User{ID: u}, tree, running(held[u], tx.Now())...).May(permission)
-			if who.Scope.Has(company) && !slices.Contains(except, u) {
+			if who.Nodes.Has(organisation) && !slices.Contains(except, u) {
 				holders = append(holders, u)
 			}
 		}
