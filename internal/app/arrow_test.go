@@ -44,7 +44,6 @@ var allowed = map[string]string{
 	"github.com/zitadel/oidc/v3":          "the provider in tests",
 	"golang.org/x":                        "argon2, text encodings, errgroup, OAuth 2, marks in pictures",
 	"github.com/yuin/goldmark":            "Markdown",
-	"golang.org/x":                        "argon2, text encodings, errgroup, OAuth 2",
 	"gonum.org/v1/gonum":                  "distributions and matrices",
 	"modernc.org/sqlite":                  "SQLite",
 	"pgregory.net/rapid":                  "property tests",
