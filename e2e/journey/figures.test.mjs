@@ -137,7 +137,7 @@ describe('targets', () => {
     await checkAccessible(page, 'set a target')
     await page.getByRole('button', { name: '保存' }).click()
     await page.getByText(/已保存.*目标/).first().waitFor()
-    await page.getByRole('cell', { name: '123,456', exact: true }).first().waitFor()
+    await page.getByRole('cell', { name: '12.35', exact: true }).first().waitFor()
     const call = await signIn(frame.world.url, as('head1001'))
     const [kept] = (await call('GET', `/sales-targets?year=${next}`)).body.managers
     assert.deepEqual([kept.planned, kept.growth_permille, kept.months[1].target_wh, kept.months[0].target_wh], [11, 100, 123_456_000, kept.months[0].proposal_wh])
@@ -159,7 +159,7 @@ describe('targets', () => {
     await page.getByRole('heading', { name: '记录已被他人修改' }).waitFor()
     await page.getByRole('radio', { name: /他人保存的/ }).check()
     await page.getByRole('button', { name: '合并并保存' }).click()
-    await page.getByRole('cell', { name: '77,000', exact: true }).first().waitFor()
+    await page.getByRole('cell', { name: '7.70', exact: true }).first().waitFor()
   })
 
   it('show an account manager his own, which he cannot set', async () => {
