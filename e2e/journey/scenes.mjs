@@ -61,6 +61,7 @@ const inFourDays = Date.now() + 4 * 86_400_000
 export const scenes = {
   home: { path: '/', as: head },
   tasks: { path: '/tasks', as: head, phone: true },
+  'tasks-team': { path: '/tasks?tab=team', as: head, phone: true },
   'tasks-late': { path: '/tasks', as: head, clock: inFourDays },
   'tasks-done': { path: '/tasks?tab=done', as: head },
   'tasks-none': { path: '/tasks', as: province },

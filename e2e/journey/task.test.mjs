@@ -1,10 +1,13 @@
 // My tasks: added, overdue, ticked off, taken back.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { checkAccessible } from '../lib/axe.mjs'
 import { journeys, pick } from '../lib/journey.mjs'
-import { auditor, giveTasks, PASSWORD } from '../lib/world.mjs'
+import { auditor, giveTasks, PASSWORD, signIn } from '../lib/world.mjs'
 
 const head = { login: 'zhaolei', password: PASSWORD }
+const maker = { login: 'wangfang', password: PASSWORD }
+const deputy = { login: 'hejing', password: PASSWORD }
 const province = { login: 'sunli', password: PASSWORD }
 const frame = journeys({ prepare: (world) => giveTasks(world, head) })
 const row = (page, text) => page.getByRole('listitem').filter({ hasText: text })
@@ -27,7 +30,7 @@ describe('tasks', () => {
     await page.getByRole('menuitem', { name: '取消这项待办' }).click()
     await page.getByRole('tab', { name: '已取消' }).click()
     await page.getByRole('button', { name: '重新打开：联系清河中学' }).click()
-    await page.getByRole('tab', { name: '未完成' }).click()
+    await page.getByRole('tab', { name: /^我的/ }).click()
     await row(page, '联系清河中学').waitFor()
     await page.getByRole('tab', { name: '已完成' }).click()
     await row(page, '更正张建国的通信地址').getByText(/完成$/).waitFor()
@@ -70,5 +73,49 @@ describe('tasks', () => {
     const page = await frame.open(auditor, '/tasks')
     await page.getByText('没有待办').waitFor()
     assert.equal(await page.getByLabel('要做什么').count(), 0)
+  })
+
+  it('of a team are seen by its head, who gives one to another and back', async () => {
+    const clerk = await frame.open(maker, '/tasks')
+    await clerk.getByLabel('要做什么').fill('复核抄表异常')
+    await clerk.getByRole('button', { name: '添加' }).click()
+    await row(clerk, '复核抄表异常').waitFor()
+    await clerk.getByRole('link', { name: /^待办\s*1/ }).waitFor()
+    assert.equal(await clerk.getByRole('tab', { name: /^团队/ }).count(), 0)
+
+    const page = await frame.open(head, '/tasks?tab=team')
+    await row(page, '复核抄表异常').getByText('责任人：王芳').waitFor()
+    assert.equal(await page.getByRole('button', { name: '完成：复核抄表异常' }).count(), 0)
+    await checkAccessible(page, 'tasks of a team')
+    await page.getByRole('button', { name: '更多操作：复核抄表异常' }).click()
+    await page.getByRole('menuitem', { name: '改派…' }).click()
+    await pick(page, '改派给', '何静')
+    await page.getByRole('button', { name: '保存', exact: true }).click()
+    await row(page, '复核抄表异常').getByText('责任人：何静').waitFor()
+    await page.getByRole('button', { name: '撤销' }).click()
+    await row(page, '复核抄表异常').getByText('责任人：王芳').waitFor()
+  })
+
+  it('of somebody absent are his deputy\'s, named so', async () => {
+    const call = await signIn(frame.world.url, maker)
+    const role = (await call('GET', '/absences/roles')).body.items.find((r) => r.code === 'clerk')
+    const day = (n) => new Date(Date.now() + n * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10)
+    await call('POST', '/absences', { deputy_id: frame.world.users.hejing.id, role_ids: [role.id], from_day: day(0), until_day: day(1) })
+    const page = await frame.open(deputy, '/tasks')
+    await row(page, '复核抄表异常').getByText('代 王芳').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('e')
+    await page.getByText('已完成“复核抄表异常”').waitFor()
+    await page.getByRole('button', { name: '撤销' }).click()
+    await row(page, '复核抄表异常').waitFor()
+    await page.keyboard.press('?')
+    const sheet = page.getByRole('dialog')
+    await sheet.getByText('完成当前待办').waitFor()
+    assert.equal(await sheet.getByText('选中所在行').count(), 0) // there is no table here
+    await page.keyboard.press('Escape')
+    await page.goto('/customers')
+    await page.locator('tbody tr, .empty').first().waitFor()
+    await page.keyboard.press('?')
+    assert.equal(await page.getByRole('dialog').getByText('完成当前待办').count(), 0)
   })
 })

@@ -53,7 +53,7 @@ func TestTheMatrixTellsWhoCanDoWhatWhere(t *testing.T) {
 			{"target.set", "citizen 1 Department head, li 1 Department head for zhang, zhang 1 Department head", access.MatrixFilter{Module: "target", Limit: 10}},
 			{"access.update", "admin1 1 Security administrator, citizen 0, li 0, zhang 0", access.MatrixFilter{Module: "access", Limit: 10}},
 			{"customer.note", "li 1 Hotline agent Department head for zhang", access.MatrixFilter{Module: "customer", Search: "li", Limit: 10}},
-			{"task", "li 3 Hotline agent Department head for zhang", access.MatrixFilter{RoleID: b.role(t, "agent"), Limit: 10}},
+			{"task", "li 5 Hotline agent Department head for zhang", access.MatrixFilter{RoleID: b.role(t, "agent"), Limit: 10}},
 			{"org", "admin1 1 Security administrator", access.MatrixFilter{Permission: "access.update", Limit: 10}},
 			{"target", "li 5 Department head for zhang", access.MatrixFilter{After: "citizen", Limit: 1}},
 		} {

@@ -1,9 +1,11 @@
 package access
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -20,6 +22,32 @@ func (s *Service) NamesTx(tx *db.Tx, users []id.ID) (map[id.ID]string, error) {
 		names[u.ID] = u.Name
 	}
 	return names, err
+}
+
+// TeamTx are the users, left ones too, who are at home in the organisation of the
+// caller or below it, as far as a permission of his reaches; not he himself. By name.
+func (s *Service) TeamTx(tx *db.Tx, who Who, limit int) ([]Colleague, error) {
+	tree, err := s.orgs.TreeTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	var homes []id.ID
+	for _, o := range tree.Subtree(who.HomeOrgID) {
+		if who.Nodes.Has(o.ID) {
+			homes = append(homes, o.ID)
+		}
+	}
+	users, err := listUsers(tx, db.ScopeOf(homes...), UserFilter{Limit: limit})
+	team := make([]Colleague, 0, len(users))
+	for _, u := range users {
+		if u.ID != who.UserID {
+			team = append(team, Colleague{u.ID, u.Name, u.Login, u.HomeOrgID})
+		}
+	}
+	slices.SortStableFunc(team, func(a, b Colleague) int {
+		return cmp.Compare(cn.SortKey(a.Name, cn.PersonName), cn.SortKey(b.Name, cn.PersonName))
+	})
+	return team, err
 }
 
 // HoldTx keeps others who hold the user from going on until the transaction ends:

@@ -162,7 +162,7 @@ func call[T any](w *world, as, method, path string, body any, status int, header
 // inbox are the open tasks of a user.
 func (w *world) inbox(u access.User) (texts []string) {
 	w.t.Helper()
-	all, _, err := w.tasks.Inbox(w.as(u), task.Open, "", 20)
+	all, _, err := w.tasks.Inbox(w.as(u), task.Asked{State: task.Open}, "", 20)
 	w.must(err)
 	for _, t := range all {
 		texts = append(texts, fmt.Sprint(t.Text, " ", t.DueAt.Day()))

@@ -127,7 +127,7 @@ func TestTheReceiverIsRemindedOfTheCourse(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.as(w.one)
 		inbox := func(s task.State) []task.Task {
-			list, _, err := w.Tasks.Inbox(ctx, s, "", 10)
+			list, _, err := w.Tasks.Inbox(ctx, task.Asked{State: s}, "", 10)
 			w.must(err)
 			return list
 		}

@@ -196,7 +196,7 @@ func due(d feedback.Detail) map[feedback.Stage]string {
 // inbox are the open tasks of a user.
 func (w *world) inbox(u access.User) (texts []string) {
 	w.t.Helper()
-	all, _, err := w.a.Tasks.Inbox(w.as(u), task.Open, "", 200)
+	all, _, err := w.a.Tasks.Inbox(w.as(u), task.Asked{State: task.Open}, "", 200)
 	w.must(err)
 	for _, x := range all {
 		texts = append(texts, x.Text)

@@ -187,7 +187,7 @@ func (w *world) running(in lookup.AskInput, customers ...customer.Customer) look
 // inbox are the open tasks of a user.
 func (w *world) inbox(u access.User) (texts []string) {
 	w.t.Helper()
-	all, _, err := w.tasks.Inbox(w.as(u), task.Open, "", 50)
+	all, _, err := w.tasks.Inbox(w.as(u), task.Asked{State: task.Open}, "", 50)
 	w.must(err)
 	for _, x := range all {
 		texts = append(texts, x.Text)

@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar/calendartest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -46,7 +47,7 @@ func TestAReviewWaitsForTheCalendarOfItsYear(t *testing.T) {
 		if err != nil || again.ReviewBy.Day() != "2027-01-04" || again.Version != d.Version+1 {
 			t.Errorf("by %s in version %d, %v", again.ReviewBy.Day(), again.Version, err)
 		}
-		if all, _, err := w.tasks.Inbox(w.as(w.head), "open", "", 10); err != nil || all[0].DueAt != again.ReviewBy {
+		if all, _, err := w.tasks.Inbox(w.as(w.head), task.Asked{State: "open"}, "", 10); err != nil || all[0].DueAt != again.ReviewBy {
 			t.Errorf("the task is due %s, %v", all[0].DueAt.Day(), err)
 		}
 	})

@@ -337,7 +337,7 @@ func TestTheSecondPersonIsAsked(t *testing.T) {
 		w.must(err)
 		zhao := w.as(access.User{ID: made, Name: "赵磊", Locale: "zh", HomeOrgID: w.one.ID})
 		waits := func(state task.State) (all []task.Task) {
-			tasks, _, err := w.tasks.Inbox(zhao, state, "", 50)
+			tasks, _, err := w.tasks.Inbox(zhao, task.Asked{State: state}, "", 50)
 			w.must(err)
 			return tasks
 		}

@@ -144,7 +144,7 @@ func verdicts(d proposal.Detail, accepted ...string) (in proposal.DecideInput) {
 // open are the texts of somebody's open tasks.
 func (w *world) open(of context.Context) (texts []string) {
 	w.t.Helper()
-	tasks, _, err := w.tasks.Inbox(of, task.Open, "", 50)
+	tasks, _, err := w.tasks.Inbox(of, task.Asked{State: task.Open}, "", 50)
 	w.must(err)
 	for _, x := range tasks {
 		texts = append(texts, strings.ReplaceAll(x.Text, "03-02 09:00 ", ""))

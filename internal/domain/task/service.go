@@ -18,6 +18,8 @@ const (
 	PermList   = "task.list"
 	PermCreate = "task.create"
 	PermMove   = "task.move"
+	PermTeam   = "task.team"   // see the tasks of those at home in one's unit or below
+	PermAssign = "task.assign" // give those to somebody else
 )
 
 // Service keeps tasks.
@@ -181,42 +183,6 @@ func (s *Service) readTx(tx *db.Tx, lang string, r row) (Task, error) {
 	}
 	t.Text, err = company.Own().Open(titleOf(r.ID), r.Title)
 	return t, err
-}
-
-// Inbox lists the caller's own tasks of a state, and those of absent people whose
-// deputy he is: open ones the most urgent first, the others the last finished first.
-func (s *Service) Inbox(ctx context.Context, state State, cursor string, limit int) (tasks []Task, next string, err error) {
-	who, err := access.Allow(ctx, PermList)
-	if err != nil {
-		return nil, "", err
-	}
-	list, at := "task.inbox "+string(state), start(state)
-	if _, err := s.cursors.Decode(list, cursor, (*int64)(&at.At), &at.ID); err != nil {
-		return nil, "", err
-	}
-	desks, absent := []desk{{who.UserID, who.Scope}}, map[id.ID]string{}
-	for _, a := range who.StandsInFor(PermList) {
-		desks, absent[a.Absent.UserID] = append(desks, desk{a.Absent.UserID, a.Scope}), a.Absent.Name
-	}
-	var rows []row
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if rows, err = inbox(tx, desks, state, at, limit+1); err != nil {
-			return err
-		}
-		tasks = make([]Task, min(len(rows), limit))
-		for i := range tasks {
-			if tasks[i], err = s.readTx(tx, who.Locale, rows[i]); err != nil {
-				return err
-			}
-			tasks[i].AbsentName = absent[rows[i].AssigneeID]
-		}
-		return nil
-	})
-	if err == nil && len(rows) > limit {
-		last := rows[limit-1].position()
-		next, err = s.cursors.Encode(list, int64(last.At), last.ID)
-	}
-	return tasks, next, err
 }
 
 // Move changes the state of a task of the caller's, or takes that back. Errors:

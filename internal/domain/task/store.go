@@ -100,24 +100,44 @@ func (r row) position() position {
 
 // desk is whose tasks are listed, and in which companies.
 type desk struct {
-	assignee id.ID
-	scope    db.Scope
+	assignees []id.ID
+	scope     db.Scope
 }
 
 // inbox lists tasks of desks after a position: open ones by due time, the others
 // from the last finished.
-func inbox(tx *db.Tx, desks []desk, state State, after position, limit int) (rows []row, err error) {
+func inbox(tx *db.Tx, desks []desk, asked Asked, after position, limit int) (rows []row, err error) {
 	beyond, order := "(due_at, id) > (?, ?)", "due_at, id"
-	if state != Open {
+	if asked.State != Open {
 		beyond, order = "(done_at, id) < (?, ?)", "done_at DESC, id DESC"
 	}
 	parts := make([]db.Part, len(desks))
 	for i, d := range desks {
-		q := new(db.Query).Where("assignee_id = ?", d.assignee).Where("state = ?", state).Where(beyond, after.At, after.ID)
+		q := db.In(new(db.Query), "assignee_id", d.assignees).Where("state = ?", asked.State).Where(beyond, after.At, after.ID)
+		switch from, until := today(tx.Now()); asked.Due {
+		case DueToday:
+			q.Where("due_at >= ?", from).Where("due_at < ?", until)
+		case DueLate:
+			q.Where("due_at < ?", tx.Now())
+		}
 		parts[i].Text, parts[i].Args = q.PerOrg(d.scope, "SELECT "+columns+" FROM task", "org_id", order, limit)
 	}
 	text, args := db.Merge(parts, order, limit)
 	return rows, tx.Select(&rows, text, args...)
+}
+
+// dueTimes are when the open tasks of desks are due, of some.
+func dueTimes(tx *db.Tx, desks []desk, limit int) (due []when.Instant, err error) {
+	for _, d := range desks {
+		var some []when.Instant
+		text, args := db.In(new(db.Query).Scope("org_id", d.scope), "assignee_id", d.assignees).Where("state = ?", Open).
+			Text("SELECT due_at FROM task", "ORDER BY due_at, id LIMIT ?", limit-len(due))
+		if err := tx.Select(&some, text, args...); err != nil {
+			return nil, err
+		}
+		due = append(due, some...)
+	}
+	return due, nil
 }
 
 func finishTasks(tx *db.Tx, of New, now when.Instant) error {
@@ -158,6 +178,11 @@ func finishAll(tx *db.Tx, org id.ID, objectType string, object id.ID, now when.I
 func updateState(tx *db.Tx, t Task, version int64) error {
 	return tx.ExecOne(db.ErrStale, "UPDATE task SET state = $1, done_at = $2, version = version + 1 WHERE org_id = $3 AND id = $4 AND version = $5",
 		t.State, t.DoneAt, t.OrgID, t.ID, version)
+}
+
+func updateAssignee(tx *db.Tx, r row, version int64) error {
+	return tx.ExecOne(db.ErrStale, "UPDATE task SET assignee_id = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND version = $4",
+		r.AssigneeID, r.OrgID, r.ID, version)
 }
 
 func about(org id.ID, objectType string, objects []id.ID) *db.Query {

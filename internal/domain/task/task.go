@@ -24,22 +24,24 @@ const Manual = "task.manual"
 // Task is one thing to do. Title is empty unless Kind is Manual; then Text is
 // the title, else the sentence of the kind with Params.
 type Task struct {
-	ID         id.ID          `json:"id"`
-	OrgID      id.ID          `json:"org_id"`
-	Kind       string         `json:"kind"`
-	Text       string         `json:"text" doc:"what to do, in the reader's language"`
-	AssigneeID id.ID          `json:"assignee_id"`
-	CreatedBy  id.ID          `json:"created_by,omitzero"`
-	DueAt      when.Instant   `json:"due_at,omitzero"`
-	Overdue    bool           `json:"overdue"`
-	State      State          `json:"state" enum:"open,done,dropped"`
-	ObjectType string         `json:"object_type,omitempty"`
-	ObjectID   id.ID          `json:"object_id,omitzero"`
-	DoneAt     when.Instant   `json:"done_at,omitzero"`
-	AbsentName string         `json:"absent_name,omitempty" doc:"whose task it is, when the reader is his deputy"`
-	Version    int64          `json:"version"`
-	CreatedAt  when.Instant   `json:"created_at"`
-	Params     map[string]any `json:"-"`
+	ID           id.ID          `json:"id"`
+	OrgID        id.ID          `json:"org_id"`
+	Kind         string         `json:"kind"`
+	Text         string         `json:"text" doc:"what to do, in the reader's language"`
+	AssigneeID   id.ID          `json:"assignee_id"`
+	AssigneeName string         `json:"assignee_name,omitempty" doc:"told in lists"`
+	CreatedBy    id.ID          `json:"created_by,omitzero"`
+	DueAt        when.Instant   `json:"due_at,omitzero"`
+	Overdue      bool           `json:"overdue"`
+	State        State          `json:"state" enum:"open,done,dropped"`
+	ObjectType   string         `json:"object_type,omitempty"`
+	ObjectID     id.ID          `json:"object_id,omitzero"`
+	DoneAt       when.Instant   `json:"done_at,omitzero"`
+	AbsentName   string         `json:"absent_name,omitempty" doc:"whose task it is, when the reader is his deputy"`
+	MayMove      bool           `json:"may_move" doc:"the reader may finish, drop or reopen it"`
+	Version      int64          `json:"version"`
+	CreatedAt    when.Instant   `json:"created_at"`
+	Params       map[string]any `json:"-"`
 }
 
 // New is what a module makes a task of.

@@ -101,7 +101,7 @@ func inbox(t *testing.T, b *bench, ctx context.Context, state task.State) (texts
 	t.Helper()
 	cursor := ""
 	for {
-		tasks, next, err := b.Inbox(ctx, state, cursor, 2)
+		tasks, next, err := b.Inbox(ctx, task.Asked{State: state}, cursor, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestTheInboxIsOrderedByUrgencyAcrossCompanies(t *testing.T) {
 			t.Errorf("of one company: %s", got)
 		}
 		b.now = b.now.Add(90 * time.Minute)
-		tasks, _, err := b.Inbox(ctx, task.Open, "", 2)
+		tasks, _, err := b.Inbox(ctx, task.Asked{State: task.Open}, "", 2)
 		if err != nil || !tasks[0].Overdue || tasks[1].Overdue {
 			t.Errorf("overdue: %+v, %v", tasks, err)
 		}

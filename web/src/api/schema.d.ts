@@ -4998,11 +4998,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My tasks of a state, the most urgent or the last finished first */
+        /** Tasks of a state, mine or my team's, the most urgent or the last finished first */
         get: operations["task.list"];
         put?: never;
         /** Make a task for oneself or another */
         post: operations["task.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many open tasks there are */
+        get: operations["task.count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose tasks I see as my team's */
+        get: operations["task.team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a task of mine or of my team's to another */
+        put: operations["task.assign"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8921,6 +8972,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfTaskMember: {
+            items: components["schemas"]["TaskMember"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfView: {
             items: components["schemas"]["View"][];
             /** @description give it as cursor for the next page */
@@ -12475,12 +12531,16 @@ export interface components {
             /** @description whose task it is, when the reader is his deputy */
             absent_name?: string;
             assignee_id: string;
+            /** @description told in lists */
+            assignee_name?: string;
             created_at: string;
             created_by?: string;
             done_at?: string;
             due_at?: string;
             id: string;
             kind: string;
+            /** @description the reader may finish, drop or reopen it */
+            may_move: boolean;
             object_id?: string;
             object_type?: string;
             org_id: string;
@@ -12492,6 +12552,25 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        TaskCounts: {
+            /**
+             * Format: int64
+             * @description of mine
+             */
+            late: number;
+            /** Format: int64 */
+            mine: number;
+            /**
+             * Format: int64
+             * @description 0 for who may not see those of a team
+             */
+            team: number;
+            /**
+             * Format: int64
+             * @description of mine, due today
+             */
+            today: number;
+        };
         TaskCreateInput: {
             /** @description oneself when absent */
             assignee_id?: string;
@@ -12501,6 +12580,10 @@ export interface components {
             /** @description needed by users of several companies */
             org_id?: string;
             title: string;
+        };
+        TaskMember: {
+            id: string;
+            name: string;
         };
         View: {
             /** @description in their order, those not shown with a leading !; empty: the list's own */
@@ -12642,6 +12725,9 @@ export interface components {
         };
         addNumberRequestBody: {
             number: string;
+        };
+        assignRequestBody: {
+            assignee_id: string;
         };
         beginSSOReplyBody: {
             /** @description the provider's page, to send the browser to */
@@ -38769,7 +38855,12 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                of?: "mine" | "team";
                 state?: "open" | "done" | "dropped";
+                /** @description of open tasks */
+                due?: "today" | "late";
+                /** @description of the team; absent: all */
+                assignee_id?: string;
             };
             header?: never;
             path?: never;
@@ -38870,6 +38961,202 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "task.count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "task.team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfTaskMember"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "task.assign": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["assignRequestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,6 +38,8 @@ export type View = Schemas['View']
 export type ViewLook = Pick<View, 'name' | 'q' | 'filters' | 'sort' | 'columns' | 'density'>
 export type Task = Schemas['Task']
 export type TaskState = Task['state']
+export type TaskCounts = Schemas['TaskCounts']
+export type TaskMember = Schemas['TaskMember']
 export type Job = Schemas['AppJobView']
 
 /** RFC 9457 problem document with our stable code. */

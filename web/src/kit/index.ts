@@ -44,6 +44,6 @@ export { default as Popover } from './overlay/Popover.vue'
 export type { MenuItem } from './overlay/menu'
 
 export { usePhone, useMedia } from './media'
-export { useShortcut } from './shortcut'
+export { useKeyHint, useShortcut } from './shortcut'
 export { usePageTitle } from '@/router/page'
 export { remember } from '@/palette/recent'

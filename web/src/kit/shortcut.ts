@@ -6,7 +6,12 @@ export interface Shortcut {
   keys: string
   /** Catalogue key, shown on the help sheet. */
   label: string
-  run: () => void
+  /** Nothing: the keys are an element's own, and only told. */
+  run?: () => void
+  /** They work on every page. */
+  everywhere?: boolean
+  /** Tells registrations apart. */
+  id: number
 }
 
 export const shortcuts = reactive<Shortcut[]>([])
@@ -18,15 +23,24 @@ watch(singleKeys, (on) => localStorage.setItem(STORE, on ? 'on' : 'off'))
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
-/** Registers a key for as long as the component lives; the youngest registration of a key wins. */
-export function useShortcut(keys: string, label: string, run: () => void): void {
-  const entry: Shortcut = { keys, label, run }
-  shortcuts.push(entry)
+let registered = 0
+
+function register(entry: Omit<Shortcut, 'id'>): void {
+  const id = ++registered
+  shortcuts.push({ ...entry, id })
   onScopeDispose(() => {
-    const at = shortcuts.findIndex((s) => s.run === run)
+    const at = shortcuts.findIndex((s) => s.id === id)
     if (at >= 0) shortcuts.splice(at, 1)
   })
 }
+
+/** Registers a key for as long as the component lives; the youngest registration of a key wins. */
+export function useShortcut(keys: string, label: string, run: () => void, everywhere = false): void {
+  register({ keys, label, run, everywhere })
+}
+
+/** Tells of a key that an element handles itself, on the help sheet. */
+export const useKeyHint = (keys: string, label: string): void => register({ keys, label })
 
 /** The keys for showing: "mod+k" → ["Ctrl", "K"]. */
 export function keyCaps(keys: string): string[] {
@@ -52,8 +66,8 @@ export function press(event: KeyboardEvent): boolean {
   const sequence = pending && event.timeStamp - pendingAt < SEQUENCE_MS ? `${pending} ${key}` : ''
   const wanted = mod ? [`mod+${key}`] : [sequence, key]
   for (const keys of wanted) {
-    const hit = keys && shortcuts.findLast((s) => s.keys === keys)
-    if (!hit) continue
+    const hit = keys ? shortcuts.findLast((s) => s.keys === keys && s.run) : undefined
+    if (!hit?.run) continue
     event.preventDefault()
     pending = ''
     hit.run()

@@ -1,10 +1,19 @@
-import type { Component } from 'vue'
+import type { Component, Ref } from 'vue'
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router'
 import type { SearchItem } from '@/api/types'
 
 /** The groups of the side navigation, in order. */
 export const navGroups = ['work', 'customers', 'supply', 'analysis', 'admin'] as const
 export type NavGroup = (typeof navGroups)[number]
+
+/** A figure beside an entry of the navigation: how much waits there. */
+export interface Badge {
+  n: number
+  /** Something of it is late. */
+  urgent: boolean
+  /** What the figure means, in words. */
+  text: string
+}
 
 /** An entry of the side navigation. */
 export interface NavEntry {
@@ -20,6 +29,8 @@ export interface NavEntry {
   permission?: string
   /** Keys that lead here, e.g. "g c". */
   keys?: string
+  /** How much waits there, and how to ask again. */
+  badge?: { value: Ref<Badge | null>; refresh: () => Promise<void> }
 }
 
 /** An action of the command palette. */

@@ -3,6 +3,7 @@ import { defineComponent, h } from 'vue'
 import { Problem } from '@/api/problem'
 import type { Page } from '@/api/types'
 import { mountApp, testRouter, tick } from '@/test/mount'
+import { press } from '../shortcut'
 import ListView from './ListView.vue'
 import type { ListOptions } from './types'
 import { useList } from './useList'
@@ -66,9 +67,10 @@ describe('ListView', () => {
     const region = wrapper.get('.scroller')
     await region.trigger('keydown', { key: 'ArrowDown' })
     expect(document.activeElement?.textContent).toBe('张三')
-    await region.trigger('keydown', { key: 'j' })
+    press(new KeyboardEvent('keydown', { key: 'j' })) // from anywhere on the page
     expect(document.activeElement?.textContent).toBe('李四')
-    await wrapper.findAll('tbody a')[1]!.trigger('keydown', { key: 'x' })
+    press(new KeyboardEvent('keydown', { key: 'x' }))
+    await tick()
     expect(wrapper.get('[role=toolbar]').text()).toContain('已选 1 条')
     await region.trigger('keydown', { key: 'ArrowDown' })
     expect(document.activeElement?.textContent).toBe('李四')

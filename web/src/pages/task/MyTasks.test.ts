@@ -4,6 +4,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import type { Me, Task } from '@/api/types'
 import { i18n, setLang } from '@/i18n'
 import { toasts } from '@/kit/feedback/toast'
+import { press } from '@/kit/shortcut'
 import { me } from '@/session/session'
 import { somebody } from '@/test/mount'
 import { endOfDay } from './due'
@@ -12,7 +13,7 @@ import MyTasks from './MyTasks.vue'
 const county = { id: 'c1', code: '1001', name: '清河县供电公司', short_name: '清河公司', level: 'county' as const }
 const person: Me = { ...somebody, permissions: ['task.*'], orgs: [county] }
 const task = (id: string, text: string, due_at?: string): Task => ({
-  id, text, due_at, kind: 'task.manual', org_id: 'c1', assignee_id: 'u1', state: 'open', overdue: false, version: 4, created_at: '2026-11-20T00:00:00Z',
+  id, text, due_at, kind: 'task.manual', org_id: 'c1', assignee_id: 'u1', state: 'open', overdue: false, may_move: true, version: 4, created_at: '2026-11-20T00:00:00Z',
 })
 const NOW = Date.parse('2026-11-22T09:00:00+08:00')
 let sent: { method: string; body: Record<string, unknown> | null; headers: Headers }[] = []
@@ -59,15 +60,31 @@ describe('my tasks', () => {
     await view.find('[aria-label="完成：打电话"]').trigger('click')
     expect(texts(view)).toEqual(['写信'])
     await flushPromises()
-    expect(sent[1]).toMatchObject({ method: 'PUT', body: { state: 'done' } })
-    expect(sent[1]?.headers.get('If-Match')).toBe('"4"')
+    const puts = () => sent.filter((x) => x.method === 'PUT')
+    expect(puts()[0]?.body).toEqual({ state: 'done' })
+    expect(puts()[0]?.headers.get('If-Match')).toBe('"4"')
     expect(document.activeElement?.getAttribute('aria-label')).toBe('完成：写信')
     expect(toasts[0]?.text).toBe('已完成“打电话”')
     await toasts[0]?.undo?.()
     await flushPromises()
-    expect(sent[2]?.body).toEqual({ state: 'open' })
-    expect(sent[2]?.headers.get('If-Match')).toBe('"5"')
+    expect(puts()[1]?.body).toEqual({ state: 'open' })
+    expect(puts()[1]?.headers.get('If-Match')).toBe('"5"')
     expect(texts(view)).toEqual(['打电话', '写信'])
+  })
+
+  it('are walked by j and k and finished by e', async () => {
+    const key = (k: string) => press(new KeyboardEvent('keydown', { key: k }))
+    answers = (r) => (r.method === 'GET' ? Response.json({ items: [task('1', '打电话'), task('2', '写信'), { ...task('3', '他人的'), may_move: false }] }) : Response.json({ ...task('2', '写信'), state: 'done', version: 5 }))
+    const view = await show()
+    ;['j', 'j', 'j', 'k'].forEach(key)
+    expect(document.activeElement?.textContent).toContain('写信')
+    key('e')
+    await flushPromises()
+    expect(texts(view)).toEqual(['打电话', '他人的'])
+    expect(document.activeElement?.textContent).toContain('他人的')
+    key('e')
+    await flushPromises()
+    expect(sent.filter((x) => x.method === 'PUT')).toHaveLength(1)
   })
 
   it('come back when the server refuses', async () => {
