@@ -199,7 +199,7 @@ func TestTasksFollowTheCase(t *testing.T) {
 		if got := w.inbox(w.agent); len(got) != 1 || got[0] != "回访：投诉工单 "+d.CaseNo || len(w.inbox(w.zhang)) != 0 {
 			w.t.Errorf("agent: %v", got)
 		}
-		_, _, err = w.a.Tasks.Inbox(w.as(w.agent), task.Done, "", 10)
+		_, _, err = w.a.Tasks.Inbox(w.as(w.agent), task.Asked{State: task.Done}, "", 10)
 		w.must(err)
 	})
 }
