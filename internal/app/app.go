@@ -33,6 +33,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/target"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/domain/view"
+	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -67,6 +68,7 @@ type App struct {
 	Tasks  *task.Service
 
 	Messages *message.Service
+	Webhooks *webhook.Service
 
 	Calendars *calendar.Service
 

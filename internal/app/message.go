@@ -5,15 +5,20 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+	"github.com/zhiyin-power/zhiyin/internal/infra/outbound"
 )
 
-// buildMessages makes the module, gives it what later ones know, and has it take part in
-// what concerns a person's data.
+// buildMessages makes the modules that tell people and systems, gives them what later
+// ones know, and has them take part in what concerns a person's data.
 func (a *App) buildMessages() {
 	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
+	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Log: a.Log, Guard: outbound.Guard{Allowed: a.Config.WebhookInside}, Text: catalogue.Text})
+	a.Webhooks.RegisterKinds(feedback.EventKinds()...)
 	a.Messages.SetConsents(messageConsents{a.Privacy})
 	a.Privacy.AddHolder(messageHolder{a.Messages})
 }

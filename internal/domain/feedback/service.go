@@ -12,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
+	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -85,6 +86,8 @@ type Deps struct {
 	Blobs     *blob.Store
 	Cursors   *page.Signer
 	Text      func(lang, key string, params map[string]any) string
+	// Publish tells other systems of an event; nil: nobody is told.
+	Publish func(tx *db.Tx, e webhook.Event) error
 }
 
 // Service keeps cases.
@@ -239,7 +242,11 @@ func (c Case) told() map[string]any {
 		"unit_id": c.UnitID, "owner": c.OwnerName, "verdict": c.Verdict, "finding": c.Finding, "lead_id": c.LeadID, "round": c.Round}
 }
 
+// recordTx writes down what was done, and tells other systems.
 func (w *work) recordTx(action string, before any) error {
+	if err := w.publishTx(action); err != nil {
+		return err
+	}
 	return w.Audit.RecordTx(w.tx, audit.Change{OrgID: w.OrgID, Actor: w.actor, Action: action, ObjectType: object, ObjectID: w.ID, Before: before, After: w.told()})
 }
 

@@ -41,6 +41,7 @@ type Config struct {
 	TLSCert, TLSKey          string         // files; "" serves without TLS
 	Proxies                  []netip.Prefix // whose X-Forwarded headers are believed
 	MetricsFrom              []netip.Prefix // who may read /metrics
+	WebhookInside            []netip.Prefix // networks inside that webhooks may go to
 	AccountRate, AddressRate float64        // requests a second; 0 is no limit
 }
 
@@ -64,6 +65,7 @@ func ServeFlags(f *pflag.FlagSet) {
 	f.String("tls-key", "", "PEM file of its key / TLS 私钥文件")
 	f.String("proxies", "", "networks of reverse proxies to believe, e.g. 10.0.0.0/8,::1/128 / 可信反向代理网段")
 	f.String("metrics-from", "127.0.0.0/8,::1/128", "networks that may read /metrics / 可读取指标的网段")
+	f.String("webhook-inside", "", "networks inside that webhooks may go to, e.g. 10.20.0.0/16; others are refused / 允许推送的内网网段")
 	f.Float64("account-rate", 100, "requests a second of one account, 0 for any / 每账号每秒请求上限")
 	f.Float64("address-rate", 50, "requests a second of one address without login, 0 for any / 每地址每秒免登录请求上限")
 }
@@ -141,7 +143,7 @@ func (c *Config) readServe(k *koanf.Koanf) (err error) {
 	if c.TLSCert, c.TLSKey = k.String("tls-cert"), k.String("tls-key"); (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("config: tls-cert and tls-key go together")
 	}
-	for name, into := range map[string]*[]netip.Prefix{"proxies": &c.Proxies, "metrics-from": &c.MetricsFrom} {
+	for name, into := range map[string]*[]netip.Prefix{"proxies": &c.Proxies, "metrics-from": &c.MetricsFrom, "webhook-inside": &c.WebhookInside} {
 		if *into, err = networks(k.String(name)); err != nil {
 			return fmt.Errorf("config: %s %q: use networks with a comma, e.g. 10.0.0.0/8,::1/128", name, k.String(name))
 		}
