@@ -69,7 +69,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		http.Redirect(w, r, "/inside", http.StatusTemporaryRedirect)
 	}))
 	defer server.Close()
-	answer, err := g.Client(5 * time.Second).Post(server.URL, "application/json", strings.NewReader("{}"))
+	answer, err := g.Client(5*time.Second).Post(server.URL, "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
