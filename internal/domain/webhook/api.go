@@ -124,17 +124,18 @@ func (s *Service) apiDeliveries(ctx context.Context, in *deliveriesRequest) (*re
 	return &rest.Body[rest.List[Delivery]]{Body: rest.List[Delivery]{Items: items, NextCursor: next}}, err
 }
 
-type deliveryRequest struct {
+// WhichDelivery names a delivery of a subscription.
+type WhichDelivery struct {
 	Which
 	DeliveryID id.ID `path:"delivery_id"`
 }
 
-func (s *Service) apiDelivery(ctx context.Context, in *deliveryRequest) (*rest.Reply[DeliveryDetail], error) {
+func (s *Service) apiDelivery(ctx context.Context, in *WhichDelivery) (*rest.Reply[DeliveryDetail], error) {
 	return detailReply(s.Delivery(ctx, in.ID, in.DeliveryID))
 }
 
 type resendRequest struct {
-	deliveryRequest
+	WhichDelivery
 	rest.IfMatch
 }
 
