@@ -41328,7 +41328,10 @@ export interface operations {
                 /** @description ETag of the version the change was made from */
                 "If-Match": string;
             };
-            path?: never;
+            path: {
+                id: string;
+                delivery_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
