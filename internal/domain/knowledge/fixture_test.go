@@ -163,7 +163,7 @@ func (w *world) done(d knowledge.Detail, err error) knowledge.Detail {
 // inbox are the open tasks of a user.
 func (w *world) inbox(name string) string {
 	w.t.Helper()
-	list, _, err := w.tasks.Inbox(w.as(name), task.Open, "", 50)
+	list, _, err := w.tasks.Inbox(w.as(name), task.Asked{State: task.Open}, "", 50)
 	if err != nil {
 		w.t.Fatal(err)
 	}
