@@ -169,7 +169,9 @@ func TestCommonFragmentsGiveFirstCandidatesOnly(t *testing.T) {
 func TestTidyingEndsAndLosesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for n := range 60 {
-			write(t, d, func(tx *db.Tx) error { return search.AddTx(tx, []search.Doc{doc(orgA, n, fmt.Sprintf("王%d", n), "家园", "w")}) })
+			write(t, d, func(tx *db.Tx) error {
+				return search.AddTx(tx, []search.Doc{doc(orgA, n, fmt.Sprintf("王%d", n), "家园", "w")})
+			})
 		}
 		before := find(t, d, search.Query{Scope: db.ScopeOf(orgA), Any: fragment("家园"), Limit: 100})
 		parts := partsOf(t, d)
