@@ -76,7 +76,7 @@ func (b *builder) writeArticle(ctx context.Context, code string, in knowledge.In
 	if err != nil || step == "draft" {
 		return err
 	}
-	if d, err = b.Knowledge.Submit(editor, d.ID, d.Article.Version); err != nil || step == "review" {
+	if d, err = b.Knowledge.Submit(editor, d.ID, d.Version); err != nil || step == "review" {
 		return err
 	}
 	head, err := b.as(ctx, "head"+code)
@@ -84,7 +84,7 @@ func (b *builder) writeArticle(ctx context.Context, code string, in knowledge.In
 		return err
 	}
 	review := when.At(b.now.Time().AddDate(0, reviewInMonths, 0)).Day()
-	_, err = b.Knowledge.Publish(head, d.ID, d.Article.Version, review)
+	_, err = b.Knowledge.Publish(head, d.ID, d.Version, review)
 	return err
 }
 

@@ -101,7 +101,7 @@ func (s *Service) apiLoad(ctx context.Context, in *struct{ Body LoadInput }) (*r
 }
 
 func reply(d Detail, err error) (*rest.Reply[Detail], error) {
-	return &rest.Reply[Detail]{ETag: rest.ETag(d.Article.Version), Body: d}, err
+	return &rest.Reply[Detail]{ETag: rest.ETag(d.Version), Body: d}, err
 }
 
 type createRequest struct {

@@ -97,7 +97,7 @@ func TestStandardAnswers(t *testing.T) {
 		if len(p.Items) != 1 || len(p.Items[0].May) != 0 || fmt.Sprint(p.Items[0].Variables) != "[customer_name amount]" {
 			t.Errorf("listed %+v", p)
 		}
-		_, tag = call[knowledge.Snippet](w, "editor", "PUT", one, `{"contact_point":"price","zh":{"name":"账单","text":"x"},"retired":true}`, 200, "If-Match", tag)
+		call[any](w, "editor", "PUT", one, `{"contact_point":"price","zh":{"name":"账单","text":"x"},"retired":true}`, 200, "If-Match", tag)
 		call[any](w, "editor", "PUT", one, `{"contact_point":"price","zh":{"name":"账单","text":"x"}}`, 412, "If-Match", `"1"`)
 		if p, _ := call[rest.List[knowledge.Snippet]](w, "agent", "GET", all, "", 200); len(p.Items) != 0 {
 			t.Errorf("retired: %+v", p)

@@ -61,7 +61,7 @@ func wordsOf(text string) map[string]bool {
 			words[full], words[initials] = true, true
 		}
 	}
-	for _, w := range strings.FieldsFunc(string(runes), func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9') }) {
+	for _, w := range strings.FieldsFunc(string(runes), func(r rune) bool { return (r < 'a' || 'z' < r) && (r < '0' || '9' < r) }) {
 		for n := minBegun; n <= min(len(w), maxBegun); n++ {
 			words[w[:n]] = true
 		}

@@ -148,8 +148,8 @@ func (w *world) written(by string, in knowledge.Input) knowledge.Detail {
 func (w *world) published(by, publisher string, in knowledge.Input) knowledge.Detail {
 	w.t.Helper()
 	d := w.written(by, in)
-	d = w.done(w.svc.Submit(w.as(by), d.ID, d.Article.Version))
-	return w.done(w.svc.Publish(w.as(publisher), d.ID, d.Article.Version, ""))
+	d = w.done(w.svc.Submit(w.as(by), d.ID, d.Version))
+	return w.done(w.svc.Publish(w.as(publisher), d.ID, d.Version, ""))
 }
 
 func (w *world) done(d knowledge.Detail, err error) knowledge.Detail {

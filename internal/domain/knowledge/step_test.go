@@ -21,19 +21,19 @@ func TestTheLifeOfAnArticle(t *testing.T) {
 		if d.State != knowledge.Draft || d.Live || d.OwnerName != "李editor" || w.titles("agent", "账单") != "" || !slices.Equal(d.May, []string{"update", "submit"}) {
 			t.Errorf("a draft: %+v, found %q", d, w.titles("agent", "账单"))
 		}
-		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
+		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
 		if w.inbox("head") != "审核知识条目“怎样看账单”" || w.inbox("editor") != "" {
 			t.Errorf("tasks: head %q, editor %q", w.inbox("head"), w.inbox("editor"))
 		}
-		d = w.done(w.svc.Return(w.as("head"), d.ID, d.Article.Version, "缺依据"))
+		d = w.done(w.svc.Return(w.as("head"), d.ID, d.Version, "缺依据"))
 		if d.State != knowledge.Draft || d.Work.Answer != "缺依据" || w.inbox("head") != "" || w.inbox("editor") != "修改被退回的知识条目“怎样看账单”" {
 			t.Errorf("sent back: %+v, head %q, editor %q", d.Work, w.inbox("head"), w.inbox("editor"))
 		}
 		in := input("怎样看账单", "先看抄表日期，再看示数。")
 		in.Note = "补充示数"
-		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, in))
-		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
-		d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Article.Version, "2026-09-01"))
+		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, in))
+		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
+		d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Version, "2026-09-01"))
 		if d.State != knowledge.Published || !d.Live || d.PublishedNo != 1 || d.ReviewOn != "2026-09-01" || w.titles("agent", "账单") != "怎样看账单" || w.inbox("head")+w.inbox("editor") != "" {
 			t.Errorf("published: %+v, found %q", d.Article, w.titles("agent", "账单"))
 		}
@@ -47,16 +47,16 @@ func TestTheLifeOfAnArticle(t *testing.T) {
 func (w *world) changedAndRetired(d knowledge.Detail) {
 	w.t.Helper()
 	first := d
-	d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, input("怎样看懂账单", "分五步。")))
+	d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, input("怎样看懂账单", "分五步。")))
 	if d.State != knowledge.Draft || !d.Live || d.Title != "怎样看账单" || !strings.Contains(d.Sheet.Zh.HTML, "再看示数") || d.Work.Zh.Title != "怎样看懂账单" || w.titles("agent", "看懂") != "" {
 		w.t.Errorf("a change that is being written: %+v", d)
 	}
-	if d = w.done(w.svc.Restore(w.as("editor"), d.ID, d.Article.Version, 1)); d.State != knowledge.Published || d.Work.Zh.Title != "怎样看账单" {
+	if d = w.done(w.svc.Restore(w.as("editor"), d.ID, d.Version, 1)); d.State != knowledge.Published || d.Work.Zh.Title != "怎样看账单" {
 		w.t.Errorf("restored: %+v", d)
 	}
-	d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, input("怎样看懂账单", "分五步。")))
-	d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
-	d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Article.Version, ""))
+	d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, input("怎样看懂账单", "分五步。")))
+	d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
+	d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Version, ""))
 	if d.PublishedNo != 2 || d.ReviewOn != "2027-03-02" || w.titles("agent", "看懂") != "怎样看懂账单" || w.titles("agent", "示数") != "" {
 		w.t.Errorf("published anew: %+v", d.Article)
 	}
@@ -64,14 +64,14 @@ func (w *world) changedAndRetired(d knowledge.Detail) {
 	if err != nil || v.Content.Zh != first.Work.Zh || v.PublisherName != "李head" || v.Note != "补充示数" {
 		w.t.Errorf("the first version: %+v, %v", v, err)
 	}
-	d = w.done(w.svc.Retire(w.as("head"), d.ID, d.Article.Version, "不再适用"))
+	d = w.done(w.svc.Retire(w.as("head"), d.ID, d.Version, "不再适用"))
 	if d.Live || d.Work.Answer != "不再适用" || w.titles("agent", "看懂") != "" {
 		w.t.Errorf("retired: %+v", d)
 	}
 	if _, err := w.svc.Get(w.as("agent"), d.ID); !errors.Is(err, db.ErrNotFound) {
 		w.t.Errorf("an agent reads what is retired: %v", err)
 	}
-	if d = w.done(w.svc.Revive(w.as("head"), d.ID, d.Article.Version)); d.State != knowledge.Draft || d.Live {
+	if d = w.done(w.svc.Revive(w.as("head"), d.ID, d.Version)); d.State != knowledge.Draft || d.Live {
 		w.t.Errorf("revived: %+v", d.Article)
 	}
 }
@@ -80,26 +80,26 @@ func (w *world) changedAndRetired(d knowledge.Detail) {
 func TestFourEyes(t *testing.T) {
 	each(t, func(w *world) {
 		d := w.written("head", input("一", "一"))
-		d = w.done(w.svc.Submit(w.as("head"), d.ID, d.Article.Version))
-		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Article.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
+		d = w.done(w.svc.Submit(w.as("head"), d.ID, d.Version))
+		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
 			t.Errorf("one's own: %v", err)
 		}
 		if slices.Contains(d.May, "publish") || !strings.Contains(w.inbox("chief"), "审核") {
 			t.Errorf("may %v; the chief is asked: %q", d.May, w.inbox("chief"))
 		}
-		d = w.done(w.svc.Publish(w.as("chief"), d.ID, d.Article.Version, ""))
+		d = w.done(w.svc.Publish(w.as("chief"), d.ID, d.Version, ""))
 
-		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, input("一", "二")))
-		d = w.done(w.svc.Update(w.as("head"), d.ID, d.Article.Version, input("一", "三")))
-		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, input("一", "四")))
-		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
-		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Article.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
+		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, input("一", "二")))
+		d = w.done(w.svc.Update(w.as("head"), d.ID, d.Version, input("一", "三")))
+		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, input("一", "四")))
+		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
+		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
 			t.Errorf("one of several authors: %v", err)
 		}
-		d = w.done(w.svc.Retire(w.as("head"), d.ID, d.Article.Version, "停"))
-		d = w.done(w.svc.Revive(w.as("head"), d.ID, d.Article.Version))
-		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
-		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Article.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
+		d = w.done(w.svc.Retire(w.as("head"), d.ID, d.Version, "停"))
+		d = w.done(w.svc.Revive(w.as("head"), d.ID, d.Version))
+		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
+		if _, err := w.svc.Publish(w.as("head"), d.ID, d.Version, ""); !errors.Is(err, knowledge.ErrOwn) {
 			t.Errorf("who revived it: %v", err)
 		}
 	})
@@ -108,7 +108,7 @@ func TestFourEyes(t *testing.T) {
 func TestStepsThatAreRefused(t *testing.T) {
 	each(t, func(w *world) {
 		d := w.published("editor", "head", input("一", "一"))
-		v := d.Article.Version
+		v := d.Version
 		for name, c := range map[string]struct {
 			err  error
 			want error
@@ -145,7 +145,7 @@ func TestStepsThatAreRefused(t *testing.T) {
 func TestWhoSeesADraft(t *testing.T) {
 	each(t, func(w *world) {
 		d := w.written("agent", input("坐席写的", "内容"))
-		d = w.done(w.svc.Update(w.as("agent"), d.ID, d.Article.Version, input("坐席写的", "改过")))
+		d = w.done(w.svc.Update(w.as("agent"), d.ID, d.Version, input("坐席写的", "改过")))
 		for name, want := range map[string]int{"agent": 1, "other": 0, "editor": 1, "head": 1, "neighbour": 0, "chief": 1, "metering": 0} {
 			list, _, err := w.svc.List(w.as(name), knowledge.Filter{}, "", 50)
 			if err != nil || len(list) != want {
@@ -179,7 +179,7 @@ func TestSharedByTheProvince(t *testing.T) {
 				t.Errorf("%s: %+v, %v, finds %q", name, got.May, err, w.titles(name, "统一"))
 			}
 		}
-		if err := second(w.svc.Update(w.as("head"), d.ID, d.Article.Version, in)); !errors.Is(err, access.ErrForbidden) {
+		if err := second(w.svc.Update(w.as("head"), d.ID, d.Version, in)); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("a county changes it: %v", err)
 		}
 		yes := true
@@ -211,7 +211,7 @@ func TestReviewDates(t *testing.T) {
 		if err != nil || len(due) != 1 || !due[0].ReviewDue {
 			t.Errorf("due: %+v, %v", due, err)
 		}
-		d = w.done(w.svc.Confirm(w.as("editor"), d.ID, d.Article.Version, ""))
+		d = w.done(w.svc.Confirm(w.as("editor"), d.ID, d.Version, ""))
 		if d.ReviewDue || d.ReviewOn != "2028-03-02" {
 			t.Errorf("confirmed: %+v", d.Article)
 		}
@@ -219,12 +219,12 @@ func TestReviewDates(t *testing.T) {
 		keep(366, "复审知识条目“要复审的”：内容仍然正确吗？")
 		in := input("要复审的", "内容")
 		in.OwnerID = w.people["agent"].UserID
-		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, in))
+		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, in))
 		if d.State != knowledge.Published || d.OwnerName != "李agent" {
 			t.Errorf("handed on: %+v", d.Article)
 		}
 		in.OwnerID = w.people["reader"].UserID
-		if err := second(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, in)); !errors.Is(err, knowledge.ErrOwner) {
+		if err := second(w.svc.Update(w.as("editor"), d.ID, d.Version, in)); !errors.Is(err, knowledge.ErrOwner) {
 			t.Errorf("to another company: %v", err)
 		}
 	})

@@ -126,12 +126,12 @@ func TestVotes(t *testing.T) {
 		if err := second(w.svc.Vote(w.as("agent"), d.ID, knowledge.VoteInput{No: 2, Useful: &yes})); !errors.Is(err, db.ErrStale) {
 			t.Errorf("on a version that is not read: %v", err)
 		}
-		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Article.Version, input("一", "二")))
+		d = w.done(w.svc.Update(w.as("editor"), d.ID, d.Version, input("一", "二")))
 		if err := second(w.svc.Report(w.as("agent"), id.ID{})); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("an agent reads the report: %v", err)
 		}
-		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Article.Version))
-		if d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Article.Version, "")); d.Votes != 0 || d.Vote != nil {
+		d = w.done(w.svc.Submit(w.as("editor"), d.ID, d.Version))
+		if d = w.done(w.svc.Publish(w.as("head"), d.ID, d.Version, "")); d.Votes != 0 || d.Vote != nil {
 			t.Errorf("a new version: %+v", d)
 		}
 	})
