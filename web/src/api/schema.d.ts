@@ -6024,7 +6024,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, case, account, meter, substation, line, district, equipment, article */
+            /** @description customer, case, account, meter, substation, line, district, equipment */
             kind: string;
             org_id: string;
             subtitle?: string;
