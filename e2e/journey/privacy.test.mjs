@@ -150,7 +150,7 @@ describe('personal information', () => {
 
   it('two persons erase, and nothing of him is found afterwards', async () => {
     const page = await ask('删除')
-    await page.getByText('会计档案').or(page.getByText('网络安全法')).first().waitFor()
+    await page.getByText('会计档案').or(page.getByText('网络安全法')).filter({ visible: true }).first().waitFor()
     await button(page, '提出删除').click()
     let dialog = page.getByRole('dialog', { name: '提出删除' })
     await dialog.getByLabel('客户编号').fill('X')
