@@ -303,14 +303,20 @@ func (s *Service) UpdateUser(ctx context.Context, i id.ID, version int64, in Use
 		if d, err = s.saveUserTx(tx, who, before, d, in.Grants, version, !in.Keep && i != who.UserID); err != nil {
 			return err
 		}
-		if hash != "" && i != who.UserID && !in.KeepKeys {
-			if err := s.endKeysTx(tx, who, i); err != nil {
-				return err
-			}
-		}
-		return s.stillManagesTx(tx, who)
+		return s.afterUpdateTx(tx, who, i, hash != "" && !in.KeepKeys)
 	})
 	return d, err
+}
+
+// afterUpdateTx ends the API keys of another whose password was replaced, unless they are
+// kept, and holds the caller to what he could do before.
+func (s *Service) afterUpdateTx(tx *db.Tx, who Who, i id.ID, endKeys bool) error {
+	if endKeys && i != who.UserID {
+		if err := s.endKeysTx(tx, who, i); err != nil {
+			return err
+		}
+	}
+	return s.stillManagesTx(tx, who)
 }
 
 // stillManagesTx holds the caller to what he could do before: of two who stop one

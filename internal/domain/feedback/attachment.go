@@ -169,7 +169,7 @@ func (w *work) fileEventTx(action, kind string, row fileRow) error {
 	if err := insertEvents(w.tx, w.happened); err != nil {
 		return err
 	}
-	return w.partTx(action, nil, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
+	return w.partTx(action, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
 }
 
 // ErrConcealed: who may not see the customer whole has no files of his.
@@ -203,7 +203,7 @@ func (s *Service) Download(ctx context.Context, i, file id.ID) (a Attachment, r 
 			return err
 		}
 		ref = blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}
-		return w.partTx(opDownload, nil, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
+		return w.partTx(opDownload, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
 	})
 	if err != nil {
 		return a, nil, err

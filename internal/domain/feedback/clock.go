@@ -87,9 +87,9 @@ func (k *course) follow(e event) error {
 	case string(Progress):
 		return k.progress(e)
 	case string(Pause):
-		return k.History.Pause(e.At, "pause", "event")
+		return k.Pause(e.At, "pause", "event")
 	case string(Resume):
-		return k.History.Resume(e.At)
+		return k.Resume(e.At)
 	}
 	return nil
 }

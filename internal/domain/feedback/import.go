@@ -237,7 +237,7 @@ func (in *importer) caseOf(w *work, calendar *when.Calendar, p past) (r caseRow,
 	w.Case = Case{ID: w.tx.NewID(), OrgID: in.org, CaseNo: p.no, Type: f.Type, Category: f.Category, State: Registered, Channel: f.Channel, Source: f.Source, Area: f.Area,
 		RegistrarName: p.author, ImportID: in.done.ImportID, Round: 1, ReceivedAt: p.received, Version: 1, CreatedAt: w.tx.Now(), UpdatedAt: w.tx.Now(),
 		Body: Body{Title: f.Title, Text: f.Text, Place: f.Place}}
-	w.Case.grade(w.at.Settings)
+	w.grade(w.at.Settings)
 	w.actor = audit.Actor{Name: p.author}
 	steps := []struct {
 		kind Action
@@ -266,7 +266,7 @@ func (in *importer) caseOf(w *work, calendar *when.Calendar, p past) (r caseRow,
 	if w.deadlines, err = wheel.deadlines(w.Case, k); err != nil {
 		return r, err
 	}
-	w.Case.next(w.deadlines, Ladder{})
+	w.next(w.deadlines, Ladder{})
 	r = caseRow{Case: w.Case, PhoneBlind: []byte{}}
 	r.Sealed, err = w.keys.seal(id.ID{}, bodyPlace(w.ID), w.Body)
 	return r, err

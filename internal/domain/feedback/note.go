@@ -82,12 +82,12 @@ func (w *work) noteTx(in NoteInput) (id.ID, error) {
 		return id.ID{}, err
 	}
 	made := w.happened[len(w.happened)-1]
-	return made.ID, w.partTx(PermNote, nil, map[string]any{"case_no": w.CaseNo, "note": made.ID, "audience": audience})
+	return made.ID, w.partTx(PermNote, map[string]any{"case_no": w.CaseNo, "note": made.ID, "audience": audience})
 }
 
-// partTx records a change of something that hangs on the case.
-func (w *work) partTx(action string, before, after any) error {
-	return w.Audit.RecordTx(w.tx, audit.Change{OrgID: w.OrgID, Actor: w.actor, Action: action, ObjectType: object, ObjectID: w.ID, Before: before, After: after})
+// partTx records what became of something that hangs on the case.
+func (w *work) partTx(action string, after any) error {
+	return w.Audit.RecordTx(w.tx, audit.Change{OrgID: w.OrgID, Actor: w.actor, Action: action, ObjectType: object, ObjectID: w.ID, After: after})
 }
 
 // Watch has the caller told of what becomes of a case, or no longer. Error:
@@ -105,7 +105,7 @@ func (s *Service) Watch(ctx context.Context, i id.ID, watching bool) (d Detail, 
 		if err := setWatch(tx, w.OrgID, i, who.UserID, watching); err != nil {
 			return err
 		}
-		if err := w.partTx(PermWatch, nil, map[string]any{"case_no": w.CaseNo, "watching": watching}); err != nil {
+		if err := w.partTx(PermWatch, map[string]any{"case_no": w.CaseNo, "watching": watching}); err != nil {
 			return err
 		}
 		d, err = s.detailTx(tx, who, i)

@@ -50,7 +50,7 @@ type CreateInput struct {
 // titleLength is how much of a text becomes its title.
 const titleLength = 30
 
-func (f *Facts) validate(v *fault.Validation) (phone cn.Phone) {
+func (f *Facts) validate(v *fault.Validation) {
 	f.Title, f.Text, f.CallerName, f.CallerPhone, f.Place = strings.TrimSpace(f.Title), strings.TrimSpace(f.Text), strings.TrimSpace(f.CallerName), strings.TrimSpace(f.CallerPhone), strings.TrimSpace(f.Place)
 	f.Channel, f.Source, f.Area = cmp.Or(f.Channel, "phone"), cmp.Or(f.Source, Active), cmp.Or(f.Area, "urban")
 	v.Check(f.Text != "", "text", "required")
@@ -63,14 +63,13 @@ func (f *Facts) validate(v *fault.Validation) (phone cn.Phone) {
 		f.Title = string(r[:min(len(r), titleLength)])
 	}
 	if f.CallerPhone == "" || strings.ContainsRune(f.CallerPhone, '*') {
-		return phone
+		return
 	}
 	phone, err := cn.ParsePhone(f.CallerPhone, "")
 	v.Check(err == nil, "caller_phone", "wrong_format")
 	if err == nil {
 		f.CallerPhone = phone.Display()
 	}
-	return phone
 }
 
 // Create registers a case: it is dispatched by the company's rules where they say to
@@ -229,7 +228,7 @@ func (w *work) takeOver(f Facts) error {
 			return err
 		}
 	}
-	w.Case.grade(w.at.Settings)
+	w.grade(w.at.Settings)
 	return nil
 }
 
@@ -383,7 +382,7 @@ func (s *Service) hintTx(tx *db.Tx, who access.Who, org id.ID, in HintInput, pho
 	if err != nil {
 		return err
 	}
-	w.Case.grade(w.at.Settings)
+	w.grade(w.at.Settings)
 	h.RepeatOf, h.Severity, h.SeverityReason, h.SeverityRule = w.RepeatOf, w.Severity, w.SeverityReason, w.SeverityRule
 	if unit := w.at.route(in.Type, in.Category); !unit.IsZero() {
 		o, _ := w.units.Get(unit)

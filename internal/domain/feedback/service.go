@@ -191,7 +191,7 @@ func (w *work) countTx() error {
 	if w.deadlines, err = wheel.deadlines(w.Case, k); err != nil {
 		return err
 	}
-	w.Case.next(w.deadlines, w.ladder())
+	w.next(w.deadlines, w.ladder())
 	if !w.Open() || w.State == Registered && !w.ImportID.IsZero() {
 		w.WarnAt = never // nobody is told of what is over, or came as it was
 	}

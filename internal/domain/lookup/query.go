@@ -55,18 +55,8 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if d.Lookup, err = s.lookupTx(tx, who.Scope, i); err != nil {
 		return d, err
 	}
-	records, err := recordsOf(tx, d.OrgID, d.ID)
-	if err != nil {
+	if err := s.askedTx(tx, &d); err != nil {
 		return d, err
-	}
-	if d.Records, err = s.Customers.ShownTx(tx, d.OrgID, records[:min(len(records), maxShown)]...); err != nil {
-		return d, err
-	}
-	d.FilterWords = []customer.FilterWord{}
-	if d.Filter != nil {
-		if d.FilterWords, err = s.Customers.FilterWordsTx(tx, d.OrgID, *d.Filter); err != nil {
-			return d, err
-		}
 	}
 	if d.Taken, err = takenOn(tx, d.OrgID, d.ID, maxShown); err != nil {
 		return d, err
@@ -90,15 +80,38 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if d.State != Requested {
 		return d, nil
 	}
-	deciders, err := s.decidersTx(tx, d.Lookup)
+	d.Deciders, err = s.deciderNamesTx(tx, d.Lookup)
+	return d, err
+}
+
+// deciderNamesTx names those who may decide.
+func (s *Service) deciderNamesTx(tx *db.Tx, l Lookup) ([]string, error) {
+	deciders, err := s.decidersTx(tx, l)
 	if err != nil {
-		return d, err
+		return nil, err
 	}
 	names, err := s.Users.NamesTx(tx, deciders)
-	for _, u := range deciders {
-		d.Deciders = append(d.Deciders, names[u])
+	all := make([]string, len(deciders))
+	for i, u := range deciders {
+		all[i] = names[u]
 	}
-	return d, err
+	return all, err
+}
+
+// askedTx fills in whom a look-up asks for: customers, or the words of a filter.
+func (s *Service) askedTx(tx *db.Tx, d *Detail) error {
+	records, err := recordsOf(tx, d.OrgID, d.ID)
+	if err != nil {
+		return err
+	}
+	if d.Records, err = s.Customers.ShownTx(tx, d.OrgID, records[:min(len(records), maxShown)]...); err != nil {
+		return err
+	}
+	d.FilterWords = []customer.FilterWord{}
+	if d.Filter != nil {
+		d.FilterWords, err = s.Customers.FilterWordsTx(tx, d.OrgID, *d.Filter)
+	}
+	return err
 }
 
 // explainTx tells how the date of the review is counted: of one that is done by the
