@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,7 +10,9 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// Candidates is how many matches are ranked.
+// Candidates is how many matches are ranked. Of what very many documents hold, each
+// company has its share on SQLite; on PostgreSQL one index scan looks through all
+// companies, and the first to fill the number may be of one.
 const Candidates = 500
 
 // Query asks for documents of one index that meet any of the matches.
@@ -28,6 +31,9 @@ type Match struct {
 	Exact    []func(org id.ID) []string // and of each list at least one
 	Prefix   string                     // and pinyin or initials begin so
 }
+
+// byReading tells that the match is by the title's pinyin or initials alone.
+func (m Match) byReading() bool { return m.Prefix != "" && len(m.Grams) == 0 && len(m.Exact) == 0 }
 
 // Hit is a document found.
 type Hit struct {
@@ -65,8 +71,8 @@ func distinct(hits []Hit, limit int) []Hit {
 	return kept
 }
 
-// builder writes one statement: a branch per company, match and bucket, of
-// which the engine runs only as many as it needs.
+// builder writes one statement: a branch per match and bucket, of which the
+// engine runs only as many as it needs.
 type builder struct {
 	dialect db.Dialect
 	query   Query
@@ -102,18 +108,8 @@ func (b *builder) text() string {
 	if len(orgs) == 0 || len(b.query.Any) == 0 {
 		return ""
 	}
-	share := (Candidates + len(orgs) - 1) / len(orgs)
-	var perOrg []string
-	for i, org := range orgs {
-		var branches []string
-		for _, m := range b.query.Any {
-			branches = append(branches, b.branches(org, m)...)
-		}
-		if len(branches) > 0 { // a number may be unknown in one company and known in the next
-			perOrg = append(perOrg, fmt.Sprintf("SELECT * FROM (%s LIMIT %d) AS o%d", strings.Join(branches, " UNION ALL "), share, i))
-		}
-	}
-	if len(perOrg) == 0 {
+	parts := b.parts(orgs)
+	if len(parts) == 0 {
 		return ""
 	}
 	rank := ""
@@ -123,7 +119,39 @@ func (b *builder) text() string {
 	// An object may come once by each half of each match.
 	limit := b.arg(2 * len(b.query.Any) * b.query.Limit)
 	return fmt.Sprintf("SELECT d.org_id, d.kind, d.object_id, d.title, d.subtitle, d.hint FROM %s ORDER BY %slength(d.title), d.title, d.object_id LIMIT %s",
-		b.documents(strings.Join(perOrg, " UNION ALL ")), rank, limit)
+		b.documents(strings.Join(parts, " UNION ALL ")), rank, limit)
+}
+
+// parts are the selects of candidates, each with its limit.
+func (b *builder) parts(orgs []id.ID) (parts []string) {
+	add := func(limit int, branches []string) {
+		if len(branches) > 0 { // a number may be unknown in one company and known in the next
+			parts = append(parts, fmt.Sprintf("SELECT * FROM (%s LIMIT %d) AS p%d", strings.Join(branches, " UNION ALL "), limit, len(parts)))
+		}
+	}
+	share := (Candidates + len(orgs) - 1) / len(orgs)
+	for _, org := range orgs {
+		var branches []string
+		for _, m := range b.query.Any {
+			switch {
+			case m.byReading():
+				branches = append(branches, b.prefixBranch(org, m, "pinyin"), b.prefixBranch(org, m, "initials"))
+			case b.dialect == db.SQLite:
+				branches = append(branches, b.tokenBranches([]id.ID{org}, m)...)
+			}
+		}
+		add(share, branches)
+	}
+	if b.dialect == db.PostgreSQL {
+		var branches []string
+		for _, m := range b.query.Any {
+			if !m.byReading() {
+				branches = append(branches, b.tokenBranches(orgs, m)...)
+			}
+		}
+		add(Candidates, branches)
+	}
+	return parts
 }
 
 // rank orders by where the text stands: the whole title, its beginning, within
@@ -134,13 +162,10 @@ func (b *builder) rank(text string) string {
 		at, line, b.arg(utf8.RuneCountInString(text)+1), at, line)
 }
 
-// branches are the selects of one match in one company.
-func (b *builder) branches(org id.ID, m Match) []string {
+// tokenBranches are the selects of one match by tokens in some companies.
+func (b *builder) tokenBranches(orgs []id.ID, m Match) []string {
 	if len(m.Grams) == 0 && len(m.Exact) == 0 {
-		if m.Prefix == "" {
-			return nil
-		}
-		return []string{b.prefixBranch(org, m, "pinyin"), b.prefixBranch(org, m, "initials")}
+		return nil
 	}
 	n := byte(1)
 	if b.dialect == db.PostgreSQL && len(m.Grams) > 0 {
@@ -148,8 +173,10 @@ func (b *builder) branches(org id.ID, m Match) []string {
 	}
 	exact := make([][]int64, len(m.Exact))
 	for i, list := range m.Exact {
-		for _, e := range list(org) {
-			exact[i] = append(exact[i], hash(org, b.query.Index, unbucketed, e))
+		for _, org := range orgs {
+			for _, e := range list(org) {
+				exact[i] = append(exact[i], hash(org, b.query.Index, unbucketed, e))
+			}
 		}
 		if len(exact[i]) == 0 {
 			return nil // none of nothing
@@ -157,7 +184,7 @@ func (b *builder) branches(org id.ID, m Match) []string {
 	}
 	all := make([]string, n)
 	for bucket := range n {
-		all[bucket] = b.tokenBranch(org, m, bucket, exact)
+		all[bucket] = b.tokenBranch(orgs, m, bucket, exact)
 	}
 	return all
 }
@@ -167,10 +194,12 @@ func (b *builder) prefixBranch(org id.ID, m Match, column string) string {
 		b.candidate(), b.arg(org), b.arg(b.query.Index), column, b.arg(m.Prefix), column, b.arg(m.Prefix+"\x7f"), b.rechecks(m))
 }
 
-func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) string {
-	grams := make([]int64, len(m.Grams))
+func (b *builder) tokenBranch(orgs []id.ID, m Match, bucket byte, exact [][]int64) string {
+	grams := make([][]int64, len(m.Grams))
 	for i, g := range m.Grams {
-		grams[i] = hash(org, b.query.Index, bucket, g)
+		for _, org := range orgs {
+			grams[i] = append(grams[i], hash(org, b.query.Index, bucket, g))
+		}
 	}
 	prefix := ""
 	if m.Prefix != "" {
@@ -178,35 +207,30 @@ func (b *builder) tokenBranch(org id.ID, m Match, bucket byte, exact [][]int64) 
 		prefix = fmt.Sprintf(" AND (%s = 1 OR %s = 1)", b.dialect.Position("d.pinyin", p), b.dialect.Position("d.initials", p))
 	}
 	checks := prefix + b.rechecks(m)
+	lists := slices.Concat(grams, exact)
 	if b.dialect == db.SQLite {
-		match := "search_token MATCH " + b.arg(matchText(grams, exact))
+		match := "search_token MATCH " + b.arg(matchText(lists))
 		if checks == "" {
 			return "SELECT t.rowid AS doc_no FROM search_token t WHERE " + match
 		}
 		return "SELECT d.doc_no FROM search_token t CROSS JOIN search_doc d ON d.doc_no = t.rowid WHERE " + match + checks
 	}
-	conds := []string{}
-	if len(grams) > 0 {
-		conds = append(conds, "d.tokens @> "+b.arg(grams)+"::bigint[]")
-	}
-	for _, list := range exact {
-		conds = append(conds, "d.tokens && "+b.arg(list)+"::bigint[]")
+	conds := make([]string, len(lists))
+	for i, list := range lists {
+		conds[i] = "d.tokens && " + b.arg(list) + "::bigint[]"
 	}
 	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE %s%s", hitColumns, strings.Join(conds, " AND "), checks)
 }
 
-// matchText is the condition in FTS5's words.
-func matchText(grams []int64, exact [][]int64) string {
-	var parts []string
-	for _, g := range grams {
-		parts = append(parts, word(g))
-	}
-	for _, list := range exact {
+// matchText is the condition in FTS5's words: of each list one token.
+func matchText(lists [][]int64) string {
+	parts := make([]string, len(lists))
+	for i, list := range lists {
 		alternatives := make([]string, len(list))
-		for i, h := range list {
-			alternatives[i] = word(h)
+		for k, h := range list {
+			alternatives[k] = word(h)
 		}
-		parts = append(parts, "("+strings.Join(alternatives, " OR ")+")")
+		parts[i] = "(" + strings.Join(alternatives, " OR ") + ")"
 	}
 	return strings.Join(parts, " AND ")
 }
