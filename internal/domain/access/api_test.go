@@ -36,7 +36,7 @@ func TestMe(t *testing.T) {
 	resttest.Run(t, b.handler(), []resttest.Scenario{
 		{Name: "not signed in", Path: "/api/v1/me", Status: 401, Contains: []string{access.ErrLogin.Code}},
 		{Name: "roles and where they are held", Path: "/api/v1/me", Header: as(head), Status: 200,
-			Contains: []string{`"name_zh":"部门主任","name_en":"Department head","org_id":"` + b.city.ID.String() + `","permissions":["customer.list","customer.get"`,
+			Contains: []string{`"name_zh":"部门主任","name_en":"Department head","org_id":"` + b.city.ID.String() + `","permissions":["access.list","access.deputise"`,
 				`"permissions":["access.deputise","access.explain"`, `"code":"3311"`, `"code":"1002"`},
 			NotContains: []string{`"code":"33"`}},
 		{Name: "without grants", Path: "/api/v1/me", Header: as(none), Status: 200,

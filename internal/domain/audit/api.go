@@ -2,7 +2,7 @@ package audit
 
 import (
 	"context"
-	"log/slog"
+	"io"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -101,13 +101,7 @@ func (s *Service) apiExport(ctx context.Context, in *exportRequest) (*rest.Strea
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(hc rest.Context) {
-		hc.SetHeader("Content-Type", "application/zip")
-		hc.SetHeader("Content-Disposition", `attachment; filename="audit-`+string(e.manifest.MadeAt.Day())+`.zip"`)
-		if err := e.write(ctx, hc.BodyWriter()); err != nil { // what was sent is no archive
-			slog.ErrorContext(ctx, "audit: export", "error", err)
-		}
-	}}, nil
+	return rest.Written(ctx, "audit-"+string(e.manifest.MadeAt.Day())+".zip", "application/zip", func(w io.Writer) error { return e.write(ctx, w) }), nil
 }
 
 func (s *Service) apiState(ctx context.Context, _ *struct{}) (*rest.Body[State], error) {

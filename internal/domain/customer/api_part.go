@@ -1,9 +1,7 @@
 package customer
 
 import (
-	"bytes"
 	"context"
-	"io"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -201,23 +199,11 @@ type downloadRequest struct {
 }
 
 func (s *Service) apiDownload(ctx context.Context, in *downloadRequest) (*rest.Stream, error) {
-	f, err := s.Download(ctx, in.ID, in.Part, in.LookupID)
-	if err != nil {
-		return nil, err
-	}
-	return f.download(), nil
+	return Sent(s.Download(ctx, in.ID, in.Part, in.LookupID))
 }
 
 func (s *Service) apiAttachmentPreview(ctx context.Context, in *partRequest) (*rest.Stream, error) {
-	f, err := s.Preview(ctx, in.ID, in.Part)
-	if err != nil {
-		return nil, err
-	}
-	return f.download(), nil
-}
-
-func (f File) download() *rest.Stream {
-	return rest.Download(f.Name, f.MediaType, int64(len(f.Content)), io.NopCloser(bytes.NewReader(f.Content)))
+	return Sent(s.Preview(ctx, in.ID, in.Part))
 }
 
 func (s *Service) apiFieldValues(ctx context.Context, in *byID) (*rest.Body[rest.List[FieldValue]], error) {

@@ -55,6 +55,10 @@ func (a *approved) ReleasedTx(_ *db.Tx, _ access.Who, release id.ID) (customer.R
 	return r, nil
 }
 
+func (a *approved) OwnTx(*db.Tx, access.Who, id.ID, id.ID, customer.Taking) (m customer.Mark, err error) {
+	return m, nil
+}
+
 func (a *approved) ReturnTx(*db.Tx, access.Who, id.ID, id.ID, customer.Taking) (m customer.Mark, err error) {
 	return m, nil
 }

@@ -16,6 +16,9 @@ type Releases interface {
 	ReleaseTx(tx *db.Tx, who access.Who, lookup id.ID, t Taking) (Release, error)
 	// ReleasedTx gives what the caller took, while its look-up runs.
 	ReleasedTx(tx *db.Tx, who access.Who, release id.ID) (Release, error)
+	// OwnTx registers a file that belongs to no customer, so that nobody could be asked
+	// about it: who decides about look-ups takes it himself; basis is what it hangs on.
+	OwnTx(tx *db.Tx, who access.Who, org, basis id.ID, t Taking) (Mark, error)
 	// ReturnTx registers that rows somebody sent in go back to him, which needs no
 	// approval; basis is what he sent.
 	ReturnTx(tx *db.Tx, who access.Who, org, basis id.ID, t Taking) (Mark, error)
@@ -37,10 +40,13 @@ const (
 	WhatPerson     = "person_data"
 	WhatRows       = "import_rows"
 	WhatAttachment = "attachment"
+	WhatCaseFile   = "case_file"
+	WhatWorkOrder  = "work_order"
+	WhatThanks     = "thanks_letter"
 )
 
 // Sheets are what is printed of a customer.
-var Sheets = []string{WhatCard, WhatAssessment, WhatStatistics, WhatContract}
+var Sheets = []string{WhatCard, WhatAssessment, WhatStatistics, WhatContract, WhatWorkOrder, WhatThanks}
 
 // Taking says what is to leave: a file, or a sheet about one customer.
 type Taking struct {
@@ -132,6 +138,11 @@ func (s *Service) SheetTx(tx *db.Tx, who access.Who, release id.ID, t Taking) (*
 		return nil, db.ErrNotFound
 	}
 	return &r, nil
+}
+
+// OwnTx registers a file that belongs to no customer. Errors: those of lookup.
+func (s *Service) OwnTx(tx *db.Tx, who access.Who, org, basis id.ID, t Taking) (Mark, error) {
+	return s.releases.OwnTx(tx, who, org, basis, t)
 }
 
 // ReturnTx registers that rows go back to who sent them.

@@ -62,6 +62,14 @@ func (s Sight) Hides(org, customer id.ID, f FieldName) bool {
 	return class.masked() && !shown
 }
 
+// Serves puts down that a field of a customer is shown whole to who serves him on a basis.
+func (s Sight) Serves(org, customer id.ID, b Basis, f FieldName) {
+	if customer.IsZero() {
+		b = Basis{} // it is found by the company
+	}
+	s.looks.add(org, customer, f, b)
+}
+
 // basis is what a customer's data of a class are shown on.
 func (s Sight) basis(org, customer id.ID, class Secrecy) (b Basis, shown bool) {
 	if s.plain.Has(org) {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"log/slog"
-	"mime"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -155,16 +153,8 @@ func (s *Service) apiTemplate(ctx context.Context, in *templateRequest) (*rest.S
 	return fileReply(ctx, in.Format, t.Name, t.Write), nil
 }
 
-// fileReply streams a file. When writing fails, the status was sent and the file
-// says that it is cut.
+// fileReply streams a table; one that is cut says so.
 func fileReply(ctx context.Context, f sheet.Format, name string, write func(context.Context, io.Writer) error) *rest.Stream {
 	media := map[sheet.Format]string{sheet.CSV: "text/csv; charset=utf-8", sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-	return &rest.Stream{Body: func(hc rest.Context) {
-		hc.SetHeader("Content-Type", media[f])
-		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		hc.SetHeader("Cache-Control", "no-store")
-		if err := write(ctx, hc.BodyWriter()); err != nil {
-			slog.ErrorContext(ctx, "import file", "error", err)
-		}
-	}}
+	return rest.Written(ctx, name, media[f], func(w io.Writer) error { return write(ctx, w) })
 }

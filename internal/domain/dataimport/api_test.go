@@ -101,7 +101,7 @@ func TestAFileThroughTheAPI(t *testing.T) {
 		w.step(h, one, "run", 202)
 		w.drain()
 		file := w.send(h, "one", "GET", one+"/problems", "", 200)
-		if got := file.Header().Get("Content-Type"); got != "text/csv; charset=utf-8" || !strings.Contains(file.Body.String(), "坏,x,") || file.Header().Get("Cache-Control") != "no-store" {
+		if got := file.Header().Get("Content-Type"); got != "text/csv; charset=utf-8" || !strings.Contains(file.Body.String(), "坏,x,") || file.Header().Get("Cache-Control") != "private, no-store" {
 			w.t.Errorf("%s: %s", got, file.Body)
 		}
 		if got := w.send(h, "one", "GET", one+"/problems?format=xlsx", "", 200); !strings.HasPrefix(got.Body.String(), "PK") {

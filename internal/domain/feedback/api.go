@@ -32,7 +32,9 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: opUnlink, Method: "DELETE", Path: oneCase + "/links/{other}", Summary: "Take such a note back"}, s.apiUnlink)
 	rest.Register(a, rest.Op{ID: PermAttach, Method: "POST", Path: oneCase + "/attachments", Summary: "Keep a file with a case", Status: 201, Upload: true}, s.apiAttach)
 	rest.Register(a, rest.Op{ID: opDetach, Method: "DELETE", Path: oneCase + "/attachments/{file}", Summary: "Take a file away"}, s.apiDetach)
-	rest.Register(a, rest.Op{ID: opDownload, Method: "GET", Path: oneCase + "/attachments/{file}/content", Summary: "The content of a file"}, s.apiDownload)
+	rest.Register(a, rest.Op{ID: opDownload, Method: "GET", Path: oneCase + "/attachments/{file}/content", Summary: "A file, by a running look-up and with its taker's mark"}, s.apiDownload)
+	rest.Register(a, rest.Op{ID: opPreview, Method: "GET", Path: oneCase + "/attachments/{file}/preview", Summary: "A picture, small and with its reader's mark"}, s.apiPreview)
+	rest.Register(a, rest.Op{ID: opSheet, Method: "GET", Path: oneCase + "/sheet", Summary: "A case on paper, masked but by a release"}, s.apiSheet)
 	s.stepRoutes(a)
 	s.settingRoutes(a)
 }
@@ -216,10 +218,27 @@ type fileRequest struct {
 	File id.ID `path:"file"`
 }
 
-func (s *Service) apiDownload(ctx context.Context, in *fileRequest) (*rest.Stream, error) {
-	a, r, err := s.Download(ctx, in.ID, in.File)
-	if err != nil {
-		return nil, err
-	}
-	return rest.Download(a.Name, a.MediaType, a.Size, r), nil
+func (s *Service) apiPreview(ctx context.Context, in *fileRequest) (*rest.Stream, error) {
+	return customer.Sent(s.Preview(ctx, in.ID, in.File))
+}
+
+type downloadRequest struct {
+	ID       id.ID `path:"id"`
+	File     id.ID `path:"file"`
+	LookupID id.ID `query:"lookup_id" doc:"a running look-up of the caller's of the case's customer, with the use export and sensitive fields; a case without a customer needs none, but the right to decide about look-ups"`
+}
+
+func (s *Service) apiDownload(ctx context.Context, in *downloadRequest) (*rest.Stream, error) {
+	return customer.Sent(s.Download(ctx, in.ID, in.File, in.LookupID))
+}
+
+type sheetRequest struct {
+	ID        id.ID  `path:"id"`
+	Sheet     string `query:"sheet" enum:"work_order,thanks_letter" default:"work_order"`
+	ReleaseID id.ID  `query:"release_id" doc:"by which the sheet was taken to be shown whole; absent: it is masked"`
+}
+
+func (s *Service) apiSheet(ctx context.Context, in *sheetRequest) (*rest.Body[Sheet], error) {
+	p, err := s.Sheet(ctx, in.ID, in.Sheet, in.ReleaseID)
+	return &rest.Body[Sheet]{Body: p}, err
 }

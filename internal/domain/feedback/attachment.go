@@ -9,12 +9,10 @@ import (
 	"io"
 	"path"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -38,14 +36,15 @@ const maxAttachment = 20 << 20
 // sees the customer's files whole.
 func (w *work) reads() bool {
 	if w.inside(w.Case) {
+		w.sight.Serves(w.OrgID, w.CustomerID, basisOf(w.Case), customer.FieldAttachment)
 		return true
 	}
-	return customer.SightOf(w.tx.Context()).Sees(w.OrgID, w.CustomerID, customer.FieldAttachment)
+	return w.sight.Sees(w.OrgID, w.CustomerID, customer.FieldAttachment)
 }
 
 // hides is reads without showing anything.
 func (w *work) hides() bool {
-	return !w.inside(w.Case) && customer.SightOf(w.tx.Context()).Hides(w.OrgID, w.CustomerID, customer.FieldAttachment)
+	return !w.inside(w.Case) && w.sight.Hides(w.OrgID, w.CustomerID, customer.FieldAttachment)
 }
 
 // filesTx lists the files of a case.
@@ -170,46 +169,6 @@ func (w *work) fileEventTx(action, kind string, row fileRow) error {
 		return err
 	}
 	return w.partTx(action, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
-}
-
-// ErrConcealed: who may not see the customer whole has no files of his.
-var ErrConcealed = fault.New(fault.Forbidden, "feedback.concealed")
-
-// Download opens a file, which the audit log tells before its bytes go out. Errors:
-// ErrConcealed, db.ErrNotFound. The caller closes the reader.
-func (s *Service) Download(ctx context.Context, i, file id.ID) (a Attachment, r io.ReadCloser, err error) {
-	who, err := access.Allow(ctx, PermGet)
-	if err != nil {
-		return a, nil, err
-	}
-	var ref blob.Ref
-	var subject *crypt.Subject
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		w, err := s.viewTx(tx, who, i)
-		if err != nil {
-			return err
-		}
-		if !w.reads() {
-			return ErrConcealed
-		}
-		row, err := fileByID(tx, w.OrgID, i, file)
-		if err != nil {
-			return err
-		}
-		if a, err = w.file(row); err != nil {
-			return err
-		}
-		if subject, err = w.fileKeyTx(row); err != nil {
-			return err
-		}
-		ref = blob.Ref{ID: row.ID, Size: row.Size, SHA256: row.SHA256}
-		return w.partTx(opDownload, map[string]any{"case_no": w.CaseNo, "file": row.ID, "size": row.Size})
-	})
-	if err != nil {
-		return a, nil, err
-	}
-	r, err = s.Blobs.Open(ref, subject)
-	return a, r, err
 }
 
 // Detach takes a file away. Errors: db.ErrStale, db.ErrNotFound.

@@ -10,10 +10,8 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
-	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
-	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -310,33 +308,6 @@ func TestNotesAndMentions(t *testing.T) {
 		}
 		if _, err := w.Note(w.as(w.zhang), "", d.ID, feedback.NoteInput{Text: "x", Mentions: idsOf(w.yi)}); !errors.Is(err, feedback.ErrOwner) {
 			w.t.Errorf("a stranger mentioned: %v", err)
-		}
-	})
-}
-
-// A file is evidence: who works on the case opens it, others see that it is there.
-func TestFilesOfACase(t *testing.T) {
-	each(t, func(w *world) {
-		in := complaint()
-		in.CustomerID = w.li.ID
-		d := w.accepted(in)
-		a, err := w.Attach(w.as(w.zhang), "k", d.ID, "现场照片.txt", strings.NewReader("证据"))
-		w.must(err)
-		if _, err := w.Attach(w.as(w.zhang), "", d.ID, "run.exe", strings.NewReader("MZ")); !errors.Is(err, customer.ErrFileType) {
-			w.t.Errorf("a program: %v", err)
-		}
-		if _, _, err := w.Download(w.as(w.wu), d.ID, a.ID); !errors.Is(err, feedback.ErrConcealed) {
-			w.t.Errorf("a colleague: %v", err)
-		}
-		if got, _ := w.Get(w.as(w.wu), d.ID); len(got.Attachments) != 1 || got.Attachments[0].Name != "****.txt" {
-			w.t.Errorf("a colleague sees %+v", got.Attachments)
-		}
-		_, r, err := w.Download(w.as(w.zhang), d.ID, a.ID)
-		w.must(err)
-		w.must(r.Close())
-		w.must(w.Detach(w.as(w.zhang), d.ID, a.ID, a.Version))
-		if _, err := w.a.Blobs.Open(blob.Ref{ID: a.ID, Size: a.Size}, nil); err == nil {
-			w.t.Error("the file is still there")
 		}
 	})
 }

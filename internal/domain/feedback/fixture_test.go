@@ -14,6 +14,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
@@ -28,6 +29,7 @@ type world struct {
 	*feedback.Service
 	t         *testing.T
 	a         *customertest.Archive
+	lookups   *lookup.Service
 	calendars *calendar.Service
 	tree      *org.Tree
 	now       when.Instant
@@ -54,6 +56,9 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.hall = w.unit("100112", "城东营业厅")
 	w.calendars = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Jobs: a.Jobs})
 	w.calendars.RegisterJobs()
+	w.lookups = lookup.New(lookup.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
+	w.lookups.RegisterJobs()
+	a.Customers.SetReleases(w.lookups)
 	supplies := supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Supply: supplies,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})

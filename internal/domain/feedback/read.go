@@ -166,8 +166,9 @@ func (w *work) show(c Case) Case {
 	if c.Circumstances == nil {
 		c.Circumstances = wordList{}
 	}
-	sight := customer.SightOf(w.tx.Context())
+	sight := w.sight
 	if w.inside(c) {
+		w.served(c)
 		return c
 	}
 	whole := !c.Secret || sight.Sees(c.OrgID, c.CustomerID, customer.FieldNote)
@@ -193,8 +194,20 @@ func (w *work) show(c Case) Case {
 // the customer.
 func (w *work) inside(c Case) bool {
 	me := w.who.UserID
-	return !me.IsZero() && (me == c.RegistrarID || me == c.OwnerID && c.Open())
+	return !w.paper && !me.IsZero() && (me == c.RegistrarID || me == c.OwnerID && c.Open())
 }
+
+// served puts down what a case shows whole to who works on it.
+func (w *work) served(c Case) {
+	for f, text := range map[customer.FieldName]string{customer.FieldContactPerson: c.CallerName, customer.FieldPhone: c.CallerPhone, customer.FieldAddress: c.Place} {
+		if text != "" {
+			w.sight.Serves(c.OrgID, c.CustomerID, basisOf(c), f)
+		}
+	}
+}
+
+// basisOf is the case as that on which somebody sees its customer.
+func basisOf(c Case) customer.Basis { return customer.Basis{Type: object, ID: c.ID} }
 
 // namedTx puts names to what a case refers to.
 func (w *work) namedTx(c Case) (Case, error) {
@@ -216,7 +229,6 @@ func (w *work) namesTx(all []Case) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	sight := customer.SightOf(w.tx.Context())
 	for i := range all {
 		c := &all[i]
 		c.CategoryName = w.at.categories.name(w.who.Locale, c.Category)
@@ -224,7 +236,7 @@ func (w *work) namesTx(all []Case) ([]Case, error) {
 			c.UnitName = o.ShortName
 		}
 		if r, ok := refs[c.CustomerID]; ok {
-			c.CustomerNo, c.CustomerName = r.CustomerNo, sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
+			c.CustomerNo, c.CustomerName = r.CustomerNo, w.sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
 		}
 	}
 	return all, nil
@@ -274,7 +286,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	sight, all := customer.SightOf(w.tx.Context()), make([]Event, len(rows))
+	all := make([]Event, len(rows))
 	for i, r := range rows {
 		e := Event{ID: r.ID, At: r.At, Kind: r.Kind, State: r.State, Audience: r.Audience, ActorID: r.ActorID, ActorName: r.ActorName, Params: r.Params, BeganAt: r.Params.At, OwnerName: names[r.Params.OwnerID]}
 		if o, ok := w.units.Get(r.Params.UnitID); ok {
@@ -283,16 +295,17 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 		if err := keys.open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
 			return nil, err
 		}
-		all[i] = w.hide(sight, e)
+		all[i] = w.hide(e)
 	}
 	return all, nil
 }
 
 // hide takes from an event what the reader may not read.
-func (w *work) hide(sight customer.Sight, e Event) Event {
+func (w *work) hide(e Event) Event {
 	if w.inside(w.Case) {
 		return e
 	}
+	sight := w.sight
 	if w.Secret && !sight.Sees(w.OrgID, w.CustomerID, customer.FieldNote) {
 		e.Words = Words{}
 		return e

@@ -54,7 +54,9 @@ const (
 	opClose          = "feedback.close"
 	opUnlink         = "feedback.unlink"
 	opDetach         = "feedback.detach"
+	opPreview        = "feedback.preview"
 	opDownload       = "feedback.download"
+	opSheet          = "feedback.sheet"
 	opRemoveCategory = "feedback.remove_category"
 )
 
@@ -113,6 +115,8 @@ type work struct {
 	events    []event
 	deadlines []Deadline
 	happened  []event // new ones
+	sight     customer.Sight
+	paper     bool // it leaves: nobody works on it there
 }
 
 // openTx loads a case for a change.
@@ -137,7 +141,7 @@ func (s *Service) openTx(tx *db.Tx, scope db.Scope, who access.Who, i id.ID) (w 
 
 // workTx is a case with what is needed to work on it.
 func (s *Service) workTx(tx *db.Tx, who access.Who, c caseRow) (w *work, err error) {
-	w = &work{Service: s, tx: tx, who: who, Case: c.Case}
+	w = &work{Service: s, tx: tx, who: who, Case: c.Case, sight: customer.SightOf(tx.Context())}
 	if who.Caller != nil {
 		w.actor = who.Actor()
 	}

@@ -11,5 +11,6 @@ var (
 	ErrNotIn       = fault.New(fault.Forbidden, "lookup.not_in")     // the customer is not among the approved
 	ErrEmergencies = fault.New(fault.Conflict, "lookup.emergencies") // so many in a day; Params["limit"]
 	ErrClock       = fault.New(fault.Conflict, "lookup.clock")       // the clock stands before what the audit log tells
+	ErrDecider     = fault.New(fault.Forbidden, "lookup.decider")    // what belongs to no customer is taken by who decides
 	ErrNoSerial    = fault.New(fault.NotFound, "lookup.no_serial")   // nobody took a file or sheet with this number
 )

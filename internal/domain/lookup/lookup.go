@@ -37,6 +37,8 @@ const (
 	Print  Use = "print"
 	// Return is no use that is asked for: rows go back to who sent them in.
 	Return Use = "return"
+	// Own is none either: who decides takes a file that belongs to no customer.
+	Own Use = "own"
 )
 
 // Cause is why a look-up ended.

@@ -21,12 +21,12 @@ import (
 // Taken is a file or sheet that left with data shown whole, and who took it.
 type Taken struct {
 	ID         id.ID        `db:"id" json:"id"`
-	LookupID   id.ID        `db:"lookup_id" json:"lookup_id" doc:"of rows that went back to who sent them: the import"`
+	LookupID   id.ID        `db:"lookup_id" json:"lookup_id" doc:"of rows that went back to who sent them: the import; of what belongs to no customer: what it hangs on"`
 	OrgID      id.ID        `db:"org_id" json:"org_id"`
 	UserID     id.ID        `db:"user_id" json:"user_id"`
 	UserName   string       `db:"user_name" json:"user_name"`
 	At         when.Instant `db:"at" json:"at"`
-	Kind       Use          `db:"kind" json:"kind" enum:"export,print,return"`
+	Kind       Use          `db:"kind" json:"kind" enum:"export,print,own,return"`
 	What       string       `db:"what" json:"what" doc:"words: lookup.what.NAME"`
 	CustomerID id.ID        `db:"customer_id" json:"customer_id,omitzero" doc:"of a sheet"`
 }
@@ -91,9 +91,22 @@ func (s *Service) takeTx(tx *db.Tx, who access.Who, t Taken, m customer.Mark, to
 	return s.Audit.RecordTx(tx, audit.Change{OrgID: t.OrgID, Actor: who.Actor(), Action: opTake, ObjectType: "lookup_release", ObjectID: t.ID, After: told})
 }
 
+// OwnTx implements customer.Releases. Error: ErrDecider.
+func (s *Service) OwnTx(tx *db.Tx, who access.Who, org, basis id.ID, t customer.Taking) (m customer.Mark, err error) {
+	if decider, _ := who.May(PermDecide); !decider.Scope.Has(org) {
+		return m, ErrDecider
+	}
+	return s.withoutTx(tx, who, org, basis, t, Own)
+}
+
 // ReturnTx implements customer.Releases.
 func (s *Service) ReturnTx(tx *db.Tx, who access.Who, org, basis id.ID, t customer.Taking) (m customer.Mark, err error) {
-	taken := Taken{ID: tx.NewID(), LookupID: basis, OrgID: org, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: Return, What: t.What}
+	return s.withoutTx(tx, who, org, basis, t, Return)
+}
+
+// withoutTx registers what leaves without a look-up.
+func (s *Service) withoutTx(tx *db.Tx, who access.Who, org, basis id.ID, t customer.Taking, u Use) (m customer.Mark, err error) {
+	taken := Taken{ID: tx.NewID(), LookupID: basis, OrgID: org, UserID: who.UserID, UserName: who.Name, At: tx.Now(), Kind: u, What: t.What}
 	if taken.UserID.IsZero() {
 		taken.UserID = basis // a command on the server: its name tells who ran it
 	}
@@ -149,7 +162,7 @@ func (s *Service) MarkTx(tx *db.Tx, org, release id.ID) (customer.Mark, error) {
 // SheetInput names what is to be printed of whom.
 type SheetInput struct {
 	CustomerID id.ID  `json:"customer_id"`
-	Sheet      string `json:"sheet" enum:"card,assessment,statistics,contract"`
+	Sheet      string `json:"sheet" enum:"card,assessment,statistics,contract,work_order,thanks_letter"`
 }
 
 // Take lets a sheet about a customer of one's running look-up be printed whole.

@@ -2,9 +2,6 @@ package privacy
 
 import (
 	"context"
-	"io"
-	"mime"
-	"strconv"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -132,15 +129,7 @@ func (s *Service) apiDownload(ctx context.Context, in *byID) (*rest.Stream, erro
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(c rest.Context) {
-		defer r.Close()
-		c.SetHeader("Content-Type", "application/zip")
-		c.SetHeader("Content-Length", strconv.FormatInt(size, 10))
-		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		c.SetHeader("X-Content-Type-Options", "nosniff")
-		c.SetHeader("Cache-Control", "private, no-store")
-		io.Copy(c.BodyWriter(), r) //nolint:errcheck // a short answer tells the client
-	}}, nil
+	return rest.Download(name, "application/zip", size, r), nil
 }
 
 func (s *Service) apiPreview(ctx context.Context, in *byID) (*rest.Body[Preview], error) {

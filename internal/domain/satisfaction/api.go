@@ -3,7 +3,6 @@ package satisfaction
 import (
 	"context"
 	"io"
-	"net/url"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
@@ -108,11 +107,7 @@ func (s *Service) apiXLSX(ctx context.Context, in *byID) (*rest.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(c rest.Context) {
-		c.SetHeader("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		c.SetHeader("Content-Disposition", `attachment; filename="report.xlsx"; filename*=UTF-8''`+url.PathEscape(name+".xlsx"))
-		write(c.BodyWriter()) //nolint:errcheck // the client has gone; nobody is left to tell
-	}}, nil
+	return rest.Written(ctx, name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write), nil
 }
 
 func (s *Service) apiJSON(ctx context.Context, in *byID) (*rest.Stream, error) {
@@ -120,12 +115,11 @@ func (s *Service) apiJSON(ctx context.Context, in *byID) (*rest.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(c rest.Context) {
+	return rest.Written(ctx, "result.json", "application/json", func(w io.Writer) error {
 		defer r.Close()
-		c.SetHeader("Content-Type", "application/json")
-		c.SetHeader("Content-Disposition", `attachment; filename="result.json"`)
-		io.Copy(c.BodyWriter(), r) //nolint:errcheck // the client has gone; nobody is left to tell
-	}}, nil
+		_, err := io.Copy(w, r)
+		return err
+	}), nil
 }
 
 type compareRequest struct {

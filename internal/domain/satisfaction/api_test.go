@@ -195,7 +195,7 @@ func (b *bench) apiReport(t *testing.T, h http.Handler, study, first string) {
 		golden(t, "report_"+lang+".json", w.Body.Bytes())
 	}
 	w := resttest.Send(h, resttest.Scenario{Path: first + "/report.xlsx", Header: by("analyst")})
-	if got := w.Header().Get("Content-Disposition"); !strings.Contains(got, "filename*=UTF-8''%E4%BE%9B") {
+	if got := w.Header().Get("Content-Disposition"); !strings.Contains(got, "filename*=utf-8''%E4%BE%9B") {
 		t.Errorf("name of the workbook: %s", got)
 	}
 	resttest.Run(t, h, []resttest.Scenario{

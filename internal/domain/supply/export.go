@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -112,14 +111,7 @@ func (f csvFile[R]) stream(ctx context.Context) (*rest.Stream, error) {
 	if err := f.record(); err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(hc rest.Context) {
-		hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		hc.SetHeader("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
-		hc.SetHeader("Cache-Control", "no-store")
-		if err := f.write(hc.BodyWriter(), records, next); err != nil {
-			slog.ErrorContext(ctx, "supply: list as CSV", "error", err)
-		}
-	}}, nil
+	return rest.Written(ctx, f.name+".csv", "text/csv; charset=utf-8", func(w io.Writer) error { return f.write(w, records, next) }), nil
 }
 
 // write writes page after page. A file cut by an error or the bound ends in

@@ -92,11 +92,7 @@ func (s *Service) apiDownload(ctx context.Context, in *filePath) (*rest.Stream, 
 	if err != nil {
 		return nil, err
 	}
-	return &rest.Stream{Body: func(c rest.Context) {
-		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		c.SetHeader("Content-Disposition", `attachment; filename="problems.csv"`)
-		write(c.BodyWriter()) //nolint:errcheck // the client has gone; nobody is left to tell
-	}}, nil
+	return rest.Written(ctx, "problems.csv", "text/csv; charset=utf-8", write), nil
 }
 
 type discardRequest struct {

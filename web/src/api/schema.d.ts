@@ -1235,8 +1235,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The content of a file */
+        /** A file, by a running look-up and with its taker's mark */
         get: operations["feedback.download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/attachments/{file}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture, small and with its reader's mark */
+        get: operations["feedback.preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1477,6 +1494,23 @@ export interface paths {
         put?: never;
         /** Send a case back to who dispatches */
         post: operations["feedback.return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case on paper, masked but by a release */
+        get: operations["feedback.sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8231,6 +8265,119 @@ export interface components {
             /** Format: int64 */
             level: number;
         };
+        FeedbackSheet: {
+            account_id?: string;
+            anonymous: boolean;
+            /** @description what the customer was told in the end */
+            answer?: string;
+            /** @enum {string} */
+            area: "urban" | "rural" | "remote";
+            /** @description a limit waits for the calendar of its year */
+            calendar_missing: boolean;
+            caller_name?: string;
+            caller_phone?: string;
+            case_no: string;
+            /** @description code */
+            category: string;
+            /** @description with those above it, in the reader's language */
+            category_name: string;
+            /** @description why it happened */
+            cause?: string;
+            /** @enum {string} */
+            channel: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+            /** @description what makes it severe; words: feedback.circumstance.CODE */
+            circumstances: string[];
+            created_at: string;
+            customer_id?: string;
+            customer_name?: string;
+            customer_no?: string;
+            /** @description of every round, in order */
+            deadlines: components["schemas"]["FeedbackDeadline"][];
+            due_at?: string;
+            due_since?: string;
+            /** @enum {string} */
+            due_stage?: "dispatch" | "accept" | "contact" | "arrival" | "restore" | "answer" | "channel" | "callback";
+            /** @enum {string} */
+            due_state?: "counted" | "paused" | "calendar_missing";
+            ended_at?: string;
+            equipment_id?: string;
+            /** @description the oldest first; of many the newest 200 */
+            events: components["schemas"]["FeedbackEvent"][];
+            fair: boolean;
+            /**
+             * @description what was found
+             * @enum {string}
+             */
+            finding?: "product" | "management" | "own_error" | "none" | "unlawful";
+            /** @description a secret case whose text the caller may not read */
+            hidden: boolean;
+            id: string;
+            import_id?: string;
+            /** @description the case it was joined into */
+            lead_id?: string;
+            /** @description the next limit at the most */
+            legal_at?: string;
+            /** @description the sheet was taken by it, shown whole; absent: it is masked */
+            mark?: components["schemas"]["CustomerMark"];
+            /** @description what was done about it */
+            measures?: string;
+            org_id: string;
+            overdue: boolean;
+            owner_id?: string;
+            owner_name?: string;
+            /** @description where it is: address, landmark, pole */
+            place?: string;
+            printed_at: string;
+            printed_by: string;
+            reasonable: boolean;
+            received_at: string;
+            registrar_id?: string;
+            registrar_name: string;
+            /** @description an ended case of the same customer about the same */
+            repeat_of?: string;
+            resolved_at?: string;
+            /**
+             * Format: int64
+             * @description 1; one more each time it is opened again
+             */
+            round: number;
+            /** @description its text is for those who work on it alone */
+            secret: boolean;
+            /**
+             * Format: int64
+             * @description 1 the most severe to 4
+             */
+            severity: number;
+            /** @description the circumstance that decided */
+            severity_reason?: string;
+            /** @description id@version */
+            severity_rule: string;
+            /** @enum {string} */
+            source: "active" | "solicited" | "intangible";
+            /** @enum {string} */
+            state: "registered" | "dispatched" | "accepted" | "waiting" | "resolved" | "closed" | "withdrawn" | "joined";
+            /** @description what was said, unaltered */
+            text: string;
+            timely: boolean;
+            title: string;
+            /** @enum {string} */
+            type: "fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request";
+            /** @description who has to solve it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /** @enum {string} */
+            verdict?: "satisfied" | "dissatisfied";
+            /** @description how it was got, or why there is none */
+            verdict_by?: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description how many warnings there were about what is due
+             */
+            warn_level: number;
+        };
         FeedbackSplitInput: {
             category: string;
             text: string;
@@ -9372,7 +9519,7 @@ export interface components {
         LookupSheetInput: {
             customer_id: string;
             /** @enum {string} */
-            sheet: "card" | "assessment" | "statistics" | "contract";
+            sheet: "card" | "assessment" | "statistics" | "contract" | "work_order" | "thanks_letter";
         };
         LookupTaken: {
             at: string;
@@ -9380,8 +9527,8 @@ export interface components {
             customer_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "export" | "print" | "return";
-            /** @description of rows that went back to who sent them: the import */
+            kind: "export" | "print" | "own" | "return";
+            /** @description of rows that went back to who sent them: the import; of what belongs to no customer: what it hangs on */
             lookup_id: string;
             org_id: string;
             user_id: string;
@@ -19156,6 +19303,66 @@ export interface operations {
     };
     "feedback.download": {
         parameters: {
+            query?: {
+                /** @description a running look-up of the caller's of the case's customer, with the use export and sensitive fields; a case without a customer needs none, but the right to decide about look-ups */
+                lookup_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.preview": {
+        parameters: {
             query?: never;
             header?: never;
             path: {
@@ -20296,6 +20503,68 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.sheet": {
+        parameters: {
+            query?: {
+                sheet?: "work_order" | "thanks_letter";
+                /** @description by which the sheet was taken to be shown whole; absent: it is masked */
+                release_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackSheet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@ import { reactive } from 'vue'
 import { api, etagOf, unwrap, unwrapWithTag } from '@/api/client'
 import type { Choice } from '@/kit'
 import { companies, currentOrg, me } from '@/session/session'
-import type { Case, CaseDetail, Category, Colleague } from './types'
+import type { Case, CaseDetail, CaseSheet, Category, Colleague } from './types'
 
 /** The company new cases and settings are of, where none is chosen. */
 export const ownOrg = (): string => (currentOrg.value ?? companies.value[0])?.id ?? ''
@@ -12,6 +12,9 @@ const at = (id: string) => ({ path: { id } })
 export const stamped = (c: Pick<Case, 'id' | 'version'>) => ({ ...at(c.id), header: { 'If-Match': etagOf(c) } })
 
 export const fetchCase = (id: string): Promise<CaseDetail> => unwrap(api.GET('/api/v1/cases/{id}', { params: at(id) }))
+/** A case for paper: masked, but by a release. */
+export const fetchCaseSheet = (id: string, sheet: 'work_order' | 'thanks_letter', release_id?: string): Promise<CaseSheet> =>
+  unwrap(api.GET('/api/v1/cases/{id}/sheet', { params: { ...at(id), query: { sheet, release_id } } }))
 export const fetchCaseWithTag = (id: string) => unwrapWithTag(api.GET('/api/v1/cases/{id}', { params: at(id) }))
 
 export const watchCase = (id: string, watching: boolean): Promise<CaseDetail> => unwrap(api.PUT('/api/v1/cases/{id}/watch', { params: at(id), body: { watching } }))

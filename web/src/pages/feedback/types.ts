@@ -21,7 +21,7 @@ export type Settings = S['FeedbackSettings']
 export type Rules = S['FeedbackRules']
 export type Counts = S['FeedbackCounts']
 export type Colleague = S['AccessWorker']
-export type CaseFile = S['FeedbackAttachment']
+export type CaseSheet = S['FeedbackSheet']
 export type CaseLink = S['FeedbackLink']
 
 /** In the order of the keys Alt+1 to Alt+8. */
