@@ -19,6 +19,7 @@ func newBenchCommand() *cobra.Command {
 		newBenchDataCommand("search", "搜索框 · The search box", bench.Search),
 		newBenchDataCommand("api", "客户接口 · Create, open and list customers", bench.API),
 		newBenchDataCommand("access", "权限判断与封存字段 · Checking permissions, opening sealed fields", bench.Access),
+		newBenchCasesCommand(),
 		newBenchDataCommand("start", "启动、空闲内存、程序大小 · Start, idle memory, size", bench.Start),
 		newBenchDataCommand("backup", "备份、验证、恢复 · Backing up, proving, restoring", bench.Backup),
 		newBenchDataCommand("import", "客户导入 · Import of a file of customers", bench.Import))
@@ -58,6 +59,21 @@ func newBenchDataCommand(name, short string, run func(context.Context, *bench.Pr
 	f.IntVar(&o.Customers, "customers", 1_000_000, "customers / 客户数")
 	f.IntVar(&o.Requests, "requests", 2000, "requests per case / 每项请求数")
 	f.IntVar(&o.Clients, "clients", 8, "connections at once / 并发连接数")
+	return cmd
+}
+
+// newBenchCasesCommand is the benchmark over many cases and fewer customers.
+func newBenchCasesCommand() *cobra.Command {
+	cases := 0
+	cmd := newBenchDataCommand("cases", "工单登记与列表 · Register and list cases", func(ctx context.Context, p *bench.Printer, o bench.Options) error {
+		o.Cases = cases
+		return bench.Cases(ctx, p, o)
+	})
+	f := cmd.Flags()
+	f.IntVar(&cases, "cases", 1_000_000, "past cases / 历史工单数")
+	customers := f.Lookup("customers")
+	customers.DefValue = "20000"
+	_ = customers.Value.Set(customers.DefValue) // a number
 	return cmd
 }
 

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 var benchCases = map[string][]string{
 	"search": {"fragment of a name", "fragment of an address", "most common fragment", "pinyin initials", "last four of the phone", "exact account number"},
 	"api":    {"create a customer", "get a customer", "list 50 organisations by name", "list 50 active, newest first"},
+	"cases":  {"register a case", "list 50 open, the next due first", "list 50 reports, newest first", "list 50 of a category, newest first"},
 	"start":  {"cold start to ready", "idle, CPU a second", "size of the program, MB"},
 	"access": {"permission check from cache", "open a record with 20 open fields", "open a record with 20 sealed fields"},
 	"import": {"upload", "dry run", "import", "bare copy of the file"},

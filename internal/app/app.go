@@ -155,7 +155,7 @@ func (a *App) sealRest(ctx context.Context) error {
 
 // place is where the database stands.
 func (a *App) place(o Options) db.Config {
-	c := db.Config{DSN: a.Config.DSN, Clock: a.Config.Now, IDs: o.IDs, Logger: a.Log, FastTests: o.FastTests}
+	c := db.Config{DSN: a.Config.DSN, Clock: a.Config.Now, IDs: o.IDs, Logger: a.Log, Group: a.Config.Group, FastTests: o.FastTests}
 	if c.DSN == "" {
 		c.File = a.Config.Path("zhiyin.db")
 	}

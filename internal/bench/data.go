@@ -24,6 +24,7 @@ type Options struct {
 	DSN       string // server for PostgreSQL; a database is made in it and dropped
 	Data      string // directory in which data are kept for the next run; "": none are
 	Customers int
+	Cases     int // imported besides, for the benchmark of cases
 	Requests  int // per case
 	Clients   int // connections at once
 	Seed      uint64
@@ -50,10 +51,14 @@ func open(ctx context.Context, o Options) (s *site, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	if err := s.place(ctx, fmt.Sprintf("%s_%d_%d", o.Engine, o.Customers, o.Seed)); err != nil {
+	name := fmt.Sprintf("%s_%d_%d", o.Engine, o.Customers, o.Seed)
+	if o.Cases > 0 {
+		name += fmt.Sprintf("_%d", o.Cases)
+	}
+	if err := s.place(ctx, name); err != nil {
 		return s, err
 	}
-	if !demo.Ready(s.config.Data) {
+	if !s.filled() {
 		if err := s.fill(ctx); err != nil {
 			return s, err
 		}
@@ -89,7 +94,7 @@ func (s *site) database(ctx context.Context, name string, kept bool) error {
 	}
 	u.Path = "/" + name
 	s.config.DSN = u.String()
-	if kept && demo.Ready(s.config.Data) {
+	if kept && s.filled() {
 		return nil
 	}
 	if err := administer(ctx, s.o.DSN, dropDatabase, name); err != nil {
@@ -99,6 +104,14 @@ func (s *site) database(ctx context.Context, name string, kept bool) error {
 		s.clean = append(s.clean, func() error { return administer(context.WithoutCancel(ctx), s.o.DSN, dropDatabase, name) })
 	}
 	return administer(ctx, s.o.DSN, createDatabase, name)
+}
+
+// filledMark is written when the data are whole.
+const filledMark = "bench-filled"
+
+func (s *site) filled() bool {
+	_, err := os.Stat(s.config.Path(filledMark))
+	return err == nil || s.o.Cases == 0 && demo.Ready(s.config.Data)
 }
 
 // fill makes the data. The users' passwords cost little: no login is measured.
@@ -116,6 +129,11 @@ func (s *site) fill(ctx context.Context) error {
 	if err := demo.Build(ctx, s.config, o); err != nil {
 		return err
 	}
+	if s.o.Cases > 0 {
+		if err := s.fillCases(ctx); err != nil {
+			return err
+		}
+	}
 	if s.config.DSN != "" {
 		if err := settle(ctx, s.config.DSN); err != nil {
 			return err
@@ -129,7 +147,7 @@ func (s *site) fill(ctx context.Context) error {
 	peak, err := watch.peakMB()
 	s.o.Log("%s: %d customers made in %.0f s (%.0f a second, %.3f ms of CPU each), at most %.0f MB", s.o.Engine, s.o.Customers, took.Seconds(),
 		float64(s.o.Customers)/took.Seconds(), (after-before).Seconds()*1000/float64(s.o.Customers), peak)
-	return err
+	return errors.Join(err, os.WriteFile(s.config.Path(filledMark), nil, 0o600))
 }
 
 // close stops the server and removes the data, last made first.

@@ -47,6 +47,7 @@ func newClient(ctx context.Context, url, login, password string, connections int
 type request struct {
 	method, path string
 	version      string // it is made from
+	once         string // idempotency key
 	body         any
 	out          any
 }
@@ -67,6 +68,9 @@ func (c *client) do(ctx context.Context, q request) error {
 	r.Header.Set("Cookie", c.cookie)
 	if q.body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if q.once != "" {
+		r.Header.Set("Idempotency-Key", q.once)
 	}
 	if q.version != "" {
 		r.Header.Set("If-Match", q.version)

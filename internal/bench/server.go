@@ -22,14 +22,15 @@ type server struct {
 	ready time.Duration // from start to the first "ready"
 }
 
-// startServer runs "zhiyin serve" on data that are there.
-func startServer(ctx context.Context, data, dsn string) (*server, error) {
+// startServer runs "zhiyin serve" on data that are there, with more flags.
+func startServer(ctx context.Context, data, dsn string, more ...string) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warn",
 		"--account-rate", "0", "--address-rate", "0"}
+	args = append(args, more...)
 	if dsn != "" {
 		args = append(args, "--dsn", dsn)
 	}

@@ -34,7 +34,12 @@ func MaskIDsIn(text string) string {
 }
 
 // MaskEmailsIn masks addresses of e-mail in free text.
-func MaskEmailsIn(text string) string { return mailInText.ReplaceAllStringFunc(text, MaskEmail) }
+func MaskEmailsIn(text string) string {
+	if !strings.Contains(text, "@") {
+		return text
+	}
+	return mailInText.ReplaceAllStringFunc(text, MaskEmail)
+}
 
 // bornWithin tells whether a day stands where a personal number has the birth.
 func bornWithin(number string) bool {
@@ -49,8 +54,15 @@ func bornWithin(number string) bool {
 	return "01" <= month && month <= "12" && "01" <= of && of <= "31"
 }
 
+// fewestDigits are in the shortest number looked for: most texts hold fewer, and need no
+// pattern.
+const fewestDigits = 10
+
 // maskIn masks what stands in no longer run of digits. It is handed on half-width.
 func maskIn(text string, pattern *regexp.Regexp, mask func(string) string) string {
+	if digitsIn(text) < fewestDigits {
+		return text
+	}
 	var b strings.Builder
 	last := 0
 	for _, at := range pattern.FindAllStringIndex(text, -1) {
@@ -71,6 +83,15 @@ func maskIn(text string, pattern *regexp.Regexp, mask func(string) string) strin
 		return text
 	}
 	return b.String() + text[last:]
+}
+
+func digitsIn(text string) (n int) {
+	for _, r := range text {
+		if digitOfAnyWidth(r) {
+			n++
+		}
+	}
+	return n
 }
 
 func digitOfAnyWidth(r rune) bool { return '0' <= r && r <= '9' || '０' <= r && r <= '９' }

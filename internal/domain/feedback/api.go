@@ -42,7 +42,7 @@ func (s *Service) Routes(a *rest.API) {
 type listRequest struct {
 	rest.Paging
 	Filter
-	Sort Sort `query:"sort" enum:"received_at,-received_at,due_at,-due_at,severity,-severity,updated_at,-updated_at" default:"-received_at"`
+	Sort Sort `query:"sort" enum:"received_at,-received_at,due_at,-due_at,severity,-severity,updated_at,-updated_at" default:"-received_at" doc:"by due_at or severity: open cases alone"`
 }
 
 func (s *Service) apiList(ctx context.Context, in *listRequest) (*rest.Body[rest.List[Case]], error) {

@@ -232,7 +232,7 @@ func (l lister) conditions(from, until when.Instant) (all []func(*db.Query), err
 		all = append(all, func(q *db.Query) { db.In(q, "type", f.Types) })
 	}
 	column, _ := l.in.Sort.by()
-	where(f.Open || f.Overdue || f.DueToday || column == "due_at", "ended_at = 0")
+	where(f.Open || f.Overdue || f.DueToday || column == "due_at" || column == "severity", "ended_at = 0")
 	where(!f.OwnerID.IsZero(), "owner_id = ?", f.OwnerID)
 	where(f.Mine, "owner_id = ?", l.who.UserID)
 	where(f.Watched, "EXISTS (SELECT 1 FROM feedback_watch w WHERE w.org_id = feedback_case.org_id AND w.case_id = feedback_case.id AND w.user_id = ?)", l.who.UserID)

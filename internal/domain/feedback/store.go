@@ -103,24 +103,28 @@ func knownNumbers(tx *db.Tx, org id.ID, numbers []string) (map[string]bool, erro
 
 // endedBefore is the newest ended case of a customer about a category.
 func endedBefore(tx *db.Tx, org, customer id.ID, category string) (i id.ID, err error) {
-	_, err = tx.Find(&i, `SELECT id FROM feedback_case WHERE org_id = $1 AND customer_id = $2 AND category = $3 AND state = 'closed' ORDER BY received_at DESC, id DESC LIMIT 1`, org, customer, category)
+	text := "SELECT id FROM feedback_case WHERE org_id = $1 AND customer_id = $2 AND " + tx.Dialect().Unsorted("category") + " = $3 AND state = 'closed' ORDER BY received_at DESC, id DESC LIMIT 1"
+	_, err = tx.Find(&i, text, org, customer, category) // a customer has few cases, a category many
 	return i, err
 }
 
 // openAlike are open cases of a customer or of a caller's phone, the newest first.
 func openAlike(tx *db.Tx, org, customer id.ID, blind []byte) (rows []caseRow, err error) {
-	q := new(db.Query).Where("org_id = ?", org).Where("ended_at = 0")
-	switch {
-	case !customer.IsZero() && len(blind) > 0:
-		q.Where("(customer_id = ? OR phone_blind = ?)", customer, blind)
-	case !customer.IsZero():
-		q.Where("customer_id = ?", customer)
-	case len(blind) > 0:
-		q.Where("phone_blind = ?", blind)
-	default:
+	args, ways := []any{org}, []string{}
+	open := func(column string, value any) {
+		args = append(args, value)
+		ways = append(ways, fmt.Sprintf("SELECT id FROM feedback_case WHERE org_id = $1 AND %s = $%d AND ended_at = 0", column, len(args)))
+	}
+	if !customer.IsZero() {
+		open("customer_id", customer)
+	}
+	if len(blind) > 0 {
+		open("phone_blind", blind)
+	}
+	if len(ways) == 0 {
 		return nil, nil
 	}
-	text, args := q.Text("SELECT "+caseColumns+" FROM feedback_case", "ORDER BY received_at DESC, id DESC LIMIT 10")
+	text := "SELECT " + caseColumns + " FROM feedback_case WHERE org_id = $1 AND id IN (" + strings.Join(ways, " UNION ") + ") ORDER BY " + tx.Dialect().Unsorted("received_at") + " DESC, id DESC LIMIT 10"
 	return rows, tx.Select(&rows, text, args...)
 }
 

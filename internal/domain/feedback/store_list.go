@@ -1,10 +1,13 @@
 package feedback
 
 import (
+	"strings"
+
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// listCases reads a page after a spot, company by company.
+// listCases reads a page after a spot, company by company: only the rows of the page are
+// read whole.
 func listCases(tx *db.Tx, scope db.Scope, q *db.Query, sort Sort, after spot, begun bool, limit int) (rows []caseRow, err error) {
 	column, descending := sort.by()
 	beyond, order := "("+column+", id) > (?, ?)", column+", id"
@@ -14,7 +17,12 @@ func listCases(tx *db.Tx, scope db.Scope, q *db.Query, sort Sort, after spot, be
 	if begun {
 		q.Where(beyond, after.Value, after.ID)
 	}
-	text, args := q.PerOrg(scope, "SELECT "+caseColumns+" FROM feedback_case", "org_id", order, limit)
+	if len(scope.Orgs()) == 1 {
+		text, args := q.PerOrg(scope, "SELECT "+caseColumns+" FROM feedback_case", "org_id", order, limit)
+		return rows, tx.Select(&rows, text, args...)
+	}
+	chosen, args := q.PerOrg(scope, "SELECT org_id, id, "+column+" FROM feedback_case", "org_id", order, limit)
+	text := "SELECT c." + strings.Join(caseNames, ", c.") + " FROM (" + chosen + ") AS p CROSS JOIN feedback_case c WHERE c.org_id = p.org_id AND c.id = p.id ORDER BY c." + strings.Replace(order, ", id", ", c.id", 1)
 	return rows, tx.Select(&rows, text, args...)
 }
 

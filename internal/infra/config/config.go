@@ -24,6 +24,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // Config is what a command is told from outside.
@@ -35,6 +36,7 @@ type Config struct {
 	LogLevel slog.Level // debug shows every request
 	LogJSON  bool
 	Workers  int        // background jobs at once
+	Group    int        // writers that share one commit on SQLite
 	Now      when.Clock // the machine's clock unless --now
 	Cipher   crypt.Cipher
 
@@ -60,6 +62,7 @@ func Flags(f *pflag.FlagSet) {
 // ServeFlags defines the flags of commands that serve.
 func ServeFlags(f *pflag.FlagSet) {
 	f.String("listen", "127.0.0.1:8080", "address to serve on / 监听地址")
+	f.Int("commit-group", db.GroupLimit, "writers that may share one commit on SQLite, 1: each has its own / SQLite 合并提交的写入数")
 	f.Int("workers", 2, "background jobs at once / 后台任务并发数")
 	f.String("tls-cert", "", "PEM file of the certificate: serve over TLS / TLS 证书文件")
 	f.String("tls-key", "", "PEM file of its key / TLS 私钥文件")
@@ -135,9 +138,11 @@ func read(k *koanf.Koanf) (c Config, err error) {
 
 // readServe reads what only commands that serve are told; others have none of it.
 func (c *Config) readServe(k *koanf.Koanf) (err error) {
-	if workers := k.String("workers"); workers != "" {
-		if c.Workers, err = strconv.Atoi(workers); err != nil || c.Workers < 1 {
-			return fmt.Errorf("config: workers %q: use a whole number from 1", workers)
+	for name, into := range map[string]*int{"workers": &c.Workers, "commit-group": &c.Group} {
+		if asked := k.String(name); asked != "" {
+			if *into, err = strconv.Atoi(asked); err != nil || *into < 1 {
+				return fmt.Errorf("config: %s %q: use a whole number from 1", name, asked)
+			}
 		}
 	}
 	if c.TLSCert, c.TLSKey = k.String("tls-cert"), k.String("tls-key"); (c.TLSCert == "") != (c.TLSKey == "") {

@@ -20,6 +20,7 @@ type Config struct {
 	Clock     when.Clock    // nil: the machine's clock
 	IDs       *id.Generator // nil: random identifiers
 	Logger    *slog.Logger  // nil: slog.Default()
+	Group     int           // writers that may share one commit on SQLite; 0 is GroupLimit
 	FastTests bool          // give up durability; only for tests of other things
 }
 
@@ -67,7 +68,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, errors.New("db: give either a file or a DSN")
 	case c.File != "":
 		d.dialect = SQLite
-		d.engine, err = openSQLite(ctx, c.File, c.FastTests)
+		d.engine, err = openSQLite(ctx, c)
 	default:
 		d.dialect = PostgreSQL
 		d.engine, err = openPostgres(ctx, c.DSN, c.FastTests)

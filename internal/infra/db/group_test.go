@@ -101,7 +101,7 @@ func TestAFullDiskFailsOnlyWhoeverNeedsTheRoom(t *testing.T) {
 // More writers at once than share a commit: none is forgotten.
 func TestMoreWritersThanAGroupHolds(t *testing.T) {
 	d, e := openLite(t)
-	const writers = 3*groupLimit + 7
+	const writers = 3*GroupLimit + 7
 	var done atomic.Int32
 	over := make(chan bool)
 	go func() {
@@ -110,7 +110,7 @@ func TestMoreWritersThanAGroupHolds(t *testing.T) {
 		for n := range writers {
 			wg.Go(func() {
 				if err := d.Write(context.Background(), func(tx *Tx) error {
-					for n == 0 && len(e.queue) < groupLimit { // until the others wait
+					for n == 0 && len(e.queue) < GroupLimit { // until the others wait
 						time.Sleep(time.Millisecond)
 					}
 					_, err := tx.Exec("INSERT INTO x (n, b) VALUES ($1, $2)", n, []byte{1})

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -14,10 +15,10 @@ import (
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
-// groupLimit bounds how many writers share one commit, groupTime for how long
-// a group takes new ones in.
+// GroupLimit bounds how many writers share one commit unless Config.Group says
+// otherwise, groupTime for how long a group takes new ones in.
 const (
-	groupLimit = 256
+	GroupLimit = 256
 	groupTime  = 20 * time.Millisecond
 )
 
@@ -27,6 +28,7 @@ const (
 type liteEngine struct {
 	readers chan *stmtConn
 	size    int
+	group   int // writers that may share one commit
 	rpool   *sql.DB
 	wpool   *sql.DB
 	writer  *stmtConn
@@ -70,20 +72,20 @@ func liteDSN(file string, fast, readOnly bool) string {
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()
 }
 
-func openSQLite(ctx context.Context, file string, fast bool) (*liteEngine, error) {
-	e := &liteEngine{size: max(4, 2*runtime.GOMAXPROCS(0)), queue: make(chan *liteWrite, groupLimit),
+func openSQLite(ctx context.Context, c Config) (*liteEngine, error) {
+	e := &liteEngine{size: max(4, 2*runtime.GOMAXPROCS(0)), group: cmp.Or(c.Group, GroupLimit), queue: make(chan *liteWrite, GroupLimit),
 		closing: make(chan struct{}), stopped: make(chan struct{})}
 	var err error
-	if e.wpool, err = sql.Open("sqlite", liteDSN(file, fast, false)); err != nil {
+	if e.wpool, err = sql.Open("sqlite", liteDSN(c.File, c.FastTests, false)); err != nil {
 		return nil, err
 	}
 	e.wpool.SetMaxOpenConns(2) // the writer's, and one for migrations
-	c, err := e.wpool.Conn(ctx)
+	writer, err := e.wpool.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(err, e.wpool.Close())
 	}
-	e.writer = &stmtConn{Conn: c, stmts: map[string]*sql.Stmt{}}
-	if e.rpool, err = sql.Open("sqlite", liteDSN(file, fast, true)); err != nil {
+	e.writer = &stmtConn{Conn: writer, stmts: map[string]*sql.Stmt{}}
+	if e.rpool, err = sql.Open("sqlite", liteDSN(c.File, c.FastTests, true)); err != nil {
 		return nil, err
 	}
 	e.readers = make(chan *stmtConn, e.size)
@@ -221,7 +223,7 @@ var errLost = fmt.Errorf("%w: the group's transaction was lost", errSerializatio
 
 // next is a writer that already waits and may still join the group, or nil.
 func (e *liteEngine) next(began time.Time, joined int, intact bool) *liteWrite {
-	if !intact || joined == groupLimit || time.Since(began) > groupTime {
+	if !intact || joined >= e.group || time.Since(began) > groupTime {
 		return nil
 	}
 	return e.waiting()
