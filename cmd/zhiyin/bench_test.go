@@ -36,6 +36,9 @@ func TestBenchmarksRunAllCasesOnBothEngines(t *testing.T) {
 			t.Run(name+" "+string(engine), func(t *testing.T) {
 				t.Parallel()
 				args := []string{name, "--json", "--engine", string(engine), "--customers", "200", "--requests", "20", "--clients", "2", "--dsn", dbtest.Config(t, engine).DSN}
+				if name == "cases" {
+					args = append(args, "--cases", "400")
+				}
 				measured := map[string]bool{}
 				for _, r := range runBench(t, args...) {
 					if r.Bench != name || r.Engine != string(engine) || r.N <= 0 || r.PeakMB <= 0 || r.P99 < r.P50 {

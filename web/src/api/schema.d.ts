@@ -18492,6 +18492,7 @@ export interface operations {
                 to?: string;
                 /** @description number, caller's phone, or words of title, text, place or customer */
                 q?: string;
+                /** @description by due_at or severity: open cases alone */
                 sort?: "received_at" | "-received_at" | "due_at" | "-due_at" | "severity" | "-severity" | "updated_at" | "-updated_at";
             };
             header?: never;
