@@ -10,7 +10,7 @@ import (
 
 // buildFeedback makes the module of cases.
 func (a *App) buildFeedback() {
-	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Supply: a.Supply,
+	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Supply: a.Supply, Knowledge: a.Knowledge,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Feedback)
 	a.Calendars.AddFollower(a.Feedback)

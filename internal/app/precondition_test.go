@@ -28,6 +28,7 @@ var withoutAVersion = map[string]string{
 	"customer.tag":           "adds and removes tags of many customers and leaves their other tags alone",
 	"customer.classify":      "puts many customers into one class, whichever they were in",
 	"feedback.bulk":          "names the version of each case in its body",
+	"feedback.draft":         "a case has one draft, and gives it however often it is asked for",
 	"feedback.watch":         "a mark of the caller's own, of which there is one",
 	"view.choose":            "one's own mark, set whole",
 	"view.restore":           "a removed view has one version, the last",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/internal/infra/search"
 )
@@ -14,7 +15,7 @@ const permSearch = "search.find"
 
 // Hit is anything the one search box finds.
 type Hit struct {
-	Kind     string `json:"kind" doc:"customer, case, account, meter, substation, line, district, equipment"`
+	Kind     string `json:"kind" doc:"customer, case, account, meter, substation, line, district, equipment, article"`
 	ID       id.ID  `json:"id"`
 	OrgID    id.ID  `json:"org_id"`
 	Title    string `json:"title"`
@@ -28,7 +29,7 @@ type searchRequest struct {
 }
 
 func (a *App) searchRoutes(api *rest.API) {
-	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, accounts, meters, network"}, a.apiSearch)
+	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, accounts, meters, network, articles"}, a.apiSearch)
 }
 
 // apiSearch asks each module; a part the caller has no right to is left out.
@@ -37,7 +38,7 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 		return nil, err
 	}
 	hits := []Hit{}
-	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findNumbered, a.findNetwork} {
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findNumbered, a.findNetwork, a.findArticles} {
 		found, err := find(ctx, in.Query, in.Limit)
 		if err != nil && !errors.Is(err, access.ErrForbidden) {
 			return nil, err
@@ -80,6 +81,18 @@ func supplyHits(found []search.Hit, err error) ([]Hit, error) {
 	hits := make([]Hit, len(found))
 	for i, f := range found {
 		hits[i] = Hit{Kind: f.Kind, ID: f.ObjectID, OrgID: f.OrgID, Title: f.Title, Subtitle: f.Subtitle, Hint: f.Hint}
+	}
+	return hits, err
+}
+
+// maxArticleHits is how many articles the box shows.
+const maxArticleHits = 5
+
+func (a *App) findArticles(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Knowledge.Find(ctx, knowledge.FindInput{Query: q, Limit: min(limit, maxArticleHits)})
+	hits := make([]Hit, len(found))
+	for i, f := range found {
+		hits[i] = Hit{Kind: "article", ID: f.ID, OrgID: f.OrgID, Title: f.Title}
 	}
 	return hits, err
 }

@@ -35,6 +35,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: opDownload, Method: "GET", Path: oneCase + "/attachments/{file}/content", Summary: "A file, by a running look-up and with its taker's mark"}, s.apiDownload)
 	rest.Register(a, rest.Op{ID: opPreview, Method: "GET", Path: oneCase + "/attachments/{file}/preview", Summary: "A picture, small and with its reader's mark"}, s.apiPreview)
 	rest.Register(a, rest.Op{ID: opSheet, Method: "GET", Path: oneCase + "/sheet", Summary: "A case on paper, masked but by a release"}, s.apiSheet)
+	rest.Register(a, rest.Op{ID: opDraft, Method: "POST", Path: oneCase + "/article", Summary: "Make the draft of an article of a solved case"}, s.apiDraft)
 	s.stepRoutes(a)
 	s.settingRoutes(a)
 }
@@ -108,6 +109,11 @@ type oneRequest struct {
 
 func (s *Service) apiGet(ctx context.Context, in *oneRequest) (*rest.Reply[Detail], error) {
 	return reply(s.Get(ctx, in.ID))
+}
+
+func (s *Service) apiDraft(ctx context.Context, in *oneRequest) (*rest.Body[Drafted], error) {
+	d, err := s.Draft(ctx, in.ID)
+	return &rest.Body[Drafted]{Body: d}, err
 }
 
 type eventsRequest struct {

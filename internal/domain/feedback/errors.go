@@ -15,5 +15,6 @@ var (
 	ErrShipped   = fault.New(fault.Conflict, "feedback.category_built") // it comes with the program: retire it
 	ErrLoop      = fault.New(fault.Invalid, "feedback.category_loop")   // a category below itself
 	ErrLead      = fault.New(fault.Conflict, "feedback.lead")           // the leading case has ended, is joined, or is this one
+	ErrUnsolved  = fault.New(fault.Conflict, "feedback.unsolved")       // no answer yet, or secret: nothing to learn from it for others
 	ErrLinked    = fault.New(fault.Conflict, "feedback.linked")         // already
 )

@@ -18,7 +18,8 @@ const (
 	kindAttached = "attach"
 	kindDetached = "detach"
 	kindWarned   = "warn"
-	kindLed      = "led" // another case was joined into this one
+	kindDrafted  = "draft" // an article is written of it
+	kindLed      = "led"   // another case was joined into this one
 )
 
 // Audience is for whom an event is.

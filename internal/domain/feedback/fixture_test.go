@@ -14,6 +14,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -31,6 +32,7 @@ type world struct {
 	a         *customertest.Archive
 	lookups   *lookup.Service
 	calendars *calendar.Service
+	articles  *knowledge.Service
 	tree      *org.Tree
 	now       when.Instant
 
@@ -60,8 +62,9 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.lookups.RegisterJobs()
 	a.Customers.SetReleases(w.lookups)
 	supplies := supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
+	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
 	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Supply: supplies,
-		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
+		Knowledge: w.articles, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.Service)
 	w.calendars.AddFollower(w.Service)
 	w.agent, w.head = w.user("agent", "陈晨", w.one, w.one), w.user("head", "李主任", w.one, w.one)

@@ -11,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -20,6 +21,7 @@ type Detail struct {
 	Actions     []Action     `json:"actions" nullable:"false" doc:"steps the caller may take now"`
 	MayNote     bool         `json:"may_note"`
 	MayAttach   bool         `json:"may_attach"`
+	MayDraft    bool         `json:"may_draft" doc:"it is solved, and the caller writes articles"`
 	Watching    bool         `json:"watching" doc:"the caller watches it"`
 	Deadlines   []Deadline   `json:"deadlines" nullable:"false" doc:"of every round, in order"`
 	Events      []Event      `json:"events" nullable:"false" doc:"the newest, at most 50"`
@@ -82,6 +84,8 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	d.Actions = w.actions()
 	_, d.MayNote = reaches(who, PermNote, w.OrgID)
 	_, d.MayAttach = reaches(who, PermAttach, w.OrgID)
+	_, writes := reaches(who, knowledge.PermCreate, w.OrgID)
+	d.MayDraft = writes && w.solved()
 	if d.Deadlines, err = deadlinesOf(tx, w.OrgID, i); err != nil {
 		return d, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
@@ -57,6 +58,7 @@ const (
 	opPreview        = "feedback.preview"
 	opDownload       = "feedback.download"
 	opSheet          = "feedback.sheet"
+	opDraft          = "feedback.draft"
 	opRemoveCategory = "feedback.remove_category"
 )
 
@@ -85,6 +87,7 @@ type Deps struct {
 	Calendars *calendar.Service
 	Customers *customer.Service
 	Supply    *supply.Service
+	Knowledge *knowledge.Service
 	Blobs     *blob.Store
 	Cursors   *page.Signer
 	Text      func(lang, key string, params map[string]any) string

@@ -17,6 +17,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: "knowledge.suggest", Method: "POST", Path: "/api/v1/article-suggestions", Summary: "Published articles about a text that is being typed"}, s.apiSuggest)
 	rest.Register(a, rest.Op{ID: "knowledge.missed", Method: "POST", Path: "/api/v1/article-misses", Summary: "Count that something was looked for and not found", Status: 204}, s.apiMissed)
 	rest.Register(a, rest.Op{ID: "knowledge.terms", Method: "GET", Path: "/api/v1/article-terms", Summary: "Categories, contact points and variables"}, s.apiTerms)
+	rest.Register(a, rest.Op{ID: "knowledge.people", Method: "GET", Path: "/api/v1/article-owners", Summary: "Who may look after articles of an organisation"}, s.apiPeople)
 	rest.Register(a, rest.Op{ID: "knowledge.preview", Method: "POST", Path: "/api/v1/article-previews", Summary: "Markdown as it will be shown"}, s.apiPreview)
 	rest.Register(a, rest.Op{ID: PermReport, Method: "GET", Path: "/api/v1/article-report", Summary: "What helps nobody, and what is missing"}, s.apiReport)
 	rest.Register(a, rest.Op{ID: PermLoad, Method: "POST", Path: "/api/v1/article-loads", Summary: "Take over the advice and standard answers that come with the product"}, s.apiLoad)
@@ -68,6 +69,16 @@ func (s *Service) apiMissed(ctx context.Context, in *struct{ Body MissInput }) (
 func (s *Service) apiTerms(ctx context.Context, _ *struct{}) (*rest.Body[Terms], error) {
 	_, err := access.Allow(ctx, PermList)
 	return &rest.Body[Terms]{Body: terms}, err
+}
+
+// At names an organisation.
+type At struct {
+	OrgID id.ID `query:"org_id" doc:"absent: where the caller works"`
+}
+
+func (s *Service) apiPeople(ctx context.Context, in *At) (*rest.Body[rest.List[access.Worker]], error) {
+	people, err := s.People(ctx, in.OrgID)
+	return list(people, "", err)
 }
 
 type previewRequest struct {

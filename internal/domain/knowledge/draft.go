@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -37,23 +38,31 @@ func cut(text string, limit int) string {
 	return string(runes[:min(len(runes), limit)])
 }
 
-// DraftFromTx makes a draft in another module's transaction, or gives the one that was
-// made of the same source before. Errors: validation, access.ErrForbidden where the
-// caller writes no articles.
-func (s *Service) DraftFromTx(tx *db.Tx, caller *access.Caller, in DraftInput) (id.ID, error) {
+// DraftFromTx makes a draft in another module's transaction, or gives the article that
+// was made of the same source before. Errors: validation, access.ErrForbidden where the
+// caller writes no articles, ErrDrafted while somebody else writes it.
+func (s *Service) DraftFromTx(tx *db.Tx, caller *access.Caller, in DraftInput) (article id.ID, made bool, err error) {
 	who, _ := caller.May(PermCreate)
 	if !who.Nodes.Has(in.OrgID) {
-		return id.ID{}, access.ErrForbidden.With("permission", PermCreate)
+		return id.ID{}, false, access.ErrForbidden.With("permission", PermCreate)
 	}
-	made, found, err := articleFrom(tx, in.OrgID, in.SourceKind, in.SourceID.String())
-	if err != nil || found {
-		return made, err
+	article, found, err := articleFrom(tx, in.OrgID, in.SourceKind, in.SourceID.String())
+	if err != nil {
+		return id.ID{}, false, err
+	}
+	if found {
+		_, _, err := s.seenTx(tx, who, article)
+		if errors.Is(err, db.ErrNotFound) {
+			err = ErrDrafted
+		}
+		return article, false, err
 	}
 	c := in.content()
 	var v fault.Validation
 	c.validate(&v)
 	if err := v.Err(); err != nil {
-		return id.ID{}, err
+		return id.ID{}, false, err
 	}
-	return s.createTx(tx, who, row{OrgID: in.OrgID, SourceKind: in.SourceKind, SourceRef: in.SourceID.String()}, c)
+	article, err = s.createTx(tx, who, row{OrgID: in.OrgID, SourceKind: in.SourceKind, SourceRef: in.SourceID.String()}, c)
+	return article, err == nil, err
 }

@@ -9,5 +9,6 @@ var (
 	ErrUnchanged = fault.New(fault.Conflict, "knowledge.unchanged") // nothing new to publish
 	ErrOwner     = fault.New(fault.Invalid, "knowledge.no_owner")   // somebody who cannot write articles there
 	ErrVersion   = fault.New(fault.Conflict, "knowledge.no_version")
+	ErrDrafted   = fault.New(fault.Conflict, "knowledge.drafted")    // a colleague writes it already
 	ErrNotMissed = fault.New(fault.Conflict, "knowledge.not_missed") // it can be found
 )

@@ -328,18 +328,6 @@ func (s *Service) createTx(tx *db.Tx, who access.Who, a row, c Content) (id.ID, 
 	return a.ID, s.Audit.RecordTx(tx, audit.Change{OrgID: a.OrgID, Actor: who.Actor(), Action: PermCreate, ObjectType: objectType, ObjectID: a.ID, After: a.told()})
 }
 
-// checkOwnerTx refuses somebody who could not look after an article.
-func (s *Service) checkOwnerTx(tx *db.Tx, who access.Who, a row) error {
-	if a.OwnerID == who.UserID {
-		return nil
-	}
-	ok, err := s.Users.ReachesTx(tx, a.OwnerID, PermCreate, a.OrgID)
-	if err == nil && !ok {
-		err = ErrOwner
-	}
-	return err
-}
-
 // write puts words into the working copy and their author beside them. What lists show
 // follows while nothing is published.
 func (a *row) write(who access.Who, c Content) (err error) {
@@ -370,7 +358,8 @@ func (a *row) show(c Content) (err error) {
 	a.Category, a.ContactPoint, a.Audience = c.Category, c.ContactPoint, c.Audience
 	a.Folded = ""
 	for _, part := range append([]string{c.Zh.Title, c.En.Title}, c.Tags...) {
-		a.Folded += cn.Fold(part) + "\n"
+		full, initials := cn.Pinyin(part, cn.PlaceName)
+		a.Folded += cn.Fold(part) + "\n" + full + "\n" + initials + "\n"
 	}
 	a.Card, err = pack(c.card())
 	return err

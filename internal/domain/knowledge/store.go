@@ -123,7 +123,7 @@ func articleFrom(tx *db.Tx, org id.ID, kind, ref string) (i id.ID, found bool, e
 // Filter says which articles a list holds; what is zero does not narrow it.
 type Filter struct {
 	OrgID        id.ID  `query:"org_id" doc:"of this company or, where it is above the counties, of this organisation"`
-	Query        string `query:"q" maxLength:"100" doc:"part of the title or a tag"`
+	Query        string `query:"q" maxLength:"100" doc:"part of the title or a tag, or of its pinyin"`
 	State        State  `query:"state" enum:"draft,review,published,retired" doc:"of the working copy"`
 	Live         bool   `query:"live" doc:"only those that can be read"`
 	Category     string `query:"category" maxLength:"40"`
@@ -131,6 +131,7 @@ type Filter struct {
 	Audience     string `query:"audience" enum:"internal,public"`
 	Due          bool   `query:"due" doc:"only those whose review date has come, the longest due first"`
 	Own          bool   `query:"own" doc:"only those the caller wrote or looks after"`
+	OwnerID      id.ID  `query:"owner_id" doc:"only those this person looks after"`
 }
 
 // order is how a list is sorted, and its columns.
@@ -165,6 +166,9 @@ func (f Filter) where(q *db.Query, user id.ID, today when.Day, after position) *
 	}
 	if f.Own {
 		q.Where("(created_by = ? OR owner_id = ? OR author_id = ?)", user, user, user)
+	}
+	if !f.OwnerID.IsZero() {
+		q.Where("owner_id = ?", f.OwnerID)
 	}
 	switch {
 	case after.ID.IsZero():

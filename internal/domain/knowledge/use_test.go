@@ -181,7 +181,7 @@ func TestDraftFromSomethingElse(t *testing.T) {
 		in := knowledge.DraftInput{OrgID: w.orgs.One.ID, Lang: "zh", Title: "夜间电压偏低的处理", Text: "客户 13712345678 反映……换了变压器分接头。", Category: "case", ContactPoint: "outage", SourceKind: "case", SourceID: id.ID{15: 7}}
 		draft := func(name string) (made id.ID, err error) {
 			return made, w.db.Write(context.Background(), func(tx *db.Tx) error {
-				made, err = w.svc.DraftFromTx(tx, w.people[name], in)
+				made, _, err = w.svc.DraftFromTx(tx, w.people[name], in)
 				return err
 			})
 		}
@@ -195,6 +195,9 @@ func TestDraftFromSomethingElse(t *testing.T) {
 		}
 		if again, err := draft("editor"); err != nil || again != made {
 			t.Errorf("again: %s, %v", again, err)
+		}
+		if _, err := draft("other"); !errors.Is(err, knowledge.ErrDrafted) {
+			t.Errorf("while a colleague writes it: %v", err)
 		}
 		if _, err := draft("metering"); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("who writes no articles: %v", err)

@@ -420,6 +420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/article-owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may look after articles of an organisation */
+        get: operations["knowledge.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/article-previews": {
         parameters: {
             query?: never;
@@ -1171,6 +1188,23 @@ export interface paths {
         put?: never;
         /** Take a dispatched case on */
         post: operations["feedback.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/article": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the draft of an article of a solved case */
+        post: operations["feedback.draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4473,7 +4507,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find anything: customers, cases, accounts, meters, network */
+        /** Find anything: customers, cases, accounts, meters, network, articles */
         get: operations["search.find"];
         put?: never;
         post?: never;
@@ -6058,7 +6092,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, case, account, meter, substation, line, district, equipment */
+            /** @description customer, case, account, meter, substation, line, district, equipment, article */
             kind: string;
             org_id: string;
             subtitle?: string;
@@ -7929,6 +7963,8 @@ export interface components {
             legal_at?: string;
             links: components["schemas"]["FeedbackLink"][];
             may_attach: boolean;
+            /** @description it is solved, and the caller writes articles */
+            may_draft: boolean;
             may_note: boolean;
             /** @description what was done about it */
             measures?: string;
@@ -7989,6 +8025,9 @@ export interface components {
             watchers: components["schemas"]["FeedbackWatcher"][];
             /** @description the caller watches it */
             watching: boolean;
+        };
+        FeedbackDrafted: {
+            article_id: string;
         };
         FeedbackEvent: {
             actor_id?: string;
@@ -15394,6 +15433,65 @@ export interface operations {
             };
         };
     };
+    "knowledge.people": {
+        parameters: {
+            query?: {
+                /** @description absent: where the caller works */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessWorker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "knowledge.preview": {
         parameters: {
             query?: never;
@@ -15703,7 +15801,7 @@ export interface operations {
                 cursor?: string;
                 /** @description of this company or, where it is above the counties, of this organisation */
                 org_id?: string;
-                /** @description part of the title or a tag */
+                /** @description part of the title or a tag, or of its pinyin */
                 q?: string;
                 /** @description of the working copy */
                 state?: "draft" | "review" | "published" | "retired";
@@ -15716,6 +15814,8 @@ export interface operations {
                 due?: boolean;
                 /** @description only those the caller wrote or looks after */
                 own?: boolean;
+                /** @description only those this person looks after */
+                owner_id?: string;
             };
             header?: never;
             path?: never;
@@ -19055,6 +19155,64 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackDrafted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,9 @@ export const linkCase = (c: Case, other_id: string): Promise<CaseDetail> => unwr
 export const unlinkCase = (c: Case, other: string): Promise<CaseDetail> =>
   unwrap(api.DELETE('/api/v1/cases/{id}/links/{other}', { params: { ...stamped(c), path: { id: c.id, other } } }))
 
+/** The article that is written of a solved case. */
+export const draftArticle = async (id: string): Promise<string> => (await unwrap(api.POST('/api/v1/cases/{id}/article', { params: at(id) }))).article_id
+
 /** Cases to choose one from: by number, caller or words. */
 export const findCases = async (q: string, org_id: string, open?: boolean): Promise<Case[]> =>
   (await unwrap(api.GET('/api/v1/cases', { params: { query: { q, org_id, open, limit: 8 } } }))).items

@@ -51,11 +51,6 @@ export const setSMS = (etag: string, body: GatewayInput) => unwrapWithTag(api.PU
 /** Chooses the Chinese or English of a pair by the reader's language. */
 export const inLanguage = (zh: string, en: string): string => (lang.value === 'en' ? en : zh)
 
-/** Puts a variable at the cursor of a text. */
-export function insertAt(text: string, at: { start: number; end: number }, variable: string): string {
-  return text.slice(0, at.start) + variable + text.slice(at.end)
-}
-
 /** A list of values as people write it, with either comma. */
 export const splitValues = (text: string): string[] =>
   text

@@ -12,6 +12,8 @@ export interface StepField {
   when?: (values: StepValues) => boolean
   initial?: StepValue
   rows?: number
+  /** Words to the customer. */
+  spoken?: boolean
   /** Signs at most; a thousand unless said. */
   max?: number
 }
@@ -50,7 +52,7 @@ export const steps: Record<string, Step> = {
   resolve: {
     main: true,
     fields: [
-      { name: 'answer', kind: 'text', required: true, rows: 4, max: 5000 },
+      { name: 'answer', kind: 'text', required: true, spoken: true, rows: 4, max: 5000 },
       { name: 'finding', kind: 'choice', options: ['product', 'management', 'own_error', 'none', 'unlawful'] },
       { name: 'cause', kind: 'text', rows: 2, max: 2000 },
       { name: 'measures', kind: 'text', rows: 2, max: 2000 },

@@ -1,6 +1,6 @@
 // The HTML of an article as elements: only those an article may have, with no attribute but a link's target.
 // The server makes it without scripts; what it would ever let through stays text here.
-import { defineComponent, h, type VNodeChild } from 'vue'
+import { h, type VNodeChild } from 'vue'
 
 const allowed = new Set('h2 h3 h4 h5 h6 p br ul ol li strong em del code pre blockquote hr table thead tbody tr th td a'.split(' '))
 const decent = /^(https?:|mailto:|tel:|\/(?!\/))/i
@@ -16,7 +16,4 @@ function nodes(from: Node): VNodeChild[] {
   })
 }
 
-export default defineComponent({
-  props: { html: { type: String, required: true } },
-  setup: (props) => () => h('div', { class: 'zy-article' }, nodes(new DOMParser().parseFromString(props.html, 'text/html').body)),
-})
+export const bodyOf = (html: string): VNodeChild[] => nodes(new DOMParser().parseFromString(html, 'text/html').body)
