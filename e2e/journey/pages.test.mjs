@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkAccessible } from '../lib/axe.mjs'
 import { desktop, phone } from '../lib/browser.mjs'
+import { makeArticles } from '../lib/articles.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { journeys } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
 
-const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world), makeCases(world)]) })
+const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world), makeCases(world).then(() => makeArticles(world))]) })
 
 /** What of the page would have to be scrolled sideways. */
 function tooWide() {

@@ -56,6 +56,20 @@ async function explain(page) {
   await press(/时限怎么算的|Explain these dates/)(page)
   await page.getByRole('dialog').getByRole('heading', { level: 3 }).first().waitFor()
 }
+async function lookFor(page) {
+  await page.getByRole('textbox', { name: /搜索知识库|Search the knowledge base/ }).fill('tingdian')
+  await page.locator('mark').first().waitFor()
+}
+async function oddVariable(page) {
+  await press(/新建话术|New standard answer/)(page)
+  await page.getByRole('dialog').locator('textarea').first().fill('{customer_name}您好，{nobody}。')
+  await page.getByText(/没有名为 \{nobody\}|no variable \{nobody\}/).waitFor()
+}
+async function readBeside(page) {
+  await page.getByLabel(/^诉求内容|^What the customer says/).fill('计划停电没有人通知，想知道怎样提前知道。')
+  await page.getByRole('button', { name: /计划停电怎样提前知道/ }).first().click()
+  await page.getByRole('link', { name: /新窗口打开|Open in a new window/ }).waitFor()
+}
 const inFourDays = Date.now() + 4 * 86_400_000
 
 export const scenes = {
@@ -82,6 +96,21 @@ export const scenes = {
   'case-categories': { path: '/case-settings?tab=categories', as: head, phone: true },
   'case-company': { path: '/case-settings?tab=company', as: head },
   'case-rules': { path: '/case-settings?tab=rules', as: head, phone: true },
+  knowledge: { path: '/knowledge', as: clerk, act: lookFor, phone: true },
+  'knowledge-new': { path: '/knowledge', as: clerk },
+  articles: { path: '/knowledge?tab=articles', as: head, phone: true },
+  snippets: { path: '/knowledge?tab=snippets', as: handler, phone: true },
+  'snippet-new': { path: '/knowledge?tab=snippets', as: handler, act: oddVariable, phone: true },
+  'knowledge-report': { path: '/knowledge?tab=report', as: head, phone: true },
+  article: { path: ({ articles }) => `/knowledge/${articles.read}`, as: clerk, phone: true },
+  'article-compare': { path: ({ articles }) => `/knowledge/${articles.read}`, as: handler, act: (page) => page.getByRole('button', { name: /^(比较|Compare)$/ }).first().click() },
+  'article-numbered': { path: ({ articles }) => `/knowledge/${articles.draft}`, as: handler },
+  'article-publish': { path: ({ articles }) => `/knowledge/${articles.review}`, as: head, act: press(/^(发布|Publish)$/), phone: true },
+  'article-return': { path: ({ articles }) => `/knowledge/${articles.review}`, as: head, act: press(/^(退回|Send back)$/) },
+  'article-edit': { path: ({ articles }) => `/knowledge/${articles.draft}/edit`, as: handler, phone: true },
+  'article-new': { path: '/knowledge/new', as: province },
+  'case-article': { path: '/cases/new', as: clerk, act: readBeside, phone: true },
+  'case-insert': { path: '/cases/new', as: clerk, act: press(/插入标准话术|Insert a standard answer/), phone: true },
   orgs: { path: '/orgs', phone: true },
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
   'orgs-single': { path: '/orgs', as: countyAdmin },

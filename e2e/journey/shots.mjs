@@ -1,6 +1,7 @@
 // Photographs the product for people to look at: ZHIYIN_BIN=… node journey/shots.mjs [scene…], into shots/.
 import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
 import { makeCases } from '../lib/cases.mjs'
+import { makeArticles } from '../lib/articles.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
@@ -16,6 +17,7 @@ const world = await startWorld()
 await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
 await askForMuch(world)
 await makeCases(world)
+await makeArticles(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

@@ -119,6 +119,8 @@ func (t *teller) take(x did) (err error) {
 			audience = feedback.Customer
 		}
 		err = second(f.Note(ctx, "", i, feedback.NoteInput{Text: x.text, Audience: audience}))
+	case "draft":
+		err = second(f.Draft(ctx, i))
 	default:
 		t.d, err = f.Progress(ctx, i, version, feedback.ProgressInput{Milestone: x.what, Text: x.text})
 	}

@@ -46,7 +46,7 @@ var stories = []story{
 	{ago: 16 * daily, kind: feedback.Report, category: "violation.theft", channel: "letter", known: -1, secret: true, answer: "现场检查未发现绕越计量，已加装封印并列入重点巡查。", text: "举报村口的制砖厂晚上绕过电表用电，已经有半年多了，请保密。",
 		steps: []did{{hourly, "agent", "dispatch", ""}, {hourly, "metering", "accept", ""}, {4 * daily, "metering", "resolve", "none"}, {daily, "agent", "close", "anonymous"}}},
 	{ago: 13 * daily, kind: feedback.Opinion, category: "outage.notice", channel: "h12345", known: 5, answer: "今后计划停电除公告外，将向登记手机号发送短信提醒。", text: "计划停电只在微信公众号通知，老人看不到，建议像以前一样贴告示或发短信。",
-		steps: []did{{hourly, "complaint", "accept", ""}, {3 * daily, "complaint", "resolve", "management"}, {daily, "agent", "satisfied", ""}}},
+		steps: []did{{hourly, "complaint", "accept", ""}, {3 * daily, "complaint", "resolve", "management"}, {daily, "agent", "satisfied", ""}, {hourly, "complaint", "draft", ""}}},
 	{ago: 10 * daily, kind: feedback.ServiceRequest, category: "request.meter", known: 6, answer: "", text: "电表红灯一直闪，家里没开电器也走字，申请校验电表。",
 		steps: []did{{hourly, "metering", "accept", ""}, {hourly * 4, "metering", "contacted", "约定到现场校验"}, {hourly, "metering", "pause", "客户要求月底在家时再来|短信截图"}}},
 	{ago: 9 * daily, kind: feedback.Suggestion, category: "service.items", channel: "web", known: 7, answer: "建议很好，已列入下半年自助终端配置计划。", text: "建议在乡镇供电所放一台自助缴费终端，缴现金方便些。", steps: []did{{hourly, "manager", "accept", ""}, {5 * daily, "manager", "resolve", "none"}}},

@@ -36,22 +36,36 @@ func renderHTML(body string) string {
 	return b.String()
 }
 
-// tame brings a document into the page: its headings stand below the page's own, and
+// tame brings a document into the page: its highest headings stand next below the
+// page's own, however its author began, and
 // its links lead to web pages, mail, telephones and pages of the program only.
 type tame struct{}
 
-// deepest is the lowest heading there is.
-const deepest = 6
+// The levels that headings of an article may have; the first is the page's own.
+const highest, deepest = 2, 6
+
+// top is the level of the highest heading of a document.
+func top(doc *ast.Document) int {
+	found := deepest
+	_ = ast.Walk(doc, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok {
+			found = min(found, h.Level)
+		}
+		return ast.WalkContinue, nil
+	})
+	return found
+}
 
 // Transform implements parser.ASTTransformer.
 func (tame) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+	first := top(doc)
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+1, deepest)
+			n.Level = min(n.Level-first+highest, deepest)
 		case *ast.Link:
 			if !decent(string(n.Destination)) {
 				n.Destination = nil

@@ -162,7 +162,7 @@ func (s *Service) List(ctx context.Context, f Filter, cursor string, limit int) 
 		if err != nil {
 			return err
 		}
-		if rows, err = listArticles(tx, r.sight(r.scope.Narrow(f.OrgID)), f, cn.Fold(f.Query), tx.Now().Day(), at, limit+1); err != nil {
+		if rows, err = listArticles(tx, r.sight(r.about(f.OrgID)), f, cn.Fold(f.Query), tx.Now().Day(), at, limit+1); err != nil {
 			return err
 		}
 		items, err = s.articlesTx(tx, r, rows[:min(len(rows), limit)])

@@ -37,7 +37,7 @@ func (s *Service) Snippets(ctx context.Context, f SnippetFilter, cursor string, 
 		if err != nil {
 			return err
 		}
-		if rows, err = listSnippets(tx, r.scope.Narrow(f.OrgID), f, cn.Fold(f.Query), point, after, limit+1); err != nil {
+		if rows, err = listSnippets(tx, r.about(f.OrgID), f, cn.Fold(f.Query), point, after, limit+1); err != nil {
 			return err
 		}
 		list = make([]Snippet, min(len(rows), limit))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -177,6 +178,11 @@ func TestSharedByTheProvince(t *testing.T) {
 			got, err := w.svc.Get(w.as(name), d.ID)
 			if err != nil || got.Work != nil || w.titles(name, "统一") != "全省统一答复" || !slices.Equal(got.May, []string{"vote"}) {
 				t.Errorf("%s: %+v, %v, finds %q", name, got.May, err, w.titles(name, "统一"))
+			}
+		}
+		for org, want := range map[id.ID]int{w.orgs.One.ID: 1, w.orgs.Province.ID: 1, {}: 1} {
+			if list, _, err := w.svc.List(w.as("agent"), knowledge.Filter{OrgID: org}, "", 5); err != nil || len(list) != want {
+				t.Errorf("the list for %s holds %d, %v", org, len(list), err)
 			}
 		}
 		if err := second(w.svc.Update(w.as("head"), d.ID, d.Version, in)); !errors.Is(err, access.ErrForbidden) {

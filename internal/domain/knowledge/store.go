@@ -122,7 +122,7 @@ func articleFrom(tx *db.Tx, org id.ID, kind, ref string) (i id.ID, found bool, e
 
 // Filter says which articles a list holds; what is zero does not narrow it.
 type Filter struct {
-	OrgID        id.ID  `query:"org_id" doc:"of this company or, where it is above the counties, of this organisation"`
+	OrgID        id.ID  `query:"org_id" doc:"for this company: its own articles and those of organisations above"`
 	Query        string `query:"q" maxLength:"100" doc:"part of the title or a tag, or of its pinyin"`
 	State        State  `query:"state" enum:"draft,review,published,retired" doc:"of the working copy"`
 	Live         bool   `query:"live" doc:"only those that can be read"`

@@ -50,7 +50,7 @@ func snippetFrom(tx *db.Tx, org id.ID, ref string) (bool, error) {
 
 // SnippetFilter says which standard answers a list holds.
 type SnippetFilter struct {
-	OrgID        id.ID  `query:"org_id" doc:"of this organisation only"`
+	OrgID        id.ID  `query:"org_id" doc:"for this company: its own answers and those of organisations above"`
 	ContactPoint string `query:"contact_point" maxLength:"40"`
 	Query        string `query:"q" maxLength:"100" doc:"part of the name or the text"`
 	Retired      bool   `query:"retired" doc:"those no longer offered, instead"`

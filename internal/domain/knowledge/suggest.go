@@ -85,6 +85,7 @@ const (
 	fewestTerms  = 6    // however many do
 	mostTerms    = 60
 	defaultHits  = 5
+	likely       = 3 // times worse than the best is no help
 	morePerHit   = 4 // articles that a contact point may move up
 	rarityOfNone = 1000
 )
@@ -148,6 +149,7 @@ func (s *Service) suggestTx(tx *db.Tx, r reader, in SuggestInput) ([]Suggestion,
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(scores[b.ID], scores[a.ID]), a.ID.Compare(b.ID)) })
+	rows = slices.DeleteFunc(rows, func(a row) bool { return scores[a.ID]*likely < scores[rows[0].ID] })
 	return s.suggestionsTx(tx, r, rows[:min(len(rows), limit)])
 }
 

@@ -213,3 +213,19 @@ func TestMarks(t *testing.T) {
 		t.Errorf("excerpt %+v", long)
 	}
 }
+
+// The highest headings of an article stand next below the page's own.
+func TestHeadingsFollowThePage(t *testing.T) {
+	for body, want := range map[string]string{
+		"# 一\n\n## 二":     "<h2>一</h2><h3>二</h3>",
+		"## 一\n\n### 二":   "<h2>一</h2><h3>二</h3>",
+		"### 一\n\n## 二":   "<h3>一</h3><h2>二</h2>",
+		"###### 一":        "<h2>一</h2>",
+		"# 一\n\n###### 二": "<h2>一</h2><h6>二</h6>",
+		"没有标题":            "<p>没有标题</p>",
+	} {
+		if got := strings.ReplaceAll(renderHTML(body), "\n", ""); got != want {
+			t.Errorf("%q: %s, want %s", body, got, want)
+		}
+	}
+}

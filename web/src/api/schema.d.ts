@@ -15799,7 +15799,7 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
-                /** @description of this company or, where it is above the counties, of this organisation */
+                /** @description for this company: its own articles and those of organisations above */
                 org_id?: string;
                 /** @description part of the title or a tag, or of its pinyin */
                 q?: string;
@@ -36662,7 +36662,7 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
-                /** @description of this organisation only */
+                /** @description for this company: its own answers and those of organisations above */
                 org_id?: string;
                 contact_point?: string;
                 /** @description part of the name or the text */
