@@ -13,7 +13,6 @@ import (
 func TestWhatMarkdownBecomes(t *testing.T) {
 	for body, want := range map[string]string{
 		"# 一\n\n正文":                  "<h2>一</h2>\n<p>正文</p>\n",
-		"###### 六":                   "<h6>六</h6>\n",
 		"一\n二":                       "<p>一<br>\n二</p>\n",
 		"- 一\n- 二":                   "<ul>\n<li>一</li>\n<li>二</li>\n</ul>\n",
 		"|甲|乙|\n|-|-|\n|1|2|":        "<table>\n<thead>\n<tr>\n<th>甲</th>\n<th>乙</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>\n",
