@@ -25,6 +25,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
@@ -88,6 +89,8 @@ type App struct {
 	Knowledge *knowledge.Service
 
 	Satisfaction *satisfaction.Service
+
+	Portal *portal.Service
 
 	home   homeCache
 	master crypt.Master
@@ -202,6 +205,7 @@ func (a *App) build(o Options) {
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)
 	a.Satisfaction.RegisterJobs(a.Jobs)
+	a.buildPortal()
 	a.buildAudit()
 	a.wireAccess()
 }

@@ -35,24 +35,30 @@ var withoutAVersion = map[string]string{
 	"knowledge.load":         "adds what comes with the program and is not there yet, however often",
 	"knowledge.missed":       "counts a search; nobody changes the number otherwise",
 	"knowledge.vote":         "names the version that was read; a person's vote counts once, and may change",
+	"portal.logout":          "ends the customer's own session, which has no versions",
+	"portal.password":        "names the old password instead, or was opened by a code",
+	"portal.reset":           "takes away whatever access there is",
 	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }
 
 // withoutAKey are the operations that begin or make something and take no key,
 // each with its reason.
 var withoutAKey = map[string]string{
-	"access.login":        "a second session harms nobody; the first is lost with its answer",
-	"access.factor_begin": "until it is confirmed, the secret of the last request counts",
-	"access.sso_begin":    "an attempt that nobody finishes is forgotten",
-	"access.sso_code":     "an attempt opens one session",
-	"access.create_key":   "the token is shown once and kept by nobody, so no second answer could repeat it",
-	"survey.check":        "a dry run: the second finds what the first found",
-	"audit.verify":        "walks the log and changes nothing: the second walk finds what the first found",
+	"access.login":          "a second session harms nobody; the first is lost with its answer",
+	"access.factor_begin":   "until it is confirmed, the secret of the last request counts",
+	"access.sso_begin":      "an attempt that nobody finishes is forgotten",
+	"access.sso_code":       "an attempt opens one session",
+	"access.create_key":     "the token is shown once and kept by nobody, so no second answer could repeat it",
+	"portal.code":           "a second code harms nobody, and is bounded",
+	"portal.login_code":     "a code opens one session",
+	"portal.login_password": "a second session harms nobody; the first is lost with its answer",
+	"survey.check":          "a dry run: the second finds what the first found",
+	"audit.verify":          "walks the log and changes nothing: the second walk finds what the first found",
 }
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "knowledge.preview", "knowledge.snippet_fill", "knowledge.suggest", "lookup.preview", "lookup.trace", "message.preview", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.check", "feedback.hint", "knowledge.preview", "knowledge.snippet_fill", "knowledge.suggest", "lookup.preview", "lookup.trace", "message.preview", "portal.progress", "reception.known", "satisfaction.model_check"}
 
 // described is an operation as the API document tells of it.
 type described struct {

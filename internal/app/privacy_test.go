@@ -115,7 +115,7 @@ func must(t *testing.T, err error) {
 var persons = map[string]string{
 	"customer_certificate": "archive", "customer_class": "archive", "customer_tag": "archive", "customer_field_value": "archive", "customer_event": "archive",
 	"customer_note": "archive", "customer_analysis": "archive", "customer_interaction": "archive", "customer_attachment": "archive", "customer_opening": "archive",
-	"customer_look": "archive: identifiers alone stay", "reception": "archive", "account": "supply", "proposal": "proposal", "lookup_record": "lookup", "message": "message", "lookup_release": "lookup: identifiers alone",
+	"customer_look": "archive: identifiers alone stay", "reception": "archive", "account": "supply", "proposal": "proposal", "lookup_record": "lookup", "message": "message", "portal_access": "portal", "portal_session": "portal", "lookup_release": "lookup: identifiers alone",
 	"feedback_case": "feedback", "privacy_request": "privacy", "privacy_export": "privacy", "consent": "privacy", "privacy_erasure": "privacy: identifiers alone", "privacy_erased": "privacy: identifiers alone",
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 	"github.com/zhiyin-power/zhiyin/web"
 )
@@ -28,7 +29,7 @@ var Version = "dev"
 
 // API registers the operations of all modules.
 func (a *App) API() *rest.API {
-	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.authenticate, Answered: a.Customers.Looked, Text: catalogue.Text,
+	api := rest.New(rest.Config{Version: Version, Logger: a.Log, Authenticate: a.authenticate, Customer: a.Portal.Authenticate, Answered: a.Customers.Looked, Text: catalogue.Text,
 		Account: accountOf, AccountRate: a.Config.AccountRate, AddressRate: a.Config.AddressRate})
 	a.Orgs.Routes(api)
 	a.Access.Routes(api, a.Cursors)
@@ -49,6 +50,7 @@ func (a *App) API() *rest.API {
 	a.Knowledge.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)
+	a.Portal.Routes(api)
 	a.Auditing.Routes(api)
 	a.searchRoutes(api)
 	a.homeRoutes(api)
@@ -65,7 +67,13 @@ func (a *App) authenticate(r *http.Request) (context.Context, error) {
 	return a.Customers.Admit(ctx)
 }
 
-func accountOf(ctx context.Context) id.ID { return access.CallerOf(ctx).UserID }
+// accountOf is whose requests are counted together: a user's, or those of a customer's session.
+func accountOf(ctx context.Context) id.ID {
+	if v := portal.VisitorOf(ctx); v != nil {
+		return v.SessionID
+	}
+	return access.CallerOf(ctx).UserID
+}
 
 // Handler serves the API, the web interface, health and metrics.
 func (a *App) Handler() http.Handler {
@@ -132,6 +140,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	house.Go(func() { a.keepBackups(jobs) })
 	house.Go(func() { a.Messages.Run(jobs) })
 	house.Go(func() { a.Webhooks.Run(jobs) })
+	house.Go(func() { a.Portal.Run(jobs) })
 	house.Go(func() { audit.NewSealer(a.Audit, a.Log, a.Metrics).Run(jobs) })
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()

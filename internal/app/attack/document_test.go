@@ -20,7 +20,7 @@ type operation struct {
 	Parameters []parameter                          `json:"parameters"`
 	Request    *struct{ Content content }           `json:"requestBody"`
 	Responses  map[string]struct{ Content content } `json:"responses"`
-	Security   *[]any                               `json:"security"`
+	Security   *[]map[string][]string               `json:"security"`
 
 	Method, Path string `json:"-"`
 }
@@ -73,7 +73,23 @@ func readDocument(t *testing.T, raw []byte) *document {
 	return d
 }
 
-func (o *operation) public() bool { return o.Security != nil && len(*o.Security) == 0 }
+func (o *operation) public() bool { return o.door() == "" }
+
+// portal tells whether the operation is a customer's, who signed in to the portal.
+func (o *operation) portal() bool { return o.door() == "portal" }
+
+// door is the kind of session the operation wants; "" is none.
+func (o *operation) door() string {
+	if o.Security == nil {
+		return "session"
+	}
+	for _, one := range *o.Security {
+		for name := range one {
+			return name
+		}
+	}
+	return ""
+}
 
 func (o *operation) takes(header string) bool {
 	return slices.ContainsFunc(o.Parameters, func(p parameter) bool { return p.In == "header" && p.Name == header })

@@ -55,7 +55,7 @@ func TestNothingPlantedIsWrittenInClear(t *testing.T) {
 func (w *world) secrets() map[string]string {
 	w.t.Helper()
 	all := map[string]string{"password": password, "wrong password": w.own.words["wrong"], "client secret": w.own.words["clientsecret"], "API key": w.own.records["token"], "other API key": w.other.records["token"],
-		"session": strings.SplitN(w.own.maker.cookie, "=", 2)[1]}
+		"session": strings.SplitN(w.own.maker.cookie, "=", 2)[1], "customer's session": strings.SplitN(w.own.maker.portal, ".", 2)[1]}
 	a := w.user(&w.own, "factor")
 	var begun struct{ Secret, URL string }
 	w.answer(a, sent{method: "POST", target: "/api/v1/me/factor"}, &begun)

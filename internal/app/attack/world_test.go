@@ -58,9 +58,9 @@ type company struct {
 	maker   actor
 }
 
-// actor is a signed-in user.
+// actor is a signed-in user; portal is the cookie of a customer, where he has one beside.
 type actor struct {
-	login, cookie string
+	login, cookie, portal string
 }
 
 // journal keeps the log.
@@ -174,6 +174,7 @@ func (w *world) people() {
 	w.found()
 	for _, c := range []*company{&w.own, &w.other} {
 		w.fill(c)
+		c.maker.portal = w.customer(c)
 	}
 	w.own.records["sessions"], w.other.records["sessions"] = w.sessionOf(w.own.maker), w.sessionOf(w.other.maker)
 }
@@ -241,7 +242,7 @@ func (w *world) signIn(login string) actor {
 	w.t.Helper()
 	token, _, err := w.Access.Login(w.t.Context(), access.Attempt{Login: login, Password: password})
 	w.must(err)
-	return actor{login, rest.SessionCookie + "=" + token}
+	return actor{login: login, cookie: rest.SessionCookie + "=" + token}
 }
 
 // send sends a request as an actor; a stranger has no cookie.
@@ -250,8 +251,10 @@ func (w *world) send(a actor, r sent) *httptest.ResponseRecorder {
 	for name, value := range r.header {
 		in.Header.Set(name, value)
 	}
-	if a.cookie != "" {
-		in.Header.Set("Cookie", a.cookie)
+	for _, cookie := range []string{a.cookie, a.portal} {
+		if cookie != "" {
+			in.Header.Add("Cookie", cookie)
+		}
 	}
 	out := httptest.NewRecorder()
 	w.h.ServeHTTP(out, in)
@@ -278,6 +281,9 @@ func (w *world) fill(c *company) {
 		op := w.operation(r.Op)
 		if !r.makes(op) {
 			continue
+		}
+		if op.portal() && c.maker.portal == "" {
+			c.maker.portal = w.customer(c)
 		}
 		out, keeper := w.make(c, op, r)
 		if out.Code >= 300 {

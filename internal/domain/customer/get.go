@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -110,4 +111,31 @@ func (s *Service) PhonesTx(tx *db.Tx, scope db.Scope, sight Sight, customers ...
 		}
 	}
 	return phones, nil
+}
+
+// MobileTx gives a mobile number of a customer whole, the primary one first: for what the
+// program tells the person himself. "" is none, and that of one who was merged or erased.
+func (s *Service) MobileTx(tx *db.Tx, org, customer id.ID) (string, error) {
+	r, err := customerByID(tx, db.ScopeOf(org), customer)
+	if err != nil || r.gone() != nil {
+		return "", err
+	}
+	company, err := s.Keys.CompanyTx(tx, org)
+	if err != nil {
+		return "", err
+	}
+	record, err := r.open(company)
+	if err != nil {
+		return "", err
+	}
+	best := ""
+	for _, c := range record.Contacts {
+		if p, err := cn.ParsePhone(c.Value, ""); c.Kind != Phone || err != nil || p.Kind != cn.PhoneMobile {
+			continue
+		}
+		if best == "" || c.Primary {
+			best = c.Value
+		}
+	}
+	return best, nil
 }

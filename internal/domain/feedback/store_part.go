@@ -110,3 +110,24 @@ func eraseCase(tx *db.Tx, org, i id.ID) error {
 	_, err := tx.Exec("DELETE FROM feedback_attachment WHERE org_id = $1 AND case_id = $2", org, i)
 	return err
 }
+
+// wordsOf are the events of a case that a customer may read, the newest first.
+func wordsOf(tx *db.Tx, org, i id.ID, kinds []string, limit int) (all []event, err error) {
+	q := db.In(new(db.Query).Where("org_id = ?", org).Where("case_id = ?", i).Where("audience = ?", Customer), "kind", kinds)
+	text, args := q.Text("SELECT "+eventColumns+" FROM feedback_event", "ORDER BY at DESC, id DESC LIMIT ?", limit)
+	if err := tx.Select(&all, text, args...); err != nil {
+		return nil, err
+	}
+	for n := range all {
+		if err := all[n].read(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// caseNumbered is the case of a number; zero for none.
+func caseNumbered(tx *db.Tx, org id.ID, number string) (i id.ID, err error) {
+	_, err = tx.Find(&i, "SELECT id FROM feedback_case WHERE org_id = $1 AND case_no = $2", org, number)
+	return i, err
+}

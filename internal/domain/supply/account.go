@@ -71,7 +71,7 @@ const (
 
 func (a *Account) rank() int {
 	switch {
-	case !a.supplied():
+	case !a.Supplied():
 		return unsuppliedRank
 	case a.Importance == "ordinary":
 		return ordinaryRank
@@ -113,13 +113,13 @@ func checkOrder(v *fault.Validation, field string, first, then when.Day) {
 	v.Check(first == "" || then == "" || then >= first, field, "before_day", "day", string(first))
 }
 
-// supplied tells whether power flows to the account from anywhere.
-func (a *Account) supplied() bool { return a.Status != statusClosed }
+// Supplied tells whether power flows to the account from anywhere.
+func (a *Account) Supplied() bool { return a.Status != statusClosed }
 
 // opens tells whether the account becomes a live one of its customer; before is nil
 // for a new one.
 func (a *Account) opens(before *Account) bool {
-	return a.supplied() && (before == nil || !before.supplied() || before.CustomerID != a.CustomerID)
+	return a.Supplied() && (before == nil || !before.Supplied() || before.CustomerID != a.CustomerID)
 }
 
 // NormalNumber is the form in which numbers of accounts, meters and network

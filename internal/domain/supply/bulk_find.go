@@ -22,3 +22,9 @@ func (s *Service) OwnersTx(tx *db.Tx, org id.ID, customers []id.ID) (map[id.ID]b
 		return err
 	})
 }
+
+// AddressTx gives the address an account is supplied at, whole; "" for none.
+func (s *Service) AddressTx(tx *db.Tx, a Account) (string, error) {
+	found, err := byID(premises.some(tx, a.OrgID, []id.ID{a.PremiseID}))
+	return found[a.PremiseID].Address, err
+}

@@ -149,7 +149,7 @@ func (s *Service) fillPathTx(tx *db.Tx, see customer.Sight, p *Path, found []Acc
 // live are the accounts that are supplied.
 func live(found []Account) (live []Account) {
 	for i := range found {
-		if found[i].supplied() {
+		if found[i].Supplied() {
 			live = append(live, found[i])
 		}
 	}

@@ -22,6 +22,9 @@ type Config struct {
 	// Authenticate puts the caller into the context. It is not asked for public
 	// operations; an error refuses the request before anything is decoded.
 	Authenticate func(r *http.Request) (context.Context, error)
+	// Customer is Authenticate for operations of the portal: customers sign in there by
+	// sessions of their own, which open nothing else, as those of users open nothing there.
+	Customer func(r *http.Request) (context.Context, error)
 	// Answered is told of every operation that ended, before its answer leaves, and
 	// tells whether it shows personal data whole; an error is answered instead.
 	Answered func(ctx context.Context, operation string) (whole bool, err error)
@@ -58,6 +61,7 @@ func New(c Config) *API {
 	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: SessionCookie},
+		"portal":  {Type: "apiKey", In: "cookie", Name: PortalCookie},
 	}
 	hc.Security = []map[string][]string{{"session": {}}}
 	a.huma = humago.New(a.mux, hc)
@@ -98,6 +102,7 @@ type Op struct {
 	Summary string
 	Status  int   // of success; 0: 200, or 204 for an empty reply
 	Public  bool  // needs no login
+	Portal  bool  // is a customer's, who signed in to the portal
 	MaxBody int64 // bytes; 0: 1 MiB
 	Upload  bool  // the body is a file, read through an embedded Upload
 	Posted  bool  // the body is of an HTML form, read through an embedded Posted
@@ -111,20 +116,23 @@ func Register[I, O any](a *API, op Op, handle func(ctx context.Context, in *I) (
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{module},
 		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, RejectUnknownQueryParameters: !op.AnyQuery,
-		Middlewares: huma.Middlewares{a.authenticate(op.Public)},
+		Middlewares: huma.Middlewares{a.authenticate(op)},
 		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
 	}
 	_, changes := any(new(I)).(conditional)
 	if changes {
 		h.Errors = append(h.Errors, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
 	}
-	if op.Public {
+	switch {
+	case op.Public:
 		h.Security = []map[string][]string{}
 		h.Errors = []int{http.StatusUnprocessableEntity}
+	case op.Portal:
+		h.Security = []map[string][]string{{"portal": {}}}
 	}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
-		if a.Answered != nil && !op.Public {
+		if a.Answered != nil && !op.Public && !op.Portal {
 			whole, failed := a.Answered(ctx, op.ID)
 			if failed != nil {
 				err = failed
@@ -176,10 +184,10 @@ type headersKey struct{}
 
 // authenticate runs before anything of the request is decoded; then requests
 // beyond the limits and texts no database takes are refused.
-func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
+func (a *API) authenticate(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
-		ctx, err := a.admit(r, public)
+		ctx, err := a.admit(r, op)
 		switch {
 		case err != nil:
 			a.WriteProblem(w, r, err)
@@ -192,19 +200,26 @@ func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
 }
 
 // admit tells whose request it is and counts it.
-func (a *API) admit(r *http.Request, public bool) (context.Context, error) {
-	if public {
-		return r.Context(), a.addresses.take(PeerOf(r.Context()).sender(), time.Now())
+func (a *API) admit(r *http.Request, op Op) (context.Context, error) {
+	if op.Public {
+		return r.Context(), a.addresses.take(PeerOf(r.Context()).Sender(), time.Now())
 	}
-	ctx, err := a.Authenticate(r)
+	who := a.Authenticate
+	if op.Portal {
+		who = a.Customer
+	}
+	ctx, err := who(r)
 	if err != nil || a.Account == nil {
 		return ctx, err
 	}
 	return ctx, a.accounts.take(a.Account(ctx), time.Now())
 }
 
-// SessionCookie is the name of the cookie that carries the session.
-const SessionCookie = "zhiyin_session"
+// The names of the cookies that carry the sessions of users and of customers.
+const (
+	SessionCookie = "zhiyin_session"
+	PortalCookie  = "zhiyin_portal"
+)
 
 type (
 	// Context is the raw request and response inside a Stream.

@@ -74,9 +74,9 @@ func (l *limiter[K]) sweep(now time.Time) {
 	}
 }
 
-// sender is the address that counts: of IPv6 the network, as one customer of a
+// Sender is the address that counts: of IPv6 the network, as one customer of a
 // provider has a whole one.
-func (p Peer) sender() netip.Addr {
+func (p Peer) Sender() netip.Addr {
 	if p.Addr.Is6() {
 		if n, err := p.Addr.Prefix(64); err == nil {
 			return n.Addr()

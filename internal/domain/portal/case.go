@@ -1,0 +1,93 @@
+package portal
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/cn"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
+	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// Case is one of the customer's, with the code by which it is followed without signing in.
+type Case struct {
+	feedback.OwnDetail
+	LookupCode string `json:"lookup_code" doc:"with the number it opens the progress, to whoever has both"`
+}
+
+// Cases lists the customer's cases, the newest first.
+func (s *Service) Cases(ctx context.Context, p customer.Page) ([]feedback.Own, string, error) {
+	v, err := self(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.Feedback.OwnCases(ctx, v.own(), p)
+}
+
+// Case gives one of the customer's cases. Error: db.ErrNotFound.
+func (s *Service) Case(ctx context.Context, i id.ID) (c Case, err error) {
+	v, err := self(ctx)
+	if err != nil {
+		return c, err
+	}
+	c.OwnDetail, err = s.Feedback.OwnCase(ctx, v.own(), i)
+	c.LookupCode = s.lookupCode(v.OrgID, i)
+	return c, err
+}
+
+// lookupLength is 40 bits: with lookupOfNumber, a year of guessing finds one case in a million.
+const lookupLength = 8
+
+// legible leaves out what is easily misread, and stands for itself in any case.
+var legible = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// lookupCode is made of the case by a key of this installation: it need not be kept.
+func (s *Service) lookupCode(company, i id.ID) string {
+	h := hmac.New(sha256.New, s.lookup)
+	h.Write(company[:])
+	h.Write(i[:])
+	return legible.EncodeToString(h.Sum(nil))[:lookupLength]
+}
+
+// ProgressInput is what somebody has who follows a case.
+type ProgressInput struct {
+	OrgID  id.ID  `json:"org_id"`
+	CaseNo string `json:"case_no" minLength:"1" maxLength:"60"`
+	Code   string `json:"code" minLength:"1" maxLength:"20" doc:"查询码"`
+}
+
+// misread puts right what people read for something else.
+var misread = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1")
+
+// Progress tells how far a case is, and nothing that was said. Errors: ErrProgress, the
+// same for an unknown number and a wrong code; ErrOff, rest.ErrTooMany.
+func (s *Service) Progress(ctx context.Context, in ProgressInput) (f feedback.Followed, err error) {
+	number := strings.ToUpper(strings.TrimSpace(cn.Fold(in.CaseNo)))
+	code := misread.Replace(strings.ToUpper(cn.Fold(in.Code)))
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.servedTx(tx, in.OrgID); err != nil {
+			return err
+		}
+		return s.takeTx(tx, attempt{lookupOfSender, sender(tx)}, attempt{lookupOfNumber, in.OrgID.String() + number})
+	})
+	if err != nil {
+		return f, err
+	}
+	return f, s.DB.Read(ctx, func(tx *db.Tx) error {
+		i, err := s.Feedback.NumberedTx(tx, in.OrgID, number)
+		if err != nil {
+			return err
+		}
+		right := hmac.Equal([]byte(s.lookupCode(in.OrgID, i)), []byte(code)) // compared for no case, too
+		if i.IsZero() || !right {
+			return ErrProgress
+		}
+		f, err = s.Feedback.FollowTx(tx, in.OrgID, i)
+		return err
+	})
+}

@@ -1,0 +1,121 @@
+package portal
+
+import (
+	"context"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+// PasswordInput is somebody who signs in by his service password.
+type PasswordInput struct {
+	OrgID     id.ID  `json:"org_id"`
+	AccountNo string `json:"account_no" minLength:"1" maxLength:"32" doc:"户号"`
+	Password  string `json:"password" minLength:"1" maxLength:"128"`
+}
+
+// LoginByPassword opens a session. Errors: ErrCredentials, the same for an unknown account,
+// one without a password and a wrong one; ErrOff, rest.ErrTooMany.
+func (s *Service) LoginByPassword(ctx context.Context, in PasswordInput) (token string, v *Visitor, err error) {
+	of := in.OrgID.String() + supply.NormalNumber(in.AccountNo)
+	var a supply.Account
+	var has accessRow
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.servedTx(tx, in.OrgID); err != nil {
+			return err
+		}
+		if err := s.takeTx(tx, attempt{tryOfAddress, sender(tx)}, attempt{tryOfAccount, of}); err != nil {
+			return err
+		}
+		var found bool
+		if a, found, err = s.accountTx(tx, in.OrgID, in.AccountNo); err != nil {
+			return err
+		}
+		has, err = accessOf(tx, in.OrgID, a.ID, a.CustomerID) // asked for in any case, as its time could tell
+		if !found {
+			has = accessRow{}
+		}
+		return err
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	ok, err := s.Users.MatchSecret(ctx, has.PasswordHash, in.Password)
+	if err != nil {
+		return "", nil, err
+	}
+	if !ok {
+		return "", nil, ErrCredentials
+	}
+	return s.open(ctx, in.OrgID, false, func(tx *db.Tx) (supply.Account, error) { return a, s.proveTx(tx, a, has, of) })
+}
+
+// proveTx opens a session only by the password that was compared, and takes the failures
+// before it back.
+func (s *Service) proveTx(tx *db.Tx, a supply.Account, has accessRow, of string) error {
+	now, err := accessOf(tx, a.OrgID, a.ID, a.CustomerID)
+	if err != nil {
+		return err
+	}
+	if now.PasswordHash != has.PasswordHash {
+		return ErrCredentials
+	}
+	return forgetAttempts(tx, s.key(tryOfAccount, of))
+}
+
+// SetPasswordInput is a new service password.
+type SetPasswordInput struct {
+	Old string `json:"old_password,omitempty" maxLength:"128" doc:"not wanted of who signed in by a code, or has none yet"`
+	New string `json:"new_password" minLength:"1" maxLength:"128"`
+}
+
+// SetPassword sets the password of the customer's account; other sessions of it end. Who
+// forgot the old one signs in by a code. Errors: validation, ErrOldPassword,
+// rest.ErrTooMany.
+func (s *Service) SetPassword(ctx context.Context, in SetPasswordInput) error {
+	v, err := self(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.knowsOld(ctx, v, in.Old); err != nil {
+		return err
+	}
+	hash, err := s.Users.HashSecret(ctx, "new_password", v.AccountNo, in.New)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := setPassword(tx, v, hash); err != nil {
+			return err
+		}
+		if err := deleteSessionsOf(tx, v.OrgID, v.AccountID, v.SessionID); err != nil {
+			return err
+		}
+		return s.recordTx(tx, v.actor(), v.account(), opPassword, nil)
+	})
+}
+
+// knowsOld asks for the old password of somebody who signed in by it.
+func (s *Service) knowsOld(ctx context.Context, v *Visitor, old string) error {
+	if v.ByCode {
+		return nil
+	}
+	of := v.OrgID.String() + v.AccountNo
+	var has accessRow
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if err := s.takeTx(tx, attempt{tryOfAccount, of}); err != nil {
+			return err
+		}
+		has, err = accessOf(tx, v.OrgID, v.AccountID, v.CustomerID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ok, err := s.Users.MatchSecret(ctx, has.PasswordHash, old)
+	if err == nil && !ok {
+		err = ErrOldPassword
+	}
+	return err
+}
