@@ -25,11 +25,13 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     reportCompressedSize: false,
     rolldownOptions: {
+      input: { index: here('./index.html'), service: here('./service.html') },
       // The framework is one file, which the browser keeps over many of our releases; the rest is split by page.
       output: {
         codeSplitting: {
           groups: [
-            { name: 'vue', test: /node_modules[\\/](@?vue|vue-router|vue-i18n|@intlify|openapi-fetch)[\\/]/ },
+            { name: 'vue', test: /node_modules[\\/](@?vue|vue-router)[\\/]/ },
+            { name: 'client', test: /node_modules[\\/](vue-i18n|@intlify|openapi-fetch)[\\/]/ },
           ],
         },
       },

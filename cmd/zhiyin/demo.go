@@ -24,7 +24,7 @@ func newDemoCommand() *cobra.Command {
 				return err
 			}
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
-				printLogins(cmd.OutOrStdout())
+				printLogins(cmd.OutOrStdout(), demo.AccountNo(a.Config))
 				return listenAndServe(ctx, cmd, a)
 			})
 		},
@@ -51,7 +51,7 @@ func buildDemo(cmd *cobra.Command, o demo.Options) error {
 	return nil
 }
 
-func printLogins(w io.Writer) {
+func printLogins(w io.Writer, account string) {
 	fmt.Fprintf(w, "\n登录名 Login (密码 password: %s)\n", demo.Password)
 	for _, l := range demo.Logins() {
 		if l.OrgCode == "33" || l.OrgCode == "1001" {
@@ -60,5 +60,8 @@ func printLogins(w io.Writer) {
 	}
 	fmt.Fprintln(w, "  其他公司把 1001 换成 1002、1003、1004 · for the other companies replace 1001 by 1002, 1003, 1004")
 	fmt.Fprintf(w, "\n邮件和短信只发到本机：另开终端运行 zhiyin sink，再看 http://%s/ · e-mails and SMS stay on this machine: run zhiyin sink beside it\n", demo.SinkHTTP)
+	if account != "" {
+		fmt.Fprintf(w, "\n客户自助服务 Customer portal: /service/  户号 account %s  服务密码 service password: %s；验证码登录请看 zhiyin sink · for a code by SMS look into zhiyin sink\n", account, demo.Password)
+	}
 	fmt.Fprintln(w)
 }

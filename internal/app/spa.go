@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,7 +15,7 @@ import (
 const contentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 
 // spa serves the built web interface: files under assets/ are named by their
-// content and kept for ever; any other path is the application itself, which
+// content and kept for ever; any other path is one of the two applications, which
 // shows its own page for an unknown one.
 func spa(dist fs.FS) http.Handler {
 	files := http.FileServerFS(dist)
@@ -32,7 +33,7 @@ func spa(dist fs.FS) http.Handler {
 			if strings.HasPrefix(name, "assets/") {
 				h.Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
-			if name != "index.html" {
+			if !slices.Contains(applications, name) {
 				files.ServeHTTP(w, r)
 				return
 			}
@@ -42,11 +43,23 @@ func spa(dist fs.FS) http.Handler {
 		}
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Content-Security-Policy", contentPolicy)
-		page, err := fs.ReadFile(dist, "index.html")
+		page, err := fs.ReadFile(dist, applicationOf(name))
 		if err != nil {
 			http.Error(w, "the web interface is not in this build", http.StatusInternalServerError)
 			return
 		}
-		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(page))
+		http.ServeContent(w, r, "page.html", time.Time{}, bytes.NewReader(page))
 	})
+}
+
+// applications are the staff's and the customers'.
+var applications = []string{"index.html", "service.html"}
+
+// applicationOf is whose pages stand at a path: the customers' have an application of
+// their own, so that a telephone loads nothing of the staff's.
+func applicationOf(name string) string {
+	if name == "service.html" || name == "service" || strings.HasPrefix(name, "service/") {
+		return "service.html"
+	}
+	return "index.html"
 }

@@ -10,6 +10,7 @@ import (
 func TestSPA(t *testing.T) {
 	h := spa(fstest.MapFS{
 		"index.html":       {Data: []byte("<html>the application")},
+		"service.html":     {Data: []byte("<html>the customers")},
 		"theme.js":         {Data: []byte("theme")},
 		"assets/a-1234.js": {Data: []byte("script")},
 	})
@@ -20,6 +21,10 @@ func TestSPA(t *testing.T) {
 		{"GET", "/", "the application", "no-cache", 200},
 		{"GET", "/customers/42", "the application", "no-cache", 200},
 		{"GET", "/index.html", "the application", "no-cache", 200},
+		{"GET", "/service/", "the customers", "no-cache", 200},
+		{"GET", "/service/cases/42", "the customers", "no-cache", 200},
+		{"GET", "/service.html", "the customers", "no-cache", 200},
+		{"GET", "/services", "the application", "no-cache", 200},
 		{"GET", "/../../etc/passwd", "the application", "no-cache", 200},
 		{"GET", "/theme.js", "theme", "", 200},
 		{"GET", "/assets/a-1234.js", "script", "public, max-age=31536000, immutable", 200},

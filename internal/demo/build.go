@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,15 +41,16 @@ const Password = "zhiyin-demo"
 // the past to the present, so that what was made first is older.
 type builder struct {
 	*app.App
-	world   *World
-	options Options
-	now     when.Instant
-	end     when.Instant
-	actor   audit.Actor
-	orgs    map[string]org.Org // by code
-	users   map[string]id.ID   // by login
-	names   map[string]string
-	known   []acquaintance // the first customers of each company
+	world    *World
+	options  Options
+	now      when.Instant
+	end      when.Instant
+	actor    audit.Actor
+	orgs     map[string]org.Org // by code
+	users    map[string]id.ID   // by login
+	names    map[string]string
+	known    []acquaintance // the first customers of each company
+	portalNo string         // account of the customer who may look into the portal
 }
 
 // marker is the file that tells that the company is complete.
@@ -77,12 +79,16 @@ func Build(ctx context.Context, c config.Config, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeFields, b.makeCustomers, b.makeChanges, b.makeDays, b.makeTargets, b.makeKnowledge, b.makePrivacy, b.makeTasks, b.makeMessages, b.makeRights, b.makeSurvey, b.settle} {
+	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeFields, b.makeCustomers, b.makeChanges, b.makeDays, b.makeTargets, b.makeKnowledge, b.makePrivacy, b.makeTasks, b.makeMessages, b.makePortal, b.makeRights, b.makeSurvey, b.settle} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	return os.WriteFile(c.Path(marker), fmt.Appendf(nil, "{\"seed\": %d, \"customers\": %d}\n", o.Seed, o.Customers), 0o600)
+	raw, err := json.Marshal(made{o.Seed, o.Customers, b.portalNo})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	return os.WriteFile(c.Path(marker), append(raw, '\n'), 0o600)
 }
 
 func (b *builder) settle(ctx context.Context) error { return b.DB.Write(ctx, search.SettleTx) }

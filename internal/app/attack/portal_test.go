@@ -23,14 +23,14 @@ func (w *world) customer(c *company) string {
 	body := func(format string, args ...any) sent {
 		return sent{method: "POST", target: "/api/v1/portal/codes", header: jsonBody, body: fmt.Appendf(nil, format, args...)}
 	}
-	w.answer(actor{}, body(`{"org_id":%q,"account_no":%q}`, c.ID, c.records["accountno"]), &asked)
+	w.answer(actor{}, body(`{"company":%q,"account_no":%q}`, c.Code, c.records["accountno"]), &asked)
 	ran, err := w.Portal.Step(w.t.Context())
 	w.must(err)
 	code := w.lastCode(c)
 	if !ran || code == "" {
 		w.t.Fatal("no code was sent")
 	}
-	in := body(`{"org_id":%q,"challenge":%q,"code":%q}`, c.ID, asked.ID, code)
+	in := body(`{"company":%q,"challenge":%q,"code":%q}`, c.Code, asked.ID, code)
 	in.target = "/api/v1/portal/sessions/by-code"
 	out := w.send(actor{}, in)
 	if out.Code != http.StatusCreated {

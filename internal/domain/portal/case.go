@@ -11,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -56,9 +57,9 @@ func (s *Service) lookupCode(company, i id.ID) string {
 
 // ProgressInput is what somebody has who follows a case.
 type ProgressInput struct {
-	OrgID  id.ID  `json:"org_id"`
-	CaseNo string `json:"case_no" minLength:"1" maxLength:"60"`
-	Code   string `json:"code" minLength:"1" maxLength:"20" doc:"查询码"`
+	Company string `json:"company" minLength:"1" maxLength:"20" doc:"code"`
+	CaseNo  string `json:"case_no" minLength:"1" maxLength:"60"`
+	Code    string `json:"code" minLength:"1" maxLength:"20" doc:"查询码"`
 }
 
 // misread puts right what people read for something else.
@@ -69,25 +70,26 @@ var misread = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1"
 func (s *Service) Progress(ctx context.Context, in ProgressInput) (f feedback.Followed, err error) {
 	number := strings.ToUpper(strings.TrimSpace(cn.Fold(in.CaseNo)))
 	code := misread.Replace(strings.ToUpper(cn.Fold(in.Code)))
+	var served org.Org
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.servedTx(tx, in.OrgID); err != nil {
+		if served, err = s.servedTx(tx, in.Company); err != nil {
 			return err
 		}
-		return s.takeTx(tx, attempt{lookupOfSender, sender(tx)}, attempt{lookupOfNumber, in.OrgID.String() + number})
+		return s.takeTx(tx, attempt{lookupOfSender, sender(tx)}, attempt{lookupOfNumber, served.ID.String() + number})
 	})
 	if err != nil {
 		return f, err
 	}
 	return f, s.DB.Read(ctx, func(tx *db.Tx) error {
-		i, err := s.Feedback.NumberedTx(tx, in.OrgID, number)
+		i, err := s.Feedback.NumberedTx(tx, served.ID, number)
 		if err != nil {
 			return err
 		}
-		right := hmac.Equal([]byte(s.lookupCode(in.OrgID, i)), []byte(code)) // compared for no case, too
+		right := hmac.Equal([]byte(s.lookupCode(served.ID, i)), []byte(code)) // compared for no case, too
 		if i.IsZero() || !right {
 			return ErrProgress
 		}
-		f, err = s.Feedback.FollowTx(tx, in.OrgID, i)
+		f, err = s.Feedback.FollowTx(tx, served.ID, i)
 		return err
 	})
 }

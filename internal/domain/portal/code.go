@@ -29,7 +29,7 @@ const (
 
 // AskInput is whose telephone a code is sent to.
 type AskInput struct {
-	OrgID     id.ID  `json:"org_id" doc:"the company"`
+	Company   string `json:"company" minLength:"1" maxLength:"20" doc:"code"`
 	AccountNo string `json:"account_no" minLength:"1" maxLength:"32" doc:"户号"`
 }
 
@@ -45,18 +45,19 @@ type Challenge struct {
 // one. Errors: ErrOff, rest.ErrTooMany.
 func (s *Service) Ask(ctx context.Context, in AskInput) (c Challenge, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.servedTx(tx, in.OrgID); err != nil {
-			return err
-		}
-		of := in.OrgID.String() + supply.NormalNumber(in.AccountNo)
-		if err := s.takeTx(tx, attempt{codeOfAddress, sender(tx)}, attempt{codeAgain, of}, attempt{codeOfAccount, of}, attempt{codeADay, of}); err != nil {
-			return err
-		}
-		company, err := s.Keys.CompanyTx(tx, in.OrgID)
+		served, err := s.servedTx(tx, in.Company)
 		if err != nil {
 			return err
 		}
-		r := codeRow{OrgID: in.OrgID, ID: tx.NewID(), Lang: rest.Language(tx.Context()), AskedAt: tx.Now(), UntilAt: tx.Now().Add(codeFor)}
+		of := served.ID.String() + supply.NormalNumber(in.AccountNo)
+		if err := s.takeTx(tx, attempt{codeOfAddress, sender(tx)}, attempt{codeAgain, of}, attempt{codeOfAccount, of}, attempt{codeADay, of}); err != nil {
+			return err
+		}
+		company, err := s.Keys.CompanyTx(tx, served.ID)
+		if err != nil {
+			return err
+		}
+		r := codeRow{OrgID: served.ID, ID: tx.NewID(), Lang: rest.Language(tx.Context()), AskedAt: tx.Now(), UntilAt: tx.Now().Add(codeFor)}
 		r.AccountNo = company.Own().Seal(numberPlace(r.ID), in.AccountNo)
 		c = Challenge{r.ID, int(codeFor.Seconds()), int(codeAgain.within.Seconds())}
 		return insertCode(tx, r)
@@ -160,7 +161,7 @@ func (s *Service) hash(challenge id.ID, code string) []byte {
 
 // CodeInput is a code that came.
 type CodeInput struct {
-	OrgID     id.ID  `json:"org_id"`
+	Company   string `json:"company" minLength:"1" maxLength:"20" doc:"code"`
 	Challenge id.ID  `json:"challenge"`
 	Code      string `json:"code" minLength:"1" maxLength:"12"`
 }
@@ -170,13 +171,14 @@ type CodeInput struct {
 func (s *Service) LoginByCode(ctx context.Context, in CodeInput) (token string, v *Visitor, err error) {
 	var r codeRow
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.servedTx(tx, in.OrgID); err != nil {
+		served, err := s.servedTx(tx, in.Company)
+		if err != nil {
 			return err
 		}
 		if err := s.takeTx(tx, attempt{tryOfAddress, sender(tx)}); err != nil {
 			return err
 		}
-		r, err = tryCode(tx, in.OrgID, in.Challenge) // counts before it is compared, so that many at once are many
+		r, err = tryCode(tx, served.ID, in.Challenge) // counts before it is compared, so that many at once are many
 		return err
 	})
 	if err != nil {
@@ -185,7 +187,7 @@ func (s *Service) LoginByCode(ctx context.Context, in CodeInput) (token string, 
 	if !hmac.Equal(r.Hash, s.hash(in.Challenge, in.Code)) {
 		return "", nil, ErrCode
 	}
-	return s.open(ctx, in.OrgID, true, func(tx *db.Tx) (a supply.Account, err error) {
+	return s.open(ctx, r.OrgID, true, func(tx *db.Tx) (a supply.Account, err error) {
 		if err := useCode(tx, r); err != nil { // of two at once one
 			return a, err
 		}

@@ -3,14 +3,14 @@ package portal
 import (
 	"context"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // PasswordInput is somebody who signs in by his service password.
 type PasswordInput struct {
-	OrgID     id.ID  `json:"org_id"`
+	Company   string `json:"company" minLength:"1" maxLength:"20" doc:"code"`
 	AccountNo string `json:"account_no" minLength:"1" maxLength:"32" doc:"户号"`
 	Password  string `json:"password" minLength:"1" maxLength:"128"`
 }
@@ -18,21 +18,23 @@ type PasswordInput struct {
 // LoginByPassword opens a session. Errors: ErrCredentials, the same for an unknown account,
 // one without a password and a wrong one; ErrOff, rest.ErrTooMany.
 func (s *Service) LoginByPassword(ctx context.Context, in PasswordInput) (token string, v *Visitor, err error) {
-	of := in.OrgID.String() + supply.NormalNumber(in.AccountNo)
+	var of string
+	var served org.Org
 	var a supply.Account
 	var has accessRow
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.servedTx(tx, in.OrgID); err != nil {
+		if served, err = s.servedTx(tx, in.Company); err != nil {
 			return err
 		}
+		of = served.ID.String() + supply.NormalNumber(in.AccountNo)
 		if err := s.takeTx(tx, attempt{tryOfAddress, sender(tx)}, attempt{tryOfAccount, of}); err != nil {
 			return err
 		}
 		var found bool
-		if a, found, err = s.accountTx(tx, in.OrgID, in.AccountNo); err != nil {
+		if a, found, err = s.accountTx(tx, served.ID, in.AccountNo); err != nil {
 			return err
 		}
-		has, err = accessOf(tx, in.OrgID, a.ID, a.CustomerID) // asked for in any case, as its time could tell
+		has, err = accessOf(tx, served.ID, a.ID, a.CustomerID) // asked for in any case, as its time could tell
 		if !found {
 			has = accessRow{}
 		}
@@ -48,7 +50,7 @@ func (s *Service) LoginByPassword(ctx context.Context, in PasswordInput) (token 
 	if !ok {
 		return "", nil, ErrCredentials
 	}
-	return s.open(ctx, in.OrgID, false, func(tx *db.Tx) (supply.Account, error) { return a, s.proveTx(tx, a, has, of) })
+	return s.open(ctx, served.ID, false, func(tx *db.Tx) (supply.Account, error) { return a, s.proveTx(tx, a, has, of) })
 }
 
 // proveTx opens a session only by the password that was compared, and takes the failures
@@ -118,4 +120,30 @@ func (s *Service) knowsOld(ctx context.Context, v *Visitor, old string) error {
 		err = ErrOldPassword
 	}
 	return err
+}
+
+// InstallPassword sets the password of an account without asking anybody: for the demo
+// company. Error: db.ErrNotFound.
+func (s *Service) InstallPassword(ctx context.Context, company, accountNo, password string) error {
+	hash, err := s.Users.HashSecret(ctx, "password", accountNo, password)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		served, err := s.servedTx(tx, company)
+		if err != nil {
+			return err
+		}
+		a, found, err := s.accountTx(tx, served.ID, accountNo)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return db.ErrNotFound
+		}
+		if err := touchAccess(tx, a); err != nil {
+			return err
+		}
+		return setPassword(tx, &Visitor{OrgID: a.OrgID, AccountID: a.ID, CustomerID: a.CustomerID}, hash)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -127,6 +128,9 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 		v, row, err = s.visitorTx(tx, of, hashOf(cookie.Value))
 		return err
 	})
+	if errors.Is(err, errOver) { // for good, even if the clock is set back
+		err = errors.Join(err, s.DB.Write(r.Context(), func(tx *db.Tx) error { return deleteSession(tx, row.OrgID, row.ID) }))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +142,9 @@ func (s *Service) Authenticate(r *http.Request) (context.Context, error) {
 	return context.WithValue(r.Context(), visitorKey{}, v), err
 }
 
+// errOver: the time of a session is over.
+var errOver = errors.New("portal: session is over")
+
 // visitorTx is whose session it is: of an account that is still its customer's, in a
 // company that still serves him.
 func (s *Service) visitorTx(tx *db.Tx, company id.ID, token []byte) (*Visitor, sessionRow, error) {
@@ -145,8 +152,11 @@ func (s *Service) visitorTx(tx *db.Tx, company id.ID, token []byte) (*Visitor, s
 	if err != nil {
 		return nil, r, err
 	}
-	if !found || r.ExpiresAt <= tx.Now() || r.EndsAt <= tx.Now() {
+	if !found {
 		return nil, r, ErrLogin
+	}
+	if r.ExpiresAt <= tx.Now() || r.EndsAt <= tx.Now() {
+		return nil, r, ErrLogin.Wrap(errOver)
 	}
 	set, err := settingOf(tx, company)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -26,18 +27,22 @@ type SettingInput struct {
 	Enabled bool `json:"enabled"`
 }
 
-// servedTx refuses what is asked of a company that does not serve customers. Error: ErrOff.
-func (s *Service) servedTx(tx *db.Tx, company id.ID) error {
-	set, err := settingOf(tx, company)
+// servedTx is the company of a code, if it serves its customers. Error: ErrOff.
+func (s *Service) servedTx(tx *db.Tx, code string) (company org.Org, err error) {
+	units, err := s.Orgs.TreeTx(tx)
+	if err != nil {
+		return company, err
+	}
+	company, _ = units.ByCode(code)
+	set, err := settingOf(tx, company.ID)
 	if err == nil && !set.Enabled {
 		err = ErrOff
 	}
-	return err
+	return company, err
 }
 
 // Company is one that serves its customers.
 type Company struct {
-	ID   id.ID  `json:"id"`
 	Code string `json:"code"`
 	Name string `json:"name"`
 }
@@ -53,7 +58,7 @@ func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 		units, err := s.Orgs.TreeTx(tx)
 		for _, i := range ids {
 			if o, ok := units.Get(i); ok {
-				all = append(all, Company{o.ID, o.Code, o.Name})
+				all = append(all, Company{o.Code, o.Name})
 			}
 		}
 		slices.SortFunc(all, func(a, b Company) int { return cmp.Compare(a.Code, b.Code) })
@@ -62,8 +67,8 @@ func (s *Service) Companies(ctx context.Context) (all []Company, err error) {
 }
 
 // Setting tells whether a company serves its customers. Error: db.ErrOrgRequired.
-func (s *Service) Setting(ctx context.Context, org id.ID) (set Setting, err error) {
-	_, company, err := access.AllowOne(ctx, PermSettings, org)
+func (s *Service) Setting(ctx context.Context, of id.ID) (set Setting, err error) {
+	_, company, err := access.AllowOne(ctx, PermSettings, of)
 	if err != nil {
 		return set, err
 	}
@@ -72,8 +77,8 @@ func (s *Service) Setting(ctx context.Context, org id.ID) (set Setting, err erro
 
 // SetSetting turns the portal of a company on or off; off ends every session of its
 // customers. Errors: db.ErrStale, db.ErrOrgRequired.
-func (s *Service) SetSetting(ctx context.Context, org id.ID, version int64, in SettingInput) (set Setting, err error) {
-	who, company, err := access.AllowOne(ctx, PermSetSettings, org)
+func (s *Service) SetSetting(ctx context.Context, of id.ID, version int64, in SettingInput) (set Setting, err error) {
+	who, company, err := access.AllowOne(ctx, PermSetSettings, of)
 	if err != nil {
 		return set, err
 	}

@@ -60,7 +60,7 @@ func TestSendersRememberedAreBounded(t *testing.T) {
 
 func TestAnIPv6NetworkIsOneSender(t *testing.T) {
 	a, b := Peer{Addr: netip.MustParseAddr("2001:db8:1:2::3")}, Peer{Addr: netip.MustParseAddr("2001:db8:1:2:ffff::9")}
-	if a.Sender() != b.sender() || a.sender() == (Peer{Addr: netip.MustParseAddr("2001:db8:1:3::3")}).sender() {
+	if a.Sender() != b.Sender() || a.Sender() == (Peer{Addr: netip.MustParseAddr("2001:db8:1:3::3")}).Sender() {
 		t.Error("an address of the same network is another sender, or of another the same")
 	}
 }

@@ -10243,8 +10243,8 @@ export interface components {
         PortalAskInput: {
             /** @description 户号 */
             account_no: string;
-            /** @description the company */
-            org_id: string;
+            /** @description code */
+            company: string;
         };
         PortalCase: {
             case_no: string;
@@ -10293,17 +10293,18 @@ export interface components {
         PortalCodeInput: {
             challenge: string;
             code: string;
-            org_id: string;
+            /** @description code */
+            company: string;
         };
         PortalCompany: {
             code: string;
-            id: string;
             name: string;
         };
         PortalPasswordInput: {
             /** @description 户号 */
             account_no: string;
-            org_id: string;
+            /** @description code */
+            company: string;
             password: string;
         };
         PortalProfile: {
@@ -10326,7 +10327,8 @@ export interface components {
             case_no: string;
             /** @description 查询码 */
             code: string;
-            org_id: string;
+            /** @description code */
+            company: string;
         };
         PortalSetPasswordInput: {
             new_password: string;

@@ -1,0 +1,141 @@
+// What a customer does himself, on a telephone: signs in by a code, follows his case like a parcel, sets a service password;
+// what a stranger finds out; and what the staff sees and ends.
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { checkAccessible } from '../lib/axe.mjs'
+import { phone } from '../lib/browser.mjs'
+import { sendThrough, startGateway } from '../lib/gateway.mjs'
+import { journeys, ready } from '../lib/journey.mjs'
+import { startServer } from '../lib/server.mjs'
+import { signIn } from '../lib/world.mjs'
+
+const person = (login) => ({ login, password: 'zhiyin-demo' })
+const PASSWORD = 'zhiyin-demo'
+let gateway, account, customer
+const frame = journeys({ start: () => startServer({ args: ['--size', '400'] }), prepare })
+after(() => gateway?.stop())
+
+async function prepare({ url, output }) {
+  gateway = await startGateway()
+  account = output().match(/户号 account (\S+)/)[1]
+  const [admin, clerk] = await Promise.all([person('admin'), person('clerk1001')].map((p) => signIn(url, p)))
+  const company = (await admin('GET', '/orgs')).body.items.find((o) => o.code === '1001')
+  await sendThrough(gateway, admin, company.id)
+  customer = (await clerk('GET', `/accounts?q=${account}`)).body.items[0].customer_id
+}
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const heading = (page, name) => page.getByRole('heading', { level: 1, name })
+const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+const open = (path, look = { viewport: phone }) => frame.open(null, path, look)
+
+async function byPassword(page, password = PASSWORD) {
+  await page.getByText('服务密码', { exact: true }).click()
+  await page.getByLabel('户号').fill(account)
+  await page.getByLabel('服务密码', { exact: true }).last().fill(password)
+  await button(page, '登录').click()
+}
+
+describe('a customer', () => {
+  it('signs in by a code, follows his case, and lets another follow it', async () => {
+    const page = await open('/service/')
+    await heading(page, '登录').waitFor()
+    await checkAccessible(page, 'portal sign-in')
+    await page.getByLabel('户号').fill(account)
+    const from = gateway.texts.length
+    await button(page, '获取验证码').click()
+    const [, code] = await gateway.next(/验证码(\d{6})/, from)
+    await page.getByLabel('验证码', { exact: true }).last().fill(code)
+    await button(page, '登录').click()
+    await heading(page, '我的工单').waitFor()
+    await ready(page)
+    await checkAccessible(page, 'portal cases')
+    await page.getByRole('link', { name: /又遇到同一个人/ }).click()
+    await page.getByText('办到哪一步').waitFor()
+    await page.getByText('已受理', { exact: true }).waitFor()
+    await page.getByText(/承诺 .* 前完成/).first().waitFor()
+    assert.ok(await fits(page), 'the case is wider than the phone')
+    await checkAccessible(page, 'portal case')
+    const [number, lookup] = await page.locator('.mono').allTextContents()
+    await page.getByRole('link', { name: '查进度' }).click()
+    await page.getByLabel('工单号').fill(number)
+    await page.getByLabel('查询码').fill('AAAA AAAA')
+    await button(page, '查询').click()
+    await page.getByText('没有查到').waitFor()
+
+    const other = await open('/service/progress')
+    await other.getByLabel('工单号').fill(number)
+    await other.getByLabel('查询码').fill(lookup.toLowerCase())
+    await button(other, '查询').click()
+    await other.getByRole('heading', { name: new RegExp(number) }).waitFor()
+    assert.equal(await other.getByText(/又遇到同一个人/).count(), 0, 'whoever has the code reads what was said')
+    await checkAccessible(other, 'portal progress')
+  })
+
+  it('changes his service password, and is signed out of other devices', async () => {
+    const page = await open('/service/me')
+    await byPassword(page)
+    await heading(page, '我的').waitFor()
+    const elsewhere = await open('/service/cases', {})
+    await byPassword(elsewhere)
+    await heading(elsewhere, '我的工单').waitFor()
+    await page.getByLabel('原服务密码').fill(PASSWORD)
+    await page.getByLabel('新服务密码').fill('1234')
+    await button(page, '保存').click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('原服务密码').fill(PASSWORD)
+    await page.getByLabel('新服务密码').fill(`${PASSWORD}-2`)
+    await button(page, '保存').click()
+    await page.getByText('服务密码已设置').waitFor()
+    await checkAccessible(page, 'portal me')
+    assert.ok(await fits(page), 'the profile is wider than the phone')
+    await elsewhere.getByRole('link', { name: /又遇到同一个人/ }).click()
+    await elsewhere.getByText('为了安全，您已退出').waitFor()
+    await button(page, '退出登录').click()
+    await heading(page, '登录').waitFor()
+  })
+})
+
+describe('a stranger', () => {
+  it('is told the same of an account that is not there', async () => {
+    const page = await open('/service/sign-in')
+    await page.getByLabel('户号').fill('9999999999')
+    await button(page, '获取验证码').click()
+    await page.getByText('如果户号正确且留有手机号').waitFor()
+    await page.getByLabel('验证码', { exact: true }).last().fill('000000')
+    await button(page, '登录').click()
+    await page.getByText('验证码不对，或已失效').waitFor()
+  })
+
+  it('finds nothing of the staff behind the customers’ address', async () => {
+    const page = await open('/service/customers/1')
+    await heading(page, '没有这个页面').waitFor()
+  })
+})
+
+describe('the staff', () => {
+  it('sees how a customer signs in and takes it away', async () => {
+    const page = await open('/service/sign-in')
+    await byPassword(page, `${PASSWORD}-2`)
+    await heading(page, '我的工单').waitFor()
+    const clerk = await frame.open(person('clerk1001'), `/customers/${customer}`)
+    const card = clerk.getByRole('region', { name: '自助服务登录' })
+    await card.getByText(account).waitFor()
+    await button(card, '取消登录').click()
+    await button(clerk.getByRole('dialog'), '取消登录').click()
+    await clerk.getByText('已取消登录').waitFor()
+    await checkAccessible(clerk, 'customer with portal access')
+    await page.reload()
+    await heading(page, '登录').waitFor()
+  })
+
+  it('turns the portal off and on', async () => {
+    const head = await frame.open(person('head1001'), '/portal-settings')
+    await button(head, '关闭').click()
+    await button(head.getByRole('dialog'), '关闭').click()
+    await head.getByText('客户自助服务已关闭').waitFor()
+    const page = await open('/service/sign-in')
+    assert.equal(await page.getByRole('option', { name: /清河|1001/ }).count(), 0)
+    await button(head, '开通').click()
+    await head.getByText('客户自助服务已开通').waitFor()
+  })
+})
