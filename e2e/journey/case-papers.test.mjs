@@ -1,5 +1,5 @@
-// What leaves of a case: its handler sees a picture small on the screen, takes the file only by an approval and with his
-// mark, and prints the order masked until it is approved.
+// What is seen of a case's customer, and what leaves: its handler sees some fields while he has it, a picture small on the
+// screen, takes the file only by an approval and with his mark, and prints the order masked until it is approved.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,15 +8,16 @@ import { checkAccessible } from '../lib/axe.mjs'
 import { phone } from '../lib/browser.mjs'
 import { addHandlers, handler, register, step } from '../lib/cases.mjs'
 import { journeys } from '../lib/journey.mjs'
-import { PASSWORD, signIn } from '../lib/world.mjs'
+import { PASSWORD, security, signIn } from '../lib/world.mjs'
 
 const as = (login) => ({ login, password: PASSWORD })
 const NUMBER = '13800007788'
+const MAIL = 'qingshan@example.com'
 const NAME = '诸葛青山'
 const SERIAL = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}/
 // One grey dot.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64')
-let one, nobodys, asHandler, asHead
+let one, nobodys, customer, asHandler, asHead
 const frame = journeys({ prepare })
 const button = (page, name) => page.getByRole('button', { name, exact: true })
 
@@ -24,7 +25,7 @@ async function prepare(world) {
   await addHandlers(world)
   let asClerk, keep
   ;[asClerk, keep, asHandler, asHead] = await Promise.all([as('wangfang'), as('hejing'), handler, as('zhaolei')].map((p) => signIn(world.url, p)))
-  const customer = (await keep('POST', '/customers', { kind: 'person', name: NAME, contacts: [{ kind: 'phone', value: NUMBER, primary: true }], confirm_duplicates: true })).body
+  customer = (await keep('POST', '/customers', { kind: 'person', name: NAME, contacts: [{ kind: 'phone', value: NUMBER, primary: true }, { kind: 'email', value: MAIL }], confirm_duplicates: true })).body
   const unit_id = world.orgs[100102].id
   const made = (input) => register(asClerk, { unit_id, text: '停电没有通知', caller_name: NAME, caller_phone: NUMBER, ...input }).then((c) => step(asHandler, c, 'accept'))
   one = await made({ customer_id: customer.id, place: '人民东路 18 号' })
@@ -74,6 +75,28 @@ describe('what leaves of a case', () => {
     assert.deepEqual([traced.user_name, traced.what], ['宋岚', 'case_file'])
   })
 
+  it('who has the case sees its customer, and why is told', { timeout: 30_000 }, async () => {
+    const page = await frame.open(handler, `/customers/${customer.id}`)
+    await page.getByText(`正在办理工单 ${one.case_no}，可见：地址、联系人、姓名、电话`).waitFor()
+    await page.getByText(NUMBER).first().waitFor()
+    assert.equal(await page.getByText(MAIL).count(), 0)
+    await page.getByText('其余个人信息已脱敏').waitFor()
+    assert.match(await page.locator('.watermark span').first().getAttribute('data-text'), /^宋岚 /)
+    await checkAccessible(page, 'customer of my case')
+    const other = await frame.open(as('machao'), `/customers/${customer.id}`, { viewport: phone })
+    await other.getByText('个人信息已脱敏').waitFor()
+    assert.equal(await other.getByText(NUMBER).count(), 0)
+
+    const lead = await frame.open(as('zhaolei'), `/cases/${one.id}`)
+    await button(lead, '操作').click()
+    await lead.getByRole('menuitem', { name: '为何可见' }).click()
+    const why = lead.getByRole('dialog', { name: '为何可见' })
+    await why.getByRole('combobox').fill('宋岚')
+    await lead.getByRole('option', { name: /宋岚/ }).click()
+    await why.getByText(`正在办理工单 ${one.case_no}`).waitFor()
+    await checkAccessible(lead, 'why he sees the customer of his case')
+  })
+
   it('a file of nobody is taken by who decides', { timeout: 20_000 }, async () => {
     const page = await frame.open(handler, `/cases/${nobodys.id}`)
     await page.getByText('本单没有客户').waitFor()
@@ -101,5 +124,16 @@ describe('what leaves of a case', () => {
     await page.goto(`/cases/${one.id}/thanks`)
     await page.getByText('个人信息已脱敏').first().waitFor()
     assert.equal(await page.getByText(NAME).count(), 0)
+  })
+
+  it('the security administrator says what a case shows', { timeout: 30_000 }, async () => {
+    const page = await frame.open(security, '/lookup-rule')
+    const some = page.getByRole('group', { name: '办理工单的人可见' })
+    await some.getByText('姓名', { exact: true }).click()
+    await button(page, '保存').click()
+    await page.getByText('已保存规则').waitFor()
+    await checkAccessible(page, 'rule of look-ups')
+    const seen = (await asHandler('GET', `/customers/${customer.id}`)).body
+    assert.deepEqual([seen.name === NAME, seen.contacts[0].value], [false, NUMBER])
   })
 })

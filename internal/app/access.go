@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -43,10 +44,38 @@ func (o accessObjects) CompanyTx(tx *db.Tx, scope db.Scope, kind string, i id.ID
 		return o.Customers.ReceptionCompanyTx(tx, scope, i)
 	case "account":
 		return o.Supply.AccountCompanyTx(tx, scope, i)
+	case "case":
+		return o.Feedback.CompanyTx(tx, scope, i)
 	case "survey":
 		return o.Surveys.CompanyTx(tx, scope, i)
 	case "estimation":
 		return o.Satisfaction.CompanyTx(tx, scope, i)
 	}
 	return id.ID{}, db.ErrNotFound
+}
+
+// OpenedTx tells what of a customer, or by a case, is open for a user.
+func (o accessObjects) OpenedTx(tx *db.Tx, q access.Question, absent func(permission string) []id.ID) (all []access.Opened, err error) {
+	about, known := map[string]func(customer.Opening) bool{
+		"customer": func(c customer.Opening) bool { return c.CustomerID == q.ObjectID },
+		"case":     func(c customer.Opening) bool { return c.Basis.ID == q.ObjectID },
+	}[q.ObjectType]
+	if !known {
+		return nil, nil
+	}
+	opened, err := o.Customers.OpenedTx(tx, q.OrgID, q.UserID, absent(customer.PermGet), about)
+	for _, c := range opened {
+		one := access.Opened{Type: c.Type, ID: c.ID, No: c.No, Fields: []string{}, Sensitive: c.Sensitive, From: c.FromAt}
+		for _, f := range c.Fields {
+			one.Fields = append(one.Fields, string(f))
+		}
+		if c.UntilAt < customer.Forever {
+			one.Until = c.UntilAt
+		}
+		if c.UserID != q.UserID {
+			one.AbsentID = c.UserID
+		}
+		all = append(all, one)
+	}
+	return all, err
 }

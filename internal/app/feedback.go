@@ -10,11 +10,12 @@ import (
 
 // buildFeedback makes the module of cases.
 func (a *App) buildFeedback() {
-	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Supply: a.Supply, Knowledge: a.Knowledge,
+	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Feedback)
 	a.Calendars.AddFollower(a.Feedback)
 	a.Privacy.AddHolder(a.Feedback)
+	a.Lookups.SetCases(a.Feedback)
 }
 
 // warnEvery is how soon people are told of what is due: limits may be minutes.

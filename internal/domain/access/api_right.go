@@ -165,7 +165,7 @@ type explainRequest struct {
 	UserID     id.ID    `query:"user_id" required:"true"`
 	Permission []string `query:"permission" required:"true" maxItems:"100" doc:"one or, with commas, several"`
 	OrgID      id.ID    `query:"org_id" doc:"where"`
-	ObjectType string   `query:"object_type" enum:"customer,reception,account,survey,estimation" doc:"with object_id instead of org_id: the record asked about"`
+	ObjectType string   `query:"object_type" enum:"customer,reception,account,case,survey,estimation" doc:"with object_id instead of org_id: the record asked about"`
 	ObjectID   id.ID    `query:"object_id"`
 }
 

@@ -67,6 +67,21 @@ type Explanation struct {
 	Way     []string     `json:"way" nullable:"false"`
 	At      when.Instant `json:"at"`
 	Answers []Answer     `json:"answers" nullable:"false"`
+	// Openings stand beside the grants: they show what is masked otherwise.
+	Openings []Opened `json:"openings" nullable:"false" doc:"on what else personal data of the record are shown whole to the user now"`
+}
+
+// Opened tells on what personal data of a record are open for a user for a time.
+type Opened struct {
+	Type      string       `json:"type" enum:"lookup,emergency,reception,case"`
+	ID        id.ID        `json:"id"`
+	No        string       `json:"no,omitempty" doc:"number of a case"`
+	Fields    []string     `json:"fields" nullable:"false" doc:"these alone; none: all that are confidential; words: lookup.field.NAME"`
+	Sensitive bool         `json:"sensitive" doc:"sensitive fields too"`
+	From      when.Instant `json:"from"`
+	Until     when.Instant `json:"until,omitzero" doc:"absent: as long as what it stands on"`
+	AbsentID  id.ID        `json:"absent_id,omitzero" doc:"for whom he stands in"`
+	Absent    string       `json:"absent_name,omitempty"`
 }
 
 // Objects tells where a record is. Its modules are later ones; app fills it.
@@ -74,6 +89,9 @@ type Objects interface {
 	// CompanyTx gives the company of a record in the scope. Errors: db.ErrNotFound,
 	// also for a kind of record that is not known.
 	CompanyTx(tx *db.Tx, scope db.Scope, kind string, i id.ID) (id.ID, error)
+	// OpenedTx tells what of a record is open for a user; absent are those for whom he
+	// holds a permission while they are away.
+	OpenedTx(tx *db.Tx, q Question, absent func(permission string) []id.ID) ([]Opened, error)
 }
 
 // SetObjects wires what knows the records; app calls it once before serving.
@@ -135,7 +153,30 @@ func (s *Service) explainTx(tx *db.Tx, who Who, q Question) (e Explanation, err 
 		}
 		e.Answers = append(e.Answers, a)
 	}
-	return e, nil
+	e.Openings = []Opened{}
+	if q.ObjectID.IsZero() || !u.Active {
+		return e, nil
+	}
+	opened, err := s.objects.OpenedTx(tx, q, func(permission string) []id.ID { return absentAmong(held[u.ID], permission, tx.Now()) })
+	for _, o := range opened {
+		for _, h := range held[u.ID] {
+			if h.Absent.UserID == o.AbsentID && !o.AbsentID.IsZero() {
+				o.Absent = h.Absent.Name
+			}
+		}
+		e.Openings = append(e.Openings, o)
+	}
+	return e, err
+}
+
+// absentAmong are those for whom a permission is held now.
+func absentAmong(held []Held, permission string, now when.Instant) (all []id.ID) {
+	for _, h := range held {
+		if !h.Absent.UserID.IsZero() && h.state(now) == Running && h.Patterns.Allow(permission) && !slices.Contains(all, h.Absent.UserID) {
+			all = append(all, h.Absent.UserID)
+		}
+	}
+	return all
 }
 
 // People finds users about whom the caller may ask, by a fragment of name or login:

@@ -89,6 +89,10 @@ func (o objects) CompanyTx(_ *db.Tx, scope db.Scope, kind string, _ id.ID) (id.I
 	return o.company, nil
 }
 
+func (o objects) OpenedTx(_ *db.Tx, q access.Question, _ func(string) []id.ID) ([]access.Opened, error) {
+	return []access.Opened{{Type: "case", ID: q.ObjectID, No: "1001-1", Fields: []string{"phone"}}}, nil
+}
+
 func TestWhySomebodyCanSeeARecord(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.SetObjects(objects{b.one.ID})

@@ -33,6 +33,7 @@ type Seen struct {
 	// Basis is what gave the right: an approval, a call, a case.
 	BasisType string `json:"basis_type,omitempty"`
 	BasisID   id.ID  `json:"basis_id,omitzero"`
+	BasisNo   string `json:"basis_no,omitempty"`
 }
 
 // ReadTx writes the entry of a look.

@@ -9,7 +9,7 @@ import (
 
 // whole tells whether everything of a customer is shown, without showing it.
 func (s Sight) whole(org, customer id.ID) bool {
-	_, whole := s.basis(org, customer, Sensitive)
+	_, whole := s.basis(org, customer, "", Sensitive)
 	return whole
 }
 

@@ -87,7 +87,7 @@ func (w lookWriter) openedTx(tx *db.Tx, k look) error {
 	if err := insertLook(tx, r); err != nil {
 		return err
 	}
-	return w.oneTx(tx, k, audit.Seen{Fields: fields, BasisType: k.basis.Type, BasisID: k.basis.ID})
+	return w.oneTx(tx, k, audit.Seen{Fields: fields, BasisType: k.basis.Type, BasisID: k.basis.ID, BasisNo: k.basis.No})
 }
 
 // rightTx writes what was seen of a company by right.

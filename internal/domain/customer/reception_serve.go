@@ -14,7 +14,7 @@ const BasisReception = "reception"
 // is there: on the day of the visit, until he has left. Sensitive fields stay
 // masked.
 func (s *Service) serveTx(tx *db.Tx, r receptionRow) error {
-	b := Basis{BasisReception, r.ID}
+	b := Basis{Type: BasisReception, ID: r.ID}
 	if err := s.ShutTx(tx, r.OrgID, b); err != nil {
 		return err
 	}

@@ -91,9 +91,9 @@ func (r *Release) Sight() Sight {
 	if r == nil {
 		return Sight{}
 	}
-	opened := make(map[id.ID]Opening, len(r.Customers))
+	opened := make(openings, len(r.Customers))
 	for _, c := range r.Customers {
-		opened[c] = Opening{OrgID: r.OrgID, CustomerID: c, Sensitive: r.Sensitive}
+		opened[c] = []Opening{{OrgID: r.OrgID, CustomerID: c, Sensitive: r.Sensitive}}
 	}
 	return Sight{opened: opened}
 }

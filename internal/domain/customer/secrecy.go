@@ -1,8 +1,11 @@
 package customer
 
 import (
+	"database/sql/driver"
 	_ "embed"
 	"encoding/json"
+	"fmt"
+	"strings"
 )
 
 // Secrecy is how confidential a field is (A6). Confidential and sensitive ones are
@@ -43,6 +46,34 @@ const (
 )
 
 var contactFields = map[ContactKind]FieldName{Phone: FieldPhone, Email: FieldEmail, WeChat: FieldWeChat, Address: FieldAddress}
+
+// FieldList is a list of fields in one column.
+type FieldList []FieldName
+
+// Scan implements sql.Scanner.
+func (l *FieldList) Scan(src any) error {
+	text, ok := src.(string)
+	if raw, is := src.([]byte); is {
+		text, ok = string(raw), true
+	}
+	if !ok {
+		return fmt.Errorf("customer: fields are %T", src)
+	}
+	*l = nil
+	for _, f := range strings.Fields(text) {
+		*l = append(*l, FieldName(f))
+	}
+	return nil
+}
+
+// Value implements driver.Valuer.
+func (l FieldList) Value() (driver.Value, error) {
+	names := make([]string, len(l))
+	for i, f := range l {
+		names[i] = string(f)
+	}
+	return strings.Join(names, " "), nil
+}
 
 // Classified is a field with its class.
 type Classified struct {

@@ -16,7 +16,7 @@ import (
 type Sight struct {
 	reader id.ID
 	plain  db.Scope
-	opened map[id.ID]Opening // by customer, the widest
+	opened openings
 	looks  *looks
 }
 
@@ -48,7 +48,7 @@ func (s Sight) sees(org, customer id.ID, f FieldName, class Secrecy) bool {
 	if !class.masked() {
 		return true
 	}
-	b, shown := s.basis(org, customer, class)
+	b, shown := s.basis(org, customer, f, class)
 	if shown {
 		s.looks.add(org, customer, f, b)
 	}
@@ -58,7 +58,7 @@ func (s Sight) sees(org, customer id.ID, f FieldName, class Secrecy) bool {
 // Hides tells whether a field of a customer is masked, without showing it.
 func (s Sight) Hides(org, customer id.ID, f FieldName) bool {
 	class := SecrecyOf(f)
-	_, shown := s.basis(org, customer, class)
+	_, shown := s.basis(org, customer, f, class)
 	return class.masked() && !shown
 }
 
@@ -70,13 +70,17 @@ func (s Sight) Serves(org, customer id.ID, b Basis, f FieldName) {
 	s.looks.add(org, customer, f, b)
 }
 
-// basis is what a customer's data of a class are shown on.
-func (s Sight) basis(org, customer id.ID, class Secrecy) (b Basis, shown bool) {
+// basis is what a field of a customer, of a class, is shown on.
+func (s Sight) basis(org, customer id.ID, f FieldName, class Secrecy) (b Basis, shown bool) {
 	if s.plain.Has(org) {
 		return Basis{}, true
 	}
-	o, opened := s.opened[customer]
-	return o.Basis, opened && o.OrgID == org && (class != Sensitive || o.Sensitive)
+	for _, o := range s.opened[customer] {
+		if o.OrgID == org && o.shows(f, class) {
+			return o.Basis, true
+		}
+	}
+	return b, false
 }
 
 // Name shows the name of a customer.
@@ -118,14 +122,14 @@ var maskedInText = []struct {
 
 func (s Sight) base(b Base) Base {
 	b.Name = s.Name(b.OrgID, b.ID, b.Kind, b.Name)
-	_, whole := s.basis(b.OrgID, b.ID, Sensitive)
+	_, whole := s.basis(b.OrgID, b.ID, "", Sensitive)
 	b.Masked = !whole
 	return b
 }
 
 func (s Sight) customer(c Customer) Customer {
-	if o, opened := s.opened[c.ID]; opened && o.Type != "" && !s.plain.Has(c.OrgID) {
-		c.Opened = &o
+	if all := s.opened[c.ID]; len(all) > 0 && all[0].Type != "" && !s.plain.Has(c.OrgID) {
+		c.Opened = &all[0]
 	}
 	c.Base, c.Record = s.base(c.Base), s.record(c.Base, c.Record)
 	return c

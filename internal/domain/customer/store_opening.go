@@ -8,27 +8,41 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-const openingColumns = "org_id, user_id, customer_id, basis_type, basis_id, sensitive, from_at, until_at, known_at"
+const openingColumns = "org_id, user_id, customer_id, basis_type, basis_id, basis_no, sensitive, fields, from_at, until_at, known_at"
 
 // maxOpened bounds the customers that are open for one user.
 const maxOpened = 5000
 
-func openingsOf(tx *db.Tx, scope db.Scope, user id.ID, now when.Instant) (all []Opening, err error) {
-	text, args := new(db.Query).Scope("org_id", scope).Where("user_id = ?", user).Where("until_at > ?", now).
+func openingsOf(tx *db.Tx, scope db.Scope, users []id.ID, now when.Instant) (all []Opening, err error) {
+	text, args := db.In(new(db.Query).Scope("org_id", scope), "user_id", users).Where("until_at > ?", now).
 		Text("SELECT "+openingColumns+" FROM customer_opening", "ORDER BY org_id, basis_id, customer_id LIMIT ?", maxOpened)
 	return all, tx.Select(&all, text, args...)
 }
 
-func insertOpenings(tx *db.Tx, o Opening, customers []id.ID) error {
-	return tx.Bulk(db.Bulk{Table: "customer_opening", Len: len(customers),
-		Columns: []string{"org_id", "user_id", "customer_id", "basis_type", "basis_id", "sensitive", "from_at", "until_at", "known_at"},
-		Row: func(i int) []any {
-			return []any{o.OrgID, o.UserID, customers[i], o.Type, o.ID, o.Sensitive, o.FromAt, o.UntilAt, o.KnownAt}
-		}})
+func insertOpenings(tx *db.Tx, all []Opening) error {
+	return tx.Bulk(db.Bulk{Table: "customer_opening", Len: len(all), Columns: strings.Split(openingColumns, ", "), Row: func(i int) []any {
+		o := all[i]
+		return []any{o.OrgID, o.UserID, o.CustomerID, o.Type, o.ID, o.No, o.Sensitive, o.Fields, o.FromAt, o.UntilAt, o.KnownAt}
+	}})
 }
 
 func deleteOpenings(tx *db.Tx, org id.ID, b Basis) error {
 	_, err := tx.Exec("DELETE FROM customer_opening WHERE org_id = $1 AND basis_id = $2", org, b.ID)
+	return err
+}
+
+func deleteCaseOpenings(tx *db.Tx, org id.ID) error {
+	_, err := tx.Exec("DELETE FROM customer_opening WHERE org_id = $1 AND basis_type = 'case'", org)
+	return err
+}
+
+func updateCaseOpenings(tx *db.Tx, org id.ID, fields FieldList) error {
+	_, err := tx.Exec("UPDATE customer_opening SET fields = $1 WHERE org_id = $2 AND basis_type = 'case'", fields, org)
+	return err
+}
+
+func moveOpenings(tx *db.Tx, org id.ID, b Basis, customer id.ID) error {
+	_, err := tx.Exec("UPDATE customer_opening SET customer_id = $1 WHERE org_id = $2 AND basis_id = $3", customer, org, b.ID)
 	return err
 }
 

@@ -16,11 +16,11 @@ func TestUpdateKeepsWhatWasKnown(t *testing.T) {
 	each(t, func(w *world) {
 		in := complaint()
 		d := w.dispatched(in)
-		seen, err := w.Get(w.as(w.qian), d.ID)
+		seen, err := w.Get(w.as(w.wu), d.ID)
 		w.must(err)
 		f := in.Facts
 		f.Title, f.Text, f.CallerName, f.CallerPhone, f.Place, f.Area = seen.Title, seen.Text, seen.CallerName, seen.CallerPhone, "城东路1号", "rural"
-		d, err = w.Update(w.as(w.qian), d.ID, d.Version, f)
+		d, err = w.Update(w.as(w.wu), d.ID, d.Version, f)
 		w.must(err)
 		got, err := w.Get(w.as(w.agent), d.ID)
 		w.must(err)

@@ -20,7 +20,9 @@
 // with a reason and what proves it; a category that cases have is retired, never
 // removed; what was said, who called and what was answered is sealed by the
 // customer's key, or by the company's own where there is no customer; only the unit
-// that has a case works on it.
+// that has a case works on it; its owner sees some fields of its customer while he has
+// it, logged, nobody else does by it; on paper and as a file nothing leaves whole but by
+// an approval.
 //
-// Sources: E1-E5, E10 (002 §2; 004 parts 1, 5, 6); domain facts 5 and 6.
+// Sources: A6, E1-E5, E10 (002 §2; 004 parts 1, 5, 6); domain facts 5 and 6.
 package feedback

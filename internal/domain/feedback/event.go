@@ -18,8 +18,9 @@ const (
 	kindAttached = "attach"
 	kindDetached = "detach"
 	kindWarned   = "warn"
-	kindDrafted  = "draft" // an article is written of it
-	kindLed      = "led"   // another case was joined into this one
+	kindDrafted  = "draft"    // an article is written of it
+	kindLed      = "led"      // another case was joined into this one
+	kindOpenOwn  = "open_own" // its owner opened the customer for himself
 )
 
 // Audience is for whom an event is.

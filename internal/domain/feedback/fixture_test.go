@@ -63,9 +63,10 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a.Customers.SetReleases(w.lookups)
 	supplies := supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
-	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Supply: supplies,
+	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Lookups: w.lookups, Supply: supplies,
 		Knowledge: w.articles, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.Service)
+	w.lookups.SetCases(w.Service)
 	w.calendars.AddFollower(w.Service)
 	w.agent, w.head = w.user("agent", "陈晨", w.one, w.one), w.user("head", "李主任", w.one, w.one)
 	w.zhang, w.wu = w.user("complaint_handler", "张工", w.one, w.station), w.user("complaint_handler", "吴工", w.one, w.station)

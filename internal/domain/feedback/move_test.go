@@ -95,7 +95,7 @@ func (w *world) take(a feedback.Action, d feedback.Detail) (feedback.Detail, err
 	}
 	f := complaint().Facts
 	f.Text = "改了的话"
-	return w.Update(ctx, d.ID, d.Version, f)
+	return w.Update(w.as(w.agent), d.ID, d.Version, f)
 }
 
 // Every step from every state does what the table says, and the detail offers just
@@ -109,8 +109,12 @@ func TestStepsFollowTheTable(t *testing.T) {
 			}
 			seen, err := w.Get(w.as(w.zhang), d.ID)
 			w.must(err)
-			if got := fmt.Sprint(seen.Actions); got != "["+steps+"]" {
-				w.t.Errorf("%s offers %s, want [%s]", state, got, steps)
+			offered := steps
+			if state == feedback.Registered {
+				offered = strings.Replace(steps, " update", "", 1) // that is for who took it in
+			}
+			if got := fmt.Sprint(seen.Actions); got != "["+offered+"]" {
+				w.t.Errorf("%s offers %s, want [%s]", state, got, offered)
 			}
 			for _, a := range []feedback.Action{feedback.Dispatch, feedback.Accept, feedback.Assign, feedback.Transfer, feedback.Return, feedback.Pause, feedback.Resume, feedback.Progress, feedback.Resolve,
 				feedback.Judge, feedback.Close, feedback.Reopen, feedback.Withdraw, feedback.Join, feedback.Split, feedback.Update} {

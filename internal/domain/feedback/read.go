@@ -125,6 +125,12 @@ func (w *work) partsTx(d *Detail) (err error) {
 	return err
 }
 
+// CompanyTx gives the company of a case in the scope. Error: db.ErrNotFound.
+func (s *Service) CompanyTx(tx *db.Tx, scope db.Scope, i id.ID) (id.ID, error) {
+	r, err := caseByID(tx, scope, i)
+	return r.OrgID, err
+}
+
 // NumbersTx gives the numbers of cases, for other modules that name them.
 func (s *Service) NumbersTx(tx *db.Tx, scope db.Scope, cases []id.ID) (map[id.ID]string, error) {
 	numbers := make(map[id.ID]string, len(cases))
@@ -150,7 +156,7 @@ func (w *work) actions() []Action {
 	all := []Action{}
 	for a := range moves {
 		who, may := reaches(w.who, permissionOf(a), w.OrgID)
-		if may && w.can(a) && (!moves[a].working || mayWork(who, w.units, w.Case)) {
+		if may && w.can(a) && w.mayTake(a, who) {
 			all = append(all, a)
 		}
 	}
@@ -172,7 +178,7 @@ func (w *work) show(c Case) Case {
 	}
 	sight := w.sight
 	if w.inside(c) {
-		w.served(c)
+		w.showed(c)
 		return c
 	}
 	whole := !c.Secret || sight.Sees(c.OrgID, c.CustomerID, customer.FieldNote)
@@ -195,23 +201,20 @@ func (w *work) show(c Case) Case {
 }
 
 // inside tells whether the reader works on the case himself: he wrote it, or has to call
-// the customer.
+// the customer, in his place or that of somebody absent.
 func (w *work) inside(c Case) bool {
 	me := w.who.UserID
-	return !w.paper && !me.IsZero() && (me == c.RegistrarID || me == c.OwnerID && c.Open())
+	return !w.paper && !me.IsZero() && (me == c.RegistrarID || c.Open() && works(w.who, PermGet, c))
 }
 
-// served puts down what a case shows whole to who works on it.
-func (w *work) served(c Case) {
+// showed puts down what a case shows whole to who works on it.
+func (w *work) showed(c Case) {
 	for f, text := range map[customer.FieldName]string{customer.FieldContactPerson: c.CallerName, customer.FieldPhone: c.CallerPhone, customer.FieldAddress: c.Place} {
 		if text != "" {
 			w.sight.Serves(c.OrgID, c.CustomerID, basisOf(c), f)
 		}
 	}
 }
-
-// basisOf is the case as that on which somebody sees its customer.
-func basisOf(c Case) customer.Basis { return customer.Basis{Type: object, ID: c.ID} }
 
 // namedTx puts names to what a case refers to.
 func (w *work) namedTx(c Case) (Case, error) {

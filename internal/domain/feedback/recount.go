@@ -79,6 +79,9 @@ func (s *Service) MoveTx(tx *db.Tx, org, from, to id.ID) (json.RawMessage, error
 	if err != nil {
 		return nil, err
 	}
+	if err := s.followTx(tx, org, ids); err != nil {
+		return nil, err
+	}
 	undo, err := json.Marshal(ids)
 	if err != nil {
 		return nil, fmt.Errorf("feedback: %w", err)
@@ -92,5 +95,8 @@ func (s *Service) UndoMoveTx(tx *db.Tx, org, from, to id.ID, undo json.RawMessag
 	if err := json.Unmarshal(undo, &ids); err != nil {
 		return nil, fmt.Errorf("feedback: %w", err)
 	}
-	return nil, giveBack(tx, org, from, to, ids)
+	if err := giveBack(tx, org, from, to, ids); err != nil {
+		return nil, err
+	}
+	return nil, s.followTx(tx, org, ids)
 }

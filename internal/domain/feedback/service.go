@@ -10,6 +10,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
+	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
@@ -86,6 +87,7 @@ type Deps struct {
 	Tasks     *task.Service
 	Calendars *calendar.Service
 	Customers *customer.Service
+	Lookups   *lookup.Service
 	Supply    *supply.Service
 	Knowledge *knowledge.Service
 	Blobs     *blob.Store
@@ -228,6 +230,9 @@ func (w *work) saveTx(action string) error {
 	if err := updateCase(w.tx, r, w.before.Version); err != nil {
 		return err
 	}
+	if err := w.serveTx(); err != nil {
+		return err
+	}
 	if err := insertEvents(w.tx, w.happened); err != nil {
 		return err
 	}
@@ -271,7 +276,7 @@ func (s *Service) change(ctx context.Context, a Action, i id.ID, version int64, 
 		if w.Version != version {
 			return db.ErrStale
 		}
-		if moves[a].working && !w.mine() {
+		if !w.mayTake(a, who) {
 			return ErrNotYours
 		}
 		if err := w.take(a, tx.Now()); err != nil {
@@ -289,20 +294,13 @@ func (s *Service) change(ctx context.Context, a Action, i id.ID, version int64, 
 	return d, err
 }
 
-// mine tells whether the caller may work on the case: he or somebody absent for whom he
-// stands in owns it, his unit has it, or he is at home above the units. Before it is
-// dispatched, nobody's unit has it.
-func (w *work) mine() bool { return mayWork(w.who, w.units, w.Case) }
-
-func mayWork(who access.Who, units *org.Tree, c Case) bool {
-	home, known := units.Get(who.HomeOrgID)
-	if !known || home.Level != org.Unit || c.UnitID.IsZero() || c.OwnerID == who.UserID && !c.OwnerID.IsZero() {
-		return true
+// mayTake tells whether a step of the case is the caller's to take.
+func (w *work) mayTake(a Action, who access.Who) bool {
+	switch {
+	case a == Update:
+		return mayChange(who, w.units, w.Case)
+	case moves[a].working:
+		return mayWork(who, w.units, w.Case)
 	}
-	for _, a := range who.StandsInFor(who.Permission) {
-		if a.Absent.UserID == c.OwnerID {
-			return true
-		}
-	}
-	return within(units, c.UnitID, home.ID)
+	return true
 }

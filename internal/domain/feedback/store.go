@@ -128,6 +128,23 @@ func openAlike(tx *db.Tx, org, customer id.ID, blind []byte) (rows []caseRow, er
 	return rows, tx.Select(&rows, text, args...)
 }
 
+// servedCases lists open cases that somebody else than who took them in has in his hands,
+// by identifier.
+func servedCases(tx *db.Tx, org, after id.ID, limit int) (rows []caseRow, err error) {
+	q := new(db.Query).Where("org_id = ?", org).Where("ended_at = 0").
+		Where("owner_id IS NOT NULL AND customer_id IS NOT NULL AND unit_id IS NOT NULL AND (registrar_id IS NULL OR registrar_id <> owner_id)")
+	if !after.IsZero() {
+		q.Where("id > ?", after)
+	}
+	text, args := q.Text("SELECT "+caseColumns+" FROM feedback_case", "ORDER BY id LIMIT ?", limit)
+	return rows, tx.Select(&rows, text, args...)
+}
+
+// ownOpened counts the customers somebody opened for himself since a moment.
+func ownOpened(tx *db.Tx, org, user id.ID, since when.Instant) (n int, err error) {
+	return n, tx.Get(&n, "SELECT count(*) FROM feedback_event WHERE org_id = $1 AND actor_id = $2 AND at > $3 AND kind = 'open_own'", org, user, since)
+}
+
 // openCases lists open cases by identifier.
 func openCases(tx *db.Tx, org, after id.ID, limit int) (rows []id.ID, err error) {
 	q := new(db.Query).Where("org_id = ?", org).Where("ended_at = 0")

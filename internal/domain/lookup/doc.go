@@ -3,7 +3,8 @@
 // Owns: look-ups 保密查阅 (a request to see, export or print named customers for a
 // time), their approval 审批 by the department's manager, emergency look-ups
 // 紧急查阅 and their review 事后审查, releases 外带 (a file or sheet that leaves with
-// data shown whole, under a serial number 编号), the rule of how long and how much.
+// data shown whole, under a serial number 编号), the rule of how long and how much, and
+// of what a case shows to who has it.
 // Does not own: what is masked and how (customer.Sight), who may do what (access),
 // the read log itself (audit, customer).
 //

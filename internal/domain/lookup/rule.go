@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -25,6 +26,24 @@ type Rule struct {
 	EmergencyRecords int `json:"emergency_records" minimum:"1" maximum:"100"`
 	EmergencyPerDay  int `json:"emergency_per_day" minimum:"1" maximum:"200" doc:"emergency look-ups of one person in 24 hours"`
 	ReviewWithinDays int `json:"review_within_days" minimum:"1" maximum:"30" doc:"working days an emergency look-up is reviewed within"`
+
+	CaseFields    customer.FieldList `json:"case_fields" nullable:"false" maxItems:"10" enum:"customer_name,phone,contact_person,address,email,wechat,employer,legal_representative,birth_date,certificate" doc:"what who has an open case sees of its customer; none: a case opens nothing"`
+	CaseOwnPerDay int                `json:"case_own_per_day" minimum:"0" maximum:"500" doc:"customers somebody opens for himself in 24 hours by cases he took in or turned to them"`
+}
+
+// Cases follow what who has an open case sees of its customer; feedback implements it.
+type Cases interface {
+	// CaseFieldsTx changes what the open cases of a company show.
+	CaseFieldsTx(tx *db.Tx, org id.ID, before, after customer.FieldList) error
+}
+
+// SetCases wires the cases; app calls it once.
+func (s *Service) SetCases(c Cases) { s.cases = c }
+
+// RuleTx gives the rule of a company.
+func (s *Service) RuleTx(tx *db.Tx, org id.ID) (Rule, error) {
+	r, err := ruleTx(tx, org)
+	return r.Rule, err
 }
 
 // CompanyRule is the rule of a company. Version is 0 while the default holds.
@@ -77,6 +96,8 @@ func (s *Service) SetRule(ctx context.Context, org id.ID, version int64, in Rule
 	if err := in.validate(); err != nil {
 		return r, err
 	}
+	slices.Sort(in.CaseFields)
+	in.CaseFields = slices.Compact(in.CaseFields)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		before, err := ruleTx(tx, org)
 		if err != nil {
@@ -88,6 +109,11 @@ func (s *Service) SetRule(ctx context.Context, org id.ID, version int64, in Rule
 		r = CompanyRule{OrgID: org, Rule: in, Version: version + 1}
 		if err := saveRule(tx, r); err != nil {
 			return err
+		}
+		if s.cases != nil && !slices.Equal(before.CaseFields, in.CaseFields) {
+			if err := s.cases.CaseFieldsTx(tx, org, before.CaseFields, in.CaseFields); err != nil {
+				return err
+			}
 		}
 		return s.Audit.RecordTx(tx, audit.Change{OrgID: org, Actor: who.Actor(), Action: PermSetRule, ObjectType: "lookup_rule", ObjectID: org,
 			Before: before.Rule, After: in})

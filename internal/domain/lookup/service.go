@@ -60,10 +60,13 @@ type Deps struct {
 }
 
 // Service keeps look-ups.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	cases Cases
+}
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Ask asks for a look-up; whoever may decide finds it in his tasks. Errors:
 // validation, ErrNoDecider, db.ErrNotFound, db.ErrOrgRequired, db.ErrKeyReused.

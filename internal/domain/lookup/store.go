@@ -230,6 +230,7 @@ func ruleTx(tx *db.Tx, org id.ID) (r CompanyRule, err error) {
 	}
 	found, err := tx.Find(&kept, "SELECT body, version FROM lookup_rule WHERE org_id = $1", org)
 	r = CompanyRule{OrgID: org, Rule: defaultRule, Version: kept.Version}
+	r.CaseFields = slices.Clone(r.CaseFields)
 	if err != nil || !found {
 		return r, err
 	}

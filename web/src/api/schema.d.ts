@@ -5858,6 +5858,8 @@ export interface components {
             active: boolean;
             answers: components["schemas"]["AccessAnswer"][];
             at: string;
+            /** @description on what else personal data of the record are shown whole to the user now */
+            openings: components["schemas"]["AccessOpened"][];
             org_id: string;
             user: components["schemas"]["AccessColleague"];
             way: string[];
@@ -6030,6 +6032,23 @@ export interface components {
             /** @description for whom it acts */
             user_id: string;
             user_name: string;
+        };
+        AccessOpened: {
+            /** @description for whom he stands in */
+            absent_id?: string;
+            absent_name?: string;
+            /** @description these alone; none: all that are confidential; words: lookup.field.NAME */
+            fields: string[];
+            from: string;
+            id: string;
+            /** @description number of a case */
+            no?: string;
+            /** @description sensitive fields too */
+            sensitive: boolean;
+            /** @enum {string} */
+            type: "lookup" | "emergency" | "reception" | "case";
+            /** @description absent: as long as what it stands on */
+            until?: string;
         };
         AccessPasswordRules: {
             /**
@@ -7409,7 +7428,11 @@ export interface components {
         };
         CustomerOpening: {
             basis_id?: string;
+            /** @description number of a case */
+            basis_no?: string;
             basis_type: string;
+            /** @description these alone; absent: all of their classes; words: lookup.field.NAME */
+            fields?: string[] | null;
             from_at: string;
             /**
              * Format: int64
@@ -9670,6 +9693,13 @@ export interface components {
             uses: ("view" | "export" | "print")[] | null;
         };
         LookupCompanyRule: {
+            /** @description what who has an open case sees of its customer; none: a case opens nothing */
+            case_fields: ("customer_name" | "phone" | "contact_person" | "address" | "email" | "wechat" | "employer" | "legal_representative" | "birth_date" | "certificate")[];
+            /**
+             * Format: int64
+             * @description customers somebody opens for himself in 24 hours by cases he took in or turned to them
+             */
+            case_own_per_day: number;
             /**
              * Format: int64
              * @description what is proposed
@@ -9805,6 +9835,13 @@ export interface components {
             word?: string;
         };
         LookupRule: {
+            /** @description what who has an open case sees of its customer; none: a case opens nothing */
+            case_fields: ("customer_name" | "phone" | "contact_person" | "address" | "email" | "wechat" | "employer" | "legal_representative" | "birth_date" | "certificate")[];
+            /**
+             * Format: int64
+             * @description customers somebody opens for himself in 24 hours by cases he took in or turned to them
+             */
+            case_own_per_day: number;
             /**
              * Format: int64
              * @description what is proposed
@@ -14253,7 +14290,7 @@ export interface operations {
                 /** @description where */
                 org_id?: string;
                 /** @description with object_id instead of org_id: the record asked about */
-                object_type?: "customer" | "reception" | "account" | "survey" | "estimation";
+                object_type?: "customer" | "reception" | "account" | "case" | "survey" | "estimation";
                 object_id?: string;
             };
             header?: never;

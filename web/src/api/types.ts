@@ -34,6 +34,7 @@ export type MatrixPage = Schemas['AccessMatrixPage']
 export type MatrixRow = Schemas['AccessMatrixRow']
 export type Reason = Schemas['AccessReason']
 export type Explanation = Schemas['AccessExplanation']
+export type Opened = Schemas['AccessOpened']
 export type View = Schemas['View']
 export type ViewLook = Pick<View, 'name' | 'q' | 'filters' | 'sort' | 'columns' | 'density'>
 export type Task = Schemas['Task']

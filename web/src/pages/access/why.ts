@@ -25,7 +25,7 @@ export const deeds = {
 } as const
 export type RecordKind = keyof typeof deeds
 
-const found = ['customer', 'reception', 'account', 'survey', 'estimation'] as const
+const found = ['customer', 'reception', 'account', 'case', 'survey', 'estimation'] as const
 type Found = (typeof found)[number]
 const isFound = (kind: RecordKind): kind is Found => (found as readonly RecordKind[]).includes(kind)
 

@@ -1,6 +1,6 @@
 // How the steps of a case read and look.
 import {
-  AlarmClock, ArrowRightLeft, BookPlus, CircleCheckBig, CirclePause, CirclePlay, Footprints, GitMerge, Link2, MessageSquare, NotebookPen, Paperclip, PenLine, PhoneIncoming, RotateCcw, Send, Split, Star, Undo2, UserCheck, UserRound, X,
+  AlarmClock, ArrowRightLeft, BookPlus, CircleCheckBig, CirclePause, CirclePlay, Footprints, GitMerge, Link2, LockKeyholeOpen, MessageSquare, NotebookPen, Paperclip, PenLine, PhoneIncoming, RotateCcw, Send, Split, Star, Undo2, UserCheck, UserRound, X,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import { t } from '@/i18n'
@@ -12,7 +12,7 @@ import type { CaseEvent } from '../types'
 const looks: Record<string, [Component, Tone?]> = {
   create: [PhoneIncoming, 'info'], dispatch: [Send, 'info'], accept: [UserCheck, 'ok'], assign: [UserRound], transfer: [ArrowRightLeft, 'warn'], return: [Undo2, 'warn'], pause: [CirclePause, 'warn'], resume: [CirclePlay],
   progress: [Footprints, 'info'], resolve: [CircleCheckBig, 'ok'], verdict: [Star, 'ok'], close: [CircleCheckBig, 'ok'], reopen: [RotateCcw, 'bad'], withdraw: [X], join: [GitMerge], led: [GitMerge], split: [Split], update: [PenLine],
-  note: [NotebookPen, 'warn'], reply: [MessageSquare, 'accent'], link: [Link2], unlink: [Link2], attach: [Paperclip], detach: [Paperclip], draft: [BookPlus, 'ok'], warn: [AlarmClock, 'bad'],
+  note: [NotebookPen, 'warn'], reply: [MessageSquare, 'accent'], open_own: [LockKeyholeOpen, 'warn'], link: [Link2], unlink: [Link2], attach: [Paperclip], detach: [Paperclip], draft: [BookPlus, 'ok'], warn: [AlarmClock, 'bad'],
 }
 
 /** What happened, in one line: "转派：客户服务中心 何静". */
