@@ -70,6 +70,11 @@ async function readBeside(page) {
   await page.getByRole('button', { name: /计划停电怎样提前知道/ }).first().click()
   await page.getByRole('link', { name: /新窗口打开|Open in a new window/ }).waitFor()
 }
+async function refuse(page) {
+  await page.getByRole('button', { name: /更多操作|More/ }).click()
+  await page.getByRole('menuitem', { name: /不批准|Refuse/ }).click()
+  await page.getByRole('dialog').waitFor()
+}
 const inFourDays = Date.now() + 4 * 86_400_000
 
 export const scenes = {
@@ -111,6 +116,16 @@ export const scenes = {
   'article-new': { path: '/knowledge/new', as: province },
   'case-article': { path: '/cases/new', as: clerk, act: readBeside, phone: true },
   'case-insert': { path: '/cases/new', as: clerk, act: press(/插入标准话术|Insert a standard answer/), phone: true },
+  promises: { path: '/promises', as: clerk, phone: true },
+  'promises-awaiting': { path: '/promises?tab=awaiting', as: head },
+  'promises-key': { path: '/promises?tab=key', as: head },
+  promise: { path: ({ promises }) => `/promises/${promises.awaiting}`, as: head, phone: true },
+  'promise-refuse': { path: ({ promises }) => `/promises/${promises.awaiting}`, as: head, act: refuse },
+  'promise-explain': { path: ({ promises }) => `/promises/${promises.open}`, as: clerk, act: press(/解释期限|Explain this date/), phone: true },
+  'promise-new': { path: ({ promises }) => `/customers/${promises.customer}?tab=promises`, as: clerk, act: press(/登记承诺|Make a promise/), phone: true },
+  'promise-figures': { path: '/promise-figures?by=type', as: head, phone: true },
+  'promise-types': { path: '/promise-types', as: countyAdmin, phone: true },
+  'promise-type': { path: '/promise-types', as: countyAdmin, act: press(/新增类型|Add a type/), phone: true },
   orgs: { path: '/orgs', phone: true },
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
   'orgs-single': { path: '/orgs', as: countyAdmin },

@@ -2,6 +2,7 @@
 import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { makeArticles } from '../lib/articles.mjs'
+import { makePromises } from '../lib/promises.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
@@ -18,6 +19,7 @@ await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
 await askForMuch(world)
 await makeCases(world)
 await makeArticles(world)
+await makePromises(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

@@ -27,6 +27,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/proposal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/satisfaction"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -84,6 +85,7 @@ type App struct {
 	Supply    *supply.Service
 	Targets   *target.Service
 	Import    *dataimport.Service
+	Promises  *promise.Service
 	Feedback  *feedback.Service
 	Surveys   *survey.Service
 	Knowledge *knowledge.Service

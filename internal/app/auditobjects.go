@@ -29,17 +29,19 @@ func aboutCustomer(e audit.Entry) bool {
 	return e.ObjectType == "customer" || e.ObjectType == audit.Look || strings.HasPrefix(e.ObjectType, "customer.")
 }
 
-// NamesTx names customers, cases, users and organisations.
+// NamesTx names customers, cases, promises, users and organisations.
 func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.Entry) (map[id.ID]string, error) {
 	names := map[id.ID]string{}
 	customers, orgs := map[id.ID]id.ID{}, map[id.ID]bool{}
-	var users, cases []id.ID
+	var users, cases, promises []id.ID
 	for _, e := range entries {
 		switch {
 		case aboutCustomer(e):
 			customers[e.ObjectID], orgs[e.OrgID] = e.OrgID, true
 		case e.ObjectType == "case":
 			cases, orgs[e.OrgID] = append(cases, e.ObjectID), true
+		case e.ObjectType == "promise":
+			promises, orgs[e.OrgID] = append(promises, e.ObjectID), true
 		case e.ObjectType == "user":
 			users = append(users, e.ObjectID)
 		case e.ObjectType == "org" || e.ObjectType == "audit":
@@ -72,6 +74,10 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 	}
 	numbers, err := o.Feedback.NumbersTx(tx, db.ScopeOf(scope...), cases)
 	if err != nil {
+		return nil, err
+	}
+	maps.Copy(names, numbers)
+	if numbers, err = o.Promises.NumbersTx(tx, db.ScopeOf(scope...), promises); err != nil {
 		return nil, err
 	}
 	maps.Copy(names, numbers)

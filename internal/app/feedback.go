@@ -2,26 +2,34 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 )
 
-// buildFeedback makes the module of cases.
+// buildFeedback makes the modules of promises and cases.
 func (a *App) buildFeedback() {
+	a.Promises = promise.New(promise.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers,
+		Cursors: a.Cursors, Text: catalogue.Text})
+	a.Customers.AddFollower(a.Promises)
+	a.Calendars.AddFollower(a.Promises)
+	a.Privacy.AddHolder(a.Promises)
 	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Feedback)
 	a.Calendars.AddFollower(a.Feedback)
 	a.Privacy.AddHolder(a.Feedback)
 	a.Lookups.SetCases(a.Feedback)
+	a.Promises.SetCases(a.Feedback)
 }
 
 // warnEvery is how soon people are told of what is due: limits may be minutes.
 const warnEvery = 15 * time.Second
 
-// keepCases tells people of what is due soon or overdue, until ctx ends.
+// keepCases tells people of cases and promises that are due soon or overdue, until ctx ends.
 func (a *App) keepCases(ctx context.Context) {
-	a.every(ctx, warnEvery, func() error { return a.Feedback.Warn(ctx) })
+	a.every(ctx, warnEvery, func() error { return errors.Join(a.Feedback.Warn(ctx), a.Promises.Remind(ctx)) })
 }

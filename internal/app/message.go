@@ -8,6 +8,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/outbound"
@@ -19,6 +20,7 @@ func (a *App) buildMessages() {
 	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
 	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Log: a.Log, Guard: outbound.Guard{Allowed: a.Config.WebhookInside}, Text: catalogue.Text})
 	a.Webhooks.RegisterKinds(feedback.EventKinds()...)
+	a.Webhooks.RegisterKinds(promise.EventKinds()...)
 	a.Messages.SetConsents(messageConsents{a.Privacy})
 	a.Privacy.AddHolder(messageHolder{a.Messages})
 }

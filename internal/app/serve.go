@@ -46,6 +46,7 @@ func (a *App) API() *rest.API {
 	a.Supply.Routes(api)
 	a.Targets.Routes(api)
 	a.Import.Routes(api)
+	a.Promises.Routes(api)
 	a.Feedback.Routes(api)
 	a.Knowledge.Routes(api)
 	a.Surveys.Routes(api)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -39,7 +40,7 @@ type walkIn struct {
 }
 
 // makeDays lets the last weeks happen in their order: visits with what followed,
-// proposed changes, look-ups of confidential data, cases.
+// proposed changes, look-ups of confidential data, cases, promises.
 func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
@@ -60,10 +61,14 @@ func (b *builder) makeDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.play(slices.Concat(visits, proposed, looked, cases)); err != nil {
+	promised, err := b.promiseScenes(ctx)
+	if err != nil {
 		return err
 	}
-	return b.Feedback.Warn(ctx)
+	if err := b.play(slices.Concat(visits, proposed, looked, cases, promised)); err != nil {
+		return err
+	}
+	return errors.Join(b.Feedback.Warn(ctx), b.Promises.Remind(ctx))
 }
 
 // receptionScenes fill the registers of visitors, the personal logs and the

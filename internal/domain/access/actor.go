@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
+	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -99,4 +100,20 @@ func (c *Caller) StandsInFor(permission string) (all []StandIn) {
 		}
 	}
 	return all
+}
+
+// Works tells whether something that a unit and an owner have is the caller's to work on:
+// he owns it, or somebody absent for whom he stands in does; his unit has it; or he is at
+// home above the units. What no unit has yet is anybody's.
+func (w Who) Works(units *org.Tree, unit, owner id.ID) bool {
+	home, known := units.Get(w.HomeOrgID)
+	if !known || home.Level != org.Unit || unit.IsZero() || owner == w.UserID && !owner.IsZero() {
+		return true
+	}
+	for _, a := range w.StandsInFor(w.Permission) {
+		if a.Absent.UserID == owner {
+			return true
+		}
+	}
+	return units.Within(unit, home.ID)
 }

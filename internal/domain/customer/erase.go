@@ -145,3 +145,16 @@ func (s *Service) HasAttachmentTx(tx *db.Tx, org, customer, attachment id.ID) (b
 	all, err := attachmentIDs(tx, org, customer)
 	return slices.Contains(all, attachment), err
 }
+
+// HasInteractionTx tells whether a contact is one on a customer's record.
+func (s *Service) HasInteractionTx(tx *db.Tx, org, customer, interaction id.ID) (bool, error) {
+	o, err := s.readOwnerTx(tx, db.ScopeOf(org), customer)
+	if err != nil {
+		return false, err
+	}
+	_, err = interactionByID(tx, o, interaction)
+	if errors.Is(err, db.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -80,7 +80,7 @@ func (w *work) fileKeyTx(r fileRow) (*crypt.Subject, error) {
 	if k, ok := w.keys[r.OriginID]; ok {
 		return k, nil
 	}
-	keys, err := w.sealersTx(w.tx, w.OrgID, r.OriginID)
+	keys, err := w.Customers.SealersTx(w.tx, w.OrgID, r.OriginID)
 	if err != nil {
 		return nil, err
 	}

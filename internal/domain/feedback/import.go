@@ -268,6 +268,6 @@ func (in *importer) caseOf(w *work, calendar *when.Calendar, p past) (r caseRow,
 	}
 	w.next(w.deadlines, Ladder{})
 	r = caseRow{Case: w.Case, PhoneBlind: []byte{}}
-	r.Sealed, err = w.keys.seal(id.ID{}, bodyPlace(w.ID), w.Body)
+	r.Sealed, err = w.keys.Seal(id.ID{}, bodyPlace(w.ID), w.Body)
 	return r, err
 }

@@ -3,6 +3,7 @@ package feedback
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -38,11 +39,11 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 	cases := privacy.Section{Key: "cases", Columns: []string{"at", "no", "kind", "status", "text", "name", "phone", "place", "answer"}}
 	steps := privacy.Section{Key: "case_steps", Columns: []string{"at", "no", "action", "text"}}
 	for _, r := range rows {
-		keys, err := s.sealersTx(tx, r.OrgID, append(append([]id.ID{}, p.IDs...), r.OriginID)...)
+		keys, err := s.Customers.SealersTx(tx, r.OrgID, append(append([]id.ID{}, p.IDs...), r.OriginID)...)
 		if err != nil {
 			return d, err
 		}
-		if err := keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
+		if err := keys.Open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
 			return d, err
 		}
 		cases.Rows = append(cases.Rows, []string{moment(r.ReceivedAt), r.CaseNo, s.Text(lang, "feedback.type."+string(r.Type), nil), s.Text(lang, "feedback.state_name."+string(r.State), nil),
@@ -55,7 +56,7 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 			if e.Audience != Customer {
 				continue
 			}
-			if err := keys.open(e.OriginID, wordsPlace(e.ID), e.Body, &e.words); err != nil {
+			if err := keys.Open(e.OriginID, wordsPlace(e.ID), e.Body, &e.words); err != nil {
 				return d, err
 			}
 			steps.Rows = append(steps.Rows, []string{moment(e.At), r.CaseNo, s.Text(lang, "feedback.did."+e.Kind, nil), e.words.Text})
@@ -68,7 +69,7 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 	return d, nil
 }
 
-func (s *Service) ownFilesTx(tx *db.Tx, r caseRow, keys sealers, d *privacy.Data) error {
+func (s *Service) ownFilesTx(tx *db.Tx, r caseRow, keys customer.Sealers, d *privacy.Data) error {
 	files, err := filesOf(tx, r.OrgID, r.ID)
 	if err != nil {
 		return err

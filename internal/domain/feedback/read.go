@@ -12,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -70,7 +71,7 @@ func (s *Service) viewTx(tx *db.Tx, who access.Who, i id.ID) (w *work, err error
 	if w, err = s.workTx(tx, who, r); err != nil {
 		return nil, err
 	}
-	return w, w.keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &w.Body)
+	return w, w.keys.Open(r.OriginID, bodyPlace(r.ID), r.Sealed, &w.Body)
 }
 
 func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err error) {
@@ -144,6 +145,12 @@ func (s *Service) NumbersTx(tx *db.Tx, scope db.Scope, cases []id.ID) (map[id.ID
 		}
 	}
 	return numbers, nil
+}
+
+// RefTx tells of a case what a promise made in it takes over.
+func (s *Service) RefTx(tx *db.Tx, scope db.Scope, i id.ID) (promise.CaseRef, error) {
+	r, err := caseByID(tx, scope, i)
+	return promise.CaseRef{CustomerID: r.CustomerID, UnitID: r.UnitID, CaseNo: r.CaseNo}, err
 }
 
 func reaches(who access.Who, permission string, org id.ID) (access.Who, bool) {
@@ -263,11 +270,11 @@ func (s *Service) showTx(tx *db.Tx, who access.Who, rows []caseRow) ([]Case, err
 	for i, r := range rows {
 		origins[i] = r.OriginID
 	}
-	if w.keys, err = s.sealersTx(tx, rows[0].OrgID, origins...); err != nil {
+	if w.keys, err = s.Customers.SealersTx(tx, rows[0].OrgID, origins...); err != nil {
 		return nil, err
 	}
 	for i, r := range rows {
-		if err := w.keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
+		if err := w.keys.Open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
 			return nil, err
 		}
 		all[i] = w.show(r.Case)
@@ -285,7 +292,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 			owners = append(owners, e.Params.OwnerID)
 		}
 	}
-	keys, err := w.sealersTx(w.tx, w.OrgID, origins...)
+	keys, err := w.Customers.SealersTx(w.tx, w.OrgID, origins...)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +306,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 		if o, ok := w.units.Get(r.Params.UnitID); ok {
 			e.UnitName = o.ShortName
 		}
-		if err := keys.open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
+		if err := keys.Open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
 			return nil, err
 		}
 		all[i] = w.hide(e)

@@ -168,7 +168,7 @@ func (w *work) insertTx() error {
 	r := caseRow{Case: w.Case}
 	r.OriginID = w.origin()
 	var err error
-	if r.Sealed, err = w.keys.seal(r.OriginID, bodyPlace(w.ID), w.Body); err != nil {
+	if r.Sealed, err = w.keys.Seal(r.OriginID, bodyPlace(w.ID), w.Body); err != nil {
 		return err
 	}
 	if err := w.blindTx(&r); err != nil {
@@ -251,7 +251,7 @@ func (w *work) aboutTx(f Facts) error {
 		if err := w.Customers.LivingTx(w.tx, scope, f.CustomerID); err != nil {
 			return err
 		}
-		keys, err := w.sealersTx(w.tx, w.OrgID, w.before.CustomerID, f.CustomerID)
+		keys, err := w.Customers.SealersTx(w.tx, w.OrgID, w.before.CustomerID, f.CustomerID)
 		if err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func (s *Service) ownWorkTx(tx *db.Tx, self Self, r caseRow) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w, w.keys.open(r.OriginID, bodyPlace(r.ID), r.Sealed, &w.Body)
+	return w, w.keys.Open(r.OriginID, bodyPlace(r.ID), r.Sealed, &w.Body)
 }
 
 func (w *work) seen() Own {
@@ -232,13 +232,13 @@ func (w *work) ownWordsTx() ([]OwnWord, error) {
 	for i, r := range rows {
 		origins[i] = r.OriginID
 	}
-	keys, err := w.sealersTx(w.tx, w.OrgID, origins...)
+	keys, err := w.Customers.SealersTx(w.tx, w.OrgID, origins...)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
 		var said Words
-		if err := keys.open(r.OriginID, wordsPlace(r.ID), r.Body, &said); err != nil {
+		if err := keys.Open(r.OriginID, wordsPlace(r.ID), r.Body, &said); err != nil {
 			return nil, err
 		}
 		code := r.Params.Milestone

@@ -141,13 +141,6 @@ func stands(who access.Who, permission string, somebody id.ID) bool {
 	return false
 }
 
-// mayWork tells whether the caller may work on a case: he has it in his hands, his unit
-// has it, or he is at home above the units. Before it is dispatched, nobody's unit has it.
-func mayWork(who access.Who, units *org.Tree, c Case) bool {
-	home, known := units.Get(who.HomeOrgID)
-	return !known || home.Level != org.Unit || c.UnitID.IsZero() || works(who, who.Permission, c) || within(units, c.UnitID, home.ID)
-}
-
 // mayChange tells whether the caller may change the facts of a case: he has it in his
 // hands, his unit has it, he took it in and nobody accepted it yet, or he dispatches for
 // the whole company.
@@ -158,7 +151,7 @@ func mayChange(who access.Who, units *org.Tree, c Case) bool {
 	case !known, works(who, who.Permission, c), waits && !c.RegistrarID.IsZero() && stands(who, who.Permission, c.RegistrarID):
 		return true
 	case home.Level == org.Unit:
-		return within(units, c.UnitID, home.ID)
+		return units.Within(c.UnitID, home.ID)
 	}
 	_, dispatches := reaches(who, PermDispatch, c.OrgID)
 	return dispatches

@@ -114,7 +114,7 @@ type work struct {
 	actor  audit.Actor
 	at     *company
 	units  *org.Tree
-	keys   sealers
+	keys   customer.Sealers
 	before Case
 	Case
 	events    []event
@@ -133,7 +133,7 @@ func (s *Service) openTx(tx *db.Tx, scope db.Scope, who access.Who, i id.ID) (w 
 	if w, err = s.workTx(tx, who, c); err != nil {
 		return nil, err
 	}
-	if err := w.keys.open(c.OriginID, bodyPlace(c.ID), c.Sealed, &w.Body); err != nil {
+	if err := w.keys.Open(c.OriginID, bodyPlace(c.ID), c.Sealed, &w.Body); err != nil {
 		return nil, err
 	}
 	w.before = w.Case
@@ -156,7 +156,7 @@ func (s *Service) workTx(tx *db.Tx, who access.Who, c caseRow) (w *work, err err
 	if w.units, err = s.Orgs.TreeTx(tx); err != nil {
 		return nil, err
 	}
-	w.keys, err = s.sealersTx(tx, c.OrgID, c.OriginID, c.CustomerID)
+	w.keys, err = s.Customers.SealersTx(tx, c.OrgID, c.OriginID, c.CustomerID)
 	return w, err
 }
 
@@ -178,7 +178,7 @@ func (w *work) happen(kind string, audience Audience, p Params, words Words) err
 	}
 	e.RawParams, e.Body = raw, []byte{}
 	if words != (Words{}) {
-		if e.Body, err = w.keys.seal(e.OriginID, wordsPlace(e.ID), words); err != nil {
+		if e.Body, err = w.keys.Seal(e.OriginID, wordsPlace(e.ID), words); err != nil {
 			return err
 		}
 	}
@@ -221,7 +221,7 @@ func (w *work) saveTx(action string) error {
 	r := caseRow{Case: w.Case}
 	r.OriginID = w.origin()
 	var err error
-	if r.Sealed, err = w.keys.seal(r.OriginID, bodyPlace(w.ID), w.Body); err != nil {
+	if r.Sealed, err = w.keys.Seal(r.OriginID, bodyPlace(w.ID), w.Body); err != nil {
 		return err
 	}
 	if err := w.blindTx(&r); err != nil {
@@ -300,7 +300,7 @@ func (w *work) mayTake(a Action, who access.Who) bool {
 	case a == Update:
 		return mayChange(who, w.units, w.Case)
 	case moves[a].working:
-		return mayWork(who, w.units, w.Case)
+		return who.Works(w.units, w.UnitID, w.OwnerID)
 	}
 	return true
 }

@@ -145,7 +145,7 @@ const maxTold = 20
 func (k *company) team(units *org.Tree, own, unit id.ID) (team []id.ID) {
 	for _, at := range []id.ID{unit, own} {
 		for _, p := range k.people[PermAccept] {
-			if home, ok := units.Get(p.HomeOrgID); ok && (home.ID == at || at == unit && within(units, home.ID, unit)) {
+			if home, ok := units.Get(p.HomeOrgID); ok && (home.ID == at || at == unit && units.Within(home.ID, unit)) {
 				team = append(team, p.ID)
 			}
 		}
@@ -154,16 +154,6 @@ func (k *company) team(units *org.Tree, own, unit id.ID) (team []id.ID) {
 		}
 	}
 	return nil
-}
-
-// within tells whether an organisation is another or below it.
-func within(units *org.Tree, i, top id.ID) bool {
-	for at, ok := units.Get(i); ok; at, ok = units.Get(at.ParentID) {
-		if at.ID == top {
-			return true
-		}
-	}
-	return false
 }
 
 // holders are the people of a company with a permission.

@@ -98,6 +98,16 @@ func (t *Tree) Subtree(top id.ID) []Org {
 	return all
 }
 
+// Within tells whether an organisation is another or below it.
+func (t *Tree) Within(i, top id.ID) bool {
+	for at, ok := t.byID[i]; ok; at, ok = t.byID[at.ParentID] {
+		if at.ID == top {
+			return true
+		}
+	}
+	return false
+}
+
 // Company is the county company an organisation belongs to: itself, or the
 // county above a unit. A province or city has none.
 func (t *Tree) Company(i id.ID) (Org, bool) {

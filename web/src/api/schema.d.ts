@@ -4217,6 +4217,297 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promise-key-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which classes make a customer a key customer */
+        get: operations["promise.key"];
+        /** Change which classes make a customer a key customer */
+        put: operations["promise.set_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promise-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be promised, with floor and limit */
+        get: operations["promise.types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promise-types/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what may be promised, or add a type */
+        put: operations["promise.set_type"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promises, filtered and sorted */
+        get: operations["promise.list"];
+        put?: never;
+        /** Promise something to a customer */
+        post: operations["promise.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many promises wait */
+        get: operations["promise.counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How promises are kept, by unit, person or type */
+        get: operations["promise.figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who keeps promises of a company */
+        get: operations["promise.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would become of a promise: whether it needs an approval, and by when it would be due */
+        post: operations["promise.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A promise with its steps */
+        get: operations["promise.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a promise beyond the floor count */
+        post: operations["promise.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a promise to somebody else */
+        post: operations["promise.assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put down that a promise is not kept */
+        post: operations["promise.break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/deadline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the due time of a promise was counted, day by day */
+        get: operations["promise.deadline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put down that a promise was kept, with what proves it */
+        post: operations["promise.keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a promise beyond the floor */
+        post: operations["promise.refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back the end of a promise */
+        post: operations["promise.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a promise */
+        post: operations["promise.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposal-counts": {
         parameters: {
             query?: never;
@@ -9482,6 +9773,16 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfPromise: {
+            items: components["schemas"]["Promise"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfPromiseType: {
+            items: components["schemas"]["PromiseType"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfProposal: {
             items: components["schemas"]["Proposal"][];
             /** @description give it as cursor for the next page */
@@ -10810,6 +11111,425 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        Promise: {
+            /** @description more than anybody may promise: it needs, or had, an approval */
+            above: boolean;
+            approver_name?: string;
+            /** @description since when it counts: the approval, where it needed one */
+            counts_at?: string;
+            customer_id?: string;
+            customer_name?: string;
+            customer_no?: string;
+            due_at?: string;
+            /** @enum {string} */
+            due_state?: "counted" | "calendar_missing";
+            /** @description when it was kept or ended otherwise */
+            ended_at?: string;
+            id: string;
+            /** @description when it was said */
+            made_at: string;
+            maker_id?: string;
+            maker_name: string;
+            /** @description among us */
+            note?: string;
+            org_id: string;
+            overdue: boolean;
+            owner_id?: string;
+            owner_name: string;
+            promise_no: string;
+            /** @description id@version */
+            rule: string;
+            source_id?: string;
+            /** @description of the case */
+            source_no?: string;
+            /** @enum {string} */
+            source_type?: "case" | "reception" | "interaction";
+            /** @enum {string} */
+            state: "awaiting" | "open" | "kept" | "late" | "broken" | "withdrawn" | "refused";
+            /**
+             * Format: int64
+             * @description 1: its owner was reminded, 2: the head was told that it is late
+             */
+            told: number;
+            /** @description code */
+            type: string;
+            /** @description in the reader's language */
+            type_name: string;
+            /**
+             * @description what is promised in
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** @description who has to keep it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description how much of the unit
+             */
+            value: number;
+            /** Format: int64 */
+            version: number;
+            /** @description what the customer was told */
+            words: string;
+        };
+        PromiseApproveInput: {
+            remark?: string;
+        };
+        PromiseAssignInput: {
+            owner_id: string;
+            reason?: string;
+        };
+        PromiseCounts: {
+            /**
+             * Format: int64
+             * @description wait for an approval
+             */
+            awaiting: number;
+            /** Format: int64 */
+            due_today: number;
+            /**
+             * Format: int64
+             * @description open, kept or made by the caller
+             */
+            mine: number;
+            /** Format: int64 */
+            overdue: number;
+        };
+        PromiseCreateInput: {
+            /** @description absent in a case: the case's */
+            customer_id?: string;
+            /** @description among us; why it is needed, where it has to be approved */
+            note?: string;
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            /** @description who keeps it; oneself when absent */
+            owner_id?: string;
+            /** @description the rule that was shown; another of today is refused */
+            rule?: string;
+            source_id?: string;
+            /**
+             * @description what it is made in
+             * @enum {string}
+             */
+            source_type?: "case" | "reception" | "interaction";
+            /** @description code */
+            type: string;
+            /**
+             * Format: int64
+             * @description in the unit of the type: minutes, hours, days, working days, or fen
+             */
+            value: number;
+            /** @description what the customer is told */
+            words: string;
+        };
+        PromiseDetail: {
+            /** @description more than anybody may promise: it needs, or had, an approval */
+            above: boolean;
+            /** @description steps the caller may take now */
+            actions: string[];
+            approver_name?: string;
+            /** @description since when it counts: the approval, where it needed one */
+            counts_at?: string;
+            customer_id?: string;
+            customer_name?: string;
+            customer_no?: string;
+            due_at?: string;
+            /** @enum {string} */
+            due_state?: "counted" | "calendar_missing";
+            /** @description when it was kept or ended otherwise */
+            ended_at?: string;
+            /** @description the newest first */
+            events: components["schemas"]["PromiseEvent"][];
+            head: components["schemas"]["RuleHead"];
+            id: string;
+            /** @description when it was said */
+            made_at: string;
+            maker_id?: string;
+            maker_name: string;
+            /** @description among us */
+            note?: string;
+            org_id: string;
+            overdue: boolean;
+            owner_id?: string;
+            owner_name: string;
+            promise_no: string;
+            /** @description id@version */
+            rule: string;
+            source_id?: string;
+            /** @description of the case */
+            source_no?: string;
+            /** @enum {string} */
+            source_type?: "case" | "reception" | "interaction";
+            /** @enum {string} */
+            state: "awaiting" | "open" | "kept" | "late" | "broken" | "withdrawn" | "refused";
+            /** @description of the rule it was made by */
+            terms: components["schemas"]["PromiseTerms"];
+            /**
+             * Format: int64
+             * @description 1: its owner was reminded, 2: the head was told that it is late
+             */
+            told: number;
+            /** @description code */
+            type: string;
+            /** @description in the reader's language */
+            type_name: string;
+            /**
+             * @description what is promised in
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** @description who has to keep it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description how much of the unit
+             */
+            value: number;
+            /** Format: int64 */
+            version: number;
+            /** @description what the customer was told */
+            words: string;
+        };
+        PromiseEvent: {
+            actor_id?: string;
+            actor_name: string;
+            at: string;
+            id: string;
+            /** @description words: promise.did.KIND */
+            kind: string;
+            /** @description whom it was given to */
+            owner_name?: string;
+            /** @description where it stood after it */
+            state: string;
+            /** @description the reason, or what proves that it was kept */
+            text?: string;
+        };
+        PromiseExplained: {
+            due: components["schemas"]["WhenExplanation"];
+            head: components["schemas"]["RuleHead"];
+        };
+        PromiseFigures: {
+            /** @description those that keep least first */
+            groups: components["schemas"]["PromiseGroup"][];
+            total: components["schemas"]["PromiseGroup"];
+        };
+        PromiseGroup: {
+            /** Format: int64 */
+            broken: number;
+            /** @description the unit or person */
+            id?: string;
+            /**
+             * Format: int64
+             * @description in time
+             */
+            kept: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            made: number;
+            /** @description in the reader's language */
+            name: string;
+            /**
+             * Format: int64
+             * @description whose time is not over
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description open, and their time is over
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description kept in time of those whose time has come, in thousandths; -1: none has
+             */
+            rate: number;
+            /** @description the code, of figures by type */
+            type?: string;
+            /** Format: int64 */
+            withdrawn: number;
+        };
+        PromiseKeepInput: {
+            /** @description when; now when absent */
+            at?: string;
+            /** @description what proves it: a recording, a receipt, who confirmed it */
+            evidence: string;
+        };
+        PromiseKeyClasses: {
+            /** @description scheme:class, e.g. product:large_industry */
+            classes: string[];
+            org_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PromisePlanned: {
+            /** @description no longer promised */
+            closed?: boolean;
+            effective_from: string;
+            /**
+             * Format: int64
+             * @description what anybody may promise: the shortest time, the largest amount
+             */
+            floor: number;
+            /** @description how long before the time its owner is reminded: 30m, 4h, 2d */
+            lead: string;
+            /**
+             * Format: int64
+             * @description the most generous that may be approved
+             */
+            limit: number;
+            name_en: string;
+            name_zh: string;
+            /**
+             * @description minutes, hours, days, working days, or an amount in fen
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** @description of an amount: until when it is paid, such as 5wd */
+            within?: string;
+        };
+        PromisePreview: {
+            /** @description it has to be approved first, and counts from then */
+            above: boolean;
+            /** @description counted from now */
+            due: components["schemas"]["WhenExplanation"];
+            head: components["schemas"]["RuleHead"];
+        };
+        PromisePreviewInput: {
+            org_id?: string;
+            /** @description code */
+            type: string;
+            /** Format: int64 */
+            value: number;
+        };
+        PromiseReasonInput: {
+            reason: string;
+        };
+        PromiseTerms: {
+            /** @description no longer promised */
+            closed?: boolean;
+            /**
+             * Format: int64
+             * @description what anybody may promise: the shortest time, the largest amount
+             */
+            floor: number;
+            /** @description how long before the time its owner is reminded: 30m, 4h, 2d */
+            lead: string;
+            /**
+             * Format: int64
+             * @description the most generous that may be approved
+             */
+            limit: number;
+            name_en: string;
+            name_zh: string;
+            /**
+             * @description minutes, hours, days, working days, or an amount in fen
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** @description of an amount: until when it is paid, such as 5wd */
+            within?: string;
+        };
+        PromiseType: {
+            /** @description no longer promised */
+            closed?: boolean;
+            code: string;
+            /** @description what the company set, the newest first */
+            earlier: components["schemas"]["PromiseTypeVersion"][];
+            /**
+             * Format: int64
+             * @description what anybody may promise: the shortest time, the largest amount
+             */
+            floor: number;
+            /** @description the rule it follows today */
+            head: components["schemas"]["RuleHead"];
+            /** @description how long before the time its owner is reminded: 30m, 4h, 2d */
+            lead: string;
+            /**
+             * Format: int64
+             * @description the most generous that may be approved
+             */
+            limit: number;
+            name_en: string;
+            name_zh: string;
+            /** @description what it will be */
+            planned?: components["schemas"]["PromisePlanned"];
+            /** @description it may be promised today */
+            promised: boolean;
+            /**
+             * @description minutes, hours, days, working days, or an amount in fen
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /**
+             * Format: int64
+             * @description of the newest; 0: as it comes with the program
+             */
+            version: number;
+            /** @description of an amount: until when it is paid, such as 5wd */
+            within?: string;
+        };
+        PromiseTypeInput: {
+            /** @description no longer promised */
+            closed?: boolean;
+            /** @description today when absent */
+            effective_from?: string;
+            /**
+             * Format: int64
+             * @description what anybody may promise: the shortest time, the largest amount
+             */
+            floor: number;
+            /** @description how long before the time its owner is reminded: 30m, 4h, 2d */
+            lead: string;
+            /**
+             * Format: int64
+             * @description the most generous that may be approved
+             */
+            limit: number;
+            name_en: string;
+            name_zh: string;
+            /**
+             * @description minutes, hours, days, working days, or an amount in fen
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** @description of an amount: until when it is paid, such as 5wd */
+            within?: string;
+        };
+        PromiseTypeVersion: {
+            /** @description no longer promised */
+            closed?: boolean;
+            effective_from: string;
+            /**
+             * Format: int64
+             * @description what anybody may promise: the shortest time, the largest amount
+             */
+            floor: number;
+            /** @description how long before the time its owner is reminded: 30m, 4h, 2d */
+            lead: string;
+            /**
+             * Format: int64
+             * @description the most generous that may be approved
+             */
+            limit: number;
+            name_en: string;
+            name_zh: string;
+            set_at: string;
+            set_name: string;
+            /**
+             * @description minutes, hours, days, working days, or an amount in fen
+             * @enum {string}
+             */
+            unit: "m" | "h" | "d" | "wd" | "fen";
+            /** Format: int64 */
+            version: number;
+            /** @description of an amount: until when it is paid, such as 5wd */
+            within?: string;
         };
         Proposal: {
             customer_id?: string;
@@ -13683,6 +14403,9 @@ export interface components {
             fields: {
                 [key: string]: string;
             };
+        };
+        keyRequestBody: {
+            classes: string[];
         };
         loginRequestBody: {
             /** @description of the second factor, or a recovery code; wanted when the answer without is access.code_required */
@@ -34812,6 +35535,1416 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrivacyDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.key": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseKeyClasses"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.set_key": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["keyRequestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseKeyClasses"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.types": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfPromiseType"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.set_type": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseTypeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseType"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description one company */
+                org_id?: string;
+                state?: ("awaiting" | "open" | "kept" | "late" | "broken" | "withdrawn" | "refused")[] | null;
+                /** @description codes */
+                type?: string[] | null;
+                /** @description with all below it */
+                unit_id?: string;
+                owner_id?: string;
+                /** @description kept or made by the caller */
+                mine?: boolean;
+                /** @description open, and its time is over */
+                overdue?: boolean;
+                due_today?: boolean;
+                /** @description beyond the floor */
+                above?: boolean;
+                /** @description made to key customers; needs promise.figures */
+                key?: boolean;
+                customer_id?: string;
+                /** @description the case, reception or contact it was made in */
+                source_id?: string;
+                /** @description made from this day, YYYY-MM-DD */
+                made_from?: string;
+                /** @description last day */
+                made_to?: string;
+                /** @description number of promise or case, or words of the customer */
+                q?: string;
+                sort?: "made_at" | "-made_at" | "due_at" | "-due_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfPromise"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseCreateInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.counts": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.figures": {
+        parameters: {
+            query?: {
+                /** @description one company */
+                org_id?: string;
+                state?: ("awaiting" | "open" | "kept" | "late" | "broken" | "withdrawn" | "refused")[] | null;
+                /** @description codes */
+                type?: string[] | null;
+                /** @description with all below it */
+                unit_id?: string;
+                owner_id?: string;
+                /** @description kept or made by the caller */
+                mine?: boolean;
+                /** @description open, and its time is over */
+                overdue?: boolean;
+                due_today?: boolean;
+                /** @description beyond the floor */
+                above?: boolean;
+                /** @description made to key customers; needs promise.figures */
+                key?: boolean;
+                customer_id?: string;
+                /** @description the case, reception or contact it was made in */
+                source_id?: string;
+                /** @description made from this day, YYYY-MM-DD */
+                made_from?: string;
+                /** @description last day */
+                made_to?: string;
+                /** @description number of promise or case, or words of the customer */
+                q?: string;
+                by?: "type" | "unit" | "person";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseFigures"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.people": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessWorker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromisePreviewInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromisePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.approve": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseApproveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.assign": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseAssignInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.break": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.deadline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseExplained"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.keep": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseKeepInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.refuse": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.reopen": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promise.withdraw": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseDetail"];
                 };
             };
             /** @description Unauthorized */
