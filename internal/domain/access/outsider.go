@@ -4,12 +4,16 @@ import (
 	"context"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
 // Outsider is the caller of somebody who is no user, such as a customer who deals with
-// his own cases: he holds nothing, and is named.
-func Outsider(name string) Who { return Who{Caller: &Caller{Name: name}} }
+// his own cases: he is named, holds nothing, and is let into a company by whoever makes
+// sure which records there are his.
+func Outsider(name string, company id.ID) Who {
+	return Who{Caller: &Caller{Name: name}, Scope: db.ScopeOf(company)}
+}
 
 // HashSecret hashes the secret of somebody who is no user as a password is hashed; name is
 // what it must not be equal to. Error: validation.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -95,12 +96,36 @@ func (s *Service) Attach(ctx context.Context, key string, i id.ID, name string, 
 	if err != nil {
 		return a, err
 	}
+	return s.attachAs(ctx, sender{who: who, once: who.UserID}, key, i, name, r)
+}
+
+// sender is who sends a file.
+type sender struct {
+	who   access.Who
+	once  id.ID               // whose keys they are
+	media []string            // what he may send; nil: all that is taken
+	mine  func(w *work) error // whether he may send any with the case; nil: he may
+	room  func(w *work) error // whether he may send one more
+}
+
+// check asks one of the sender's rules.
+func check(rule func(w *work) error, w *work) error {
+	if rule == nil {
+		return nil
+	}
+	return rule(w)
+}
+
+func (s *Service) attachAs(ctx context.Context, by sender, key string, i id.ID, name string, r io.Reader) (a Attachment, err error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return a, err
 	}
 	name, media, err := customer.FileType(name, head[:n])
+	if err == nil && by.media != nil && !slices.Contains(by.media, media) {
+		err = customer.ErrFileType
+	}
 	if err != nil {
 		return a, err
 	}
@@ -108,8 +133,10 @@ func (s *Service) Attach(ctx context.Context, key string, i id.ID, name string, 
 	var file id.ID
 	if err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		file = tx.NewID()
-		w, err = s.viewTx(tx, who, i)
-		return err
+		if w, err = s.viewTx(tx, by.who, i); err != nil {
+			return err
+		}
+		return check(by.mine, w)
 	}); err != nil {
 		return a, err
 	}
@@ -118,29 +145,32 @@ func (s *Service) Attach(ctx context.Context, key string, i id.ID, name string, 
 	if err != nil {
 		return a, err
 	}
-	row := fileRow{OrgID: w.OrgID, ID: file, CaseID: i, OriginID: origin, AuthorID: who.UserID, AuthorName: who.Name, Name: w.keys[origin].Seal(namePlace(file), name), MediaType: media, Size: ref.Size,
+	row := fileRow{OrgID: w.OrgID, ID: file, CaseID: i, OriginID: origin, AuthorID: by.who.UserID, AuthorName: by.who.Name, Name: w.keys[origin].Seal(namePlace(file), name), MediaType: media, Size: ref.Size,
 		SHA256: ref.SHA256, Version: 1}
-	a, err = s.attach(ctx, who, key, row)
+	a, err = s.attach(ctx, by, key, row)
 	if err != nil || a.ID != file {
 		err = errors.Join(err, s.Blobs.Remove(file))
 	}
 	return a, err
 }
 
-func (s *Service) attach(ctx context.Context, who access.Who, key string, row fileRow) (a Attachment, err error) {
+func (s *Service) attach(ctx context.Context, by sender, key string, row fileRow) (a Attachment, err error) {
 	body, err := json.Marshal([]any{row.CaseID, row.SHA256})
 	if err != nil {
 		return a, fmt.Errorf("feedback: %w", err)
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		w, err := s.openTx(tx, who.Scope, who, row.CaseID)
+		w, err := s.openTx(tx, by.who.Scope, by.who, row.CaseID)
 		if err != nil {
 			return err
 		}
 		if w.origin() != row.OriginID {
 			return db.ErrStale // it became another customer's meanwhile
 		}
-		made, _, err := tx.Once(db.Once{OrgID: row.OrgID, UserID: who.UserID, Action: PermAttach, Key: key, Body: body}, func() (id.ID, error) {
+		made, _, err := tx.Once(db.Once{OrgID: row.OrgID, UserID: by.once, Action: PermAttach, Key: key, Body: body}, func() (id.ID, error) {
+			if err := check(by.room, w); err != nil {
+				return id.ID{}, err
+			}
 			row.At = tx.Now()
 			if err := insertFile(tx, row); err != nil {
 				return id.ID{}, err

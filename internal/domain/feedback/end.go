@@ -25,24 +25,27 @@ type VerdictInput struct {
 // Verdict puts the customer's verdict down: satisfied closes the case, dissatisfied
 // opens it again. Errors: ErrSameOwner, as of Dispatch.
 func (s *Service) Verdict(ctx context.Context, i id.ID, version int64, in VerdictInput) (Detail, error) {
-	return s.change(ctx, Judge, i, version, func(w *work) error {
-		w.Case.Verdict, w.VerdictBy, w.Timely, w.Reasonable, w.Fair = in.Verdict, in.By, in.Timely, in.Reasonable, in.Fair
-		if in.Verdict == Satisfied {
-			return w.happen(string(Judge), Customer, Params{Code: string(in.Verdict)}, Words{Text: strings.TrimSpace(in.Text)})
-		}
-		var v fault.Validation
-		text := required(&v, "text", in.Text)
-		if err := v.Err(); err != nil {
-			return err
-		}
-		if err := w.happen(string(Judge), Customer, Params{Code: string(in.Verdict)}, Words{Text: text}); err != nil {
-			return err
-		}
-		if err := w.take(Reopen, w.tx.Now()); err != nil {
-			return err
-		}
-		return w.again(in.UnitID, in.OwnerID, text)
-	})
+	return s.change(ctx, Judge, i, version, func(w *work) error { return w.judge(in) })
+}
+
+// judge takes a verdict: what follows from it is the same however it was got.
+func (w *work) judge(in VerdictInput) error {
+	w.Case.Verdict, w.VerdictBy, w.Timely, w.Reasonable, w.Fair = in.Verdict, in.By, in.Timely, in.Reasonable, in.Fair
+	if in.Verdict == Satisfied {
+		return w.happen(string(Judge), Customer, Params{Code: string(in.Verdict)}, Words{Text: strings.TrimSpace(in.Text)})
+	}
+	var v fault.Validation
+	text := required(&v, "text", in.Text)
+	if err := v.Err(); err != nil {
+		return err
+	}
+	if err := w.happen(string(Judge), Customer, Params{Code: string(in.Verdict)}, Words{Text: text}); err != nil {
+		return err
+	}
+	if err := w.take(Reopen, w.tx.Now()); err != nil {
+		return err
+	}
+	return w.again(in.UnitID, in.OwnerID, text)
 }
 
 // again hands a case that was opened again to another owner: of the unit named, of the

@@ -22,6 +22,12 @@ type Self struct {
 	Name       string // of him in history and audit log: the account's number
 }
 
+// who is a caller who holds nothing and reaches his own company.
+func (self Self) who() access.Who { return access.Outsider(self.Name, self.OrgID) }
+
+// follows tells whether a case is among those he follows.
+func (self Self) follows(c Case) bool { return c.CustomerID == self.CustomerID && !c.Secret }
+
 // Own is a case as its customer sees it: his words and ours to him, and how far it is.
 type Own struct {
 	ID           id.ID        `json:"id"`
@@ -47,6 +53,7 @@ type OwnDetail struct {
 	MayJudge bool      `json:"may_judge" doc:"it waits for his verdict"`
 	Way      []Stretch `json:"way" nullable:"false"`
 	Words    []OwnWord `json:"words" nullable:"false" doc:"what was said to him and by him, the newest first"`
+	Files    []OwnFile `json:"files" nullable:"false" doc:"what he sent"`
 }
 
 // OwnWord is something that was said.
@@ -122,7 +129,7 @@ func (s *Stretch) limit(round int, stage Stage, deadlines []Deadline, now when.I
 	return true
 }
 
-// whose are the cases a customer follows. What was reported in confidence is not among
+// whose are the cases a customer follows, as follows tells. What was reported in confidence is not among
 // them, for others may know his account: it is followed by its number and code alone.
 func (self Self) whose() *db.Query {
 	return new(db.Query).Where("customer_id = ?", self.CustomerID).Where("NOT secret")
@@ -162,7 +169,7 @@ func (s *Service) OwnCases(ctx context.Context, self Self, p customer.Page) (all
 
 // ownWorkTx is a case in the hands of its customer.
 func (s *Service) ownWorkTx(tx *db.Tx, self Self, r caseRow) (*work, error) {
-	w, err := s.workTx(tx, access.Outsider(self.Name), r)
+	w, err := s.workTx(tx, self.who(), r)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +198,7 @@ func (s *Service) ownTx(tx *db.Tx, self Self, i id.ID) (d OwnDetail, err error) 
 	if err != nil {
 		return d, err
 	}
-	if r.CustomerID != self.CustomerID || r.Secret {
+	if !self.follows(r.Case) {
 		return d, db.ErrNotFound
 	}
 	w, err := s.ownWorkTx(tx, self, r)
@@ -203,7 +210,10 @@ func (s *Service) ownTx(tx *db.Tx, self Self, i id.ID) (d OwnDetail, err error) 
 	if d.Way, err = w.wayTx(); err != nil {
 		return d, err
 	}
-	d.Words, err = w.ownWordsTx()
+	if d.Words, err = w.ownWordsTx(); err != nil {
+		return d, err
+	}
+	d.Files, err = w.ownFilesTx()
 	return d, err
 }
 
@@ -270,7 +280,7 @@ func (s *Service) FollowTx(tx *db.Tx, org, i id.ID) (f Followed, err error) {
 	if err != nil {
 		return f, err
 	}
-	w, err := s.workTx(tx, access.Outsider(""), r)
+	w, err := s.workTx(tx, access.Outsider("", org), r)
 	if err != nil {
 		return f, err
 	}

@@ -29,6 +29,8 @@ var (
 	tryOfAccount   = limit{"try account", 10, 15 * time.Minute}
 	lookupOfNumber = limit{"lookup number", 10, 15 * time.Minute}
 	lookupOfSender = limit{"lookup address", 100, time.Hour}
+
+	requestOfAccount = limit{"request account", 20, 24 * time.Hour} // a signed-in customer's
 )
 
 // key names what is counted by a hash that only this installation makes: numbers people

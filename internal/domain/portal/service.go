@@ -38,6 +38,11 @@ const (
 	opCases         = "portal.cases"
 	opCase          = "portal.case"
 	opProgress      = "portal.progress"
+	opTopics        = "portal.topics"
+	opCreate        = "portal.create"
+	opAttach        = "portal.attach"
+	opFile          = "portal.file"
+	opVerdict       = "portal.verdict"
 )
 
 // Deps are what the service is built from.

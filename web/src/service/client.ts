@@ -45,6 +45,9 @@ export function refusalOf(status: number, problem: Problem | null): Refusal {
   return new Refusal(status, problem?.code ?? '', problem?.title ?? t('portal.broken'), fields)
 }
 
+/** A key for one sending: sent twice with it, something is there once. */
+export const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
+
 /** Asks the portal's API; throws a Refusal. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const response = await send(method, path, options)

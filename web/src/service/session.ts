@@ -19,9 +19,13 @@ export async function recognise(): Promise<Profile | null> {
   return profile.value
 }
 
-/** Signs out here and at the server. */
+/** Under what the telephone keeps what was not sent. */
+export const DRAFT = 'zhiyin.portal.draft'
+
+/** Signs out here and at the server; what was not sent is gone. */
 export async function leave(): Promise<void> {
   await call('DELETE', 'sessions/current')
+  localStorage.removeItem(DRAFT)
   profile.value = null
 }
 
