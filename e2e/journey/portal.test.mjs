@@ -11,14 +11,17 @@ import { signIn } from '../lib/world.mjs'
 
 const person = (login) => ({ login, password: 'zhiyin-demo' })
 const PASSWORD = 'zhiyin-demo'
-let gateway, account, customer
+// The smallest picture there is.
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+let gateway, account, customer, head, metering
 const frame = journeys({ start: () => startServer({ args: ['--size', '400'] }), prepare })
 after(() => gateway?.stop())
 
 async function prepare({ url, output }) {
   gateway = await startGateway()
   account = output().match(/户号 account (\S+)/)[1]
-  const [admin, clerk] = await Promise.all([person('admin'), person('clerk1001')].map((p) => signIn(url, p)))
+  const [admin, clerk, ...others] = await Promise.all(['admin', 'clerk1001', 'head1001', 'metering1001'].map((login) => signIn(url, person(login))))
+  ;[head, metering] = others
   const company = (await admin('GET', '/orgs')).body.items.find((o) => o.code === '1001')
   await sendThrough(gateway, admin, company.id)
   customer = (await clerk('GET', `/accounts?q=${account}`)).body.items[0].customer_id
@@ -27,6 +30,16 @@ const button = (page, name) => page.getByRole('button', { name, exact: true })
 const heading = (page, name) => page.getByRole('heading', { level: 1, name })
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
 const open = (path, look = { viewport: phone }) => frame.open(null, path, look)
+
+/** Brings a case to where it waits for the verdict. */
+async function settle(id) {
+  const step = async (call, action, body) => {
+    const now = (await call('GET', `/cases/${id}`)).body
+    return (await call('POST', `/cases/${id}/${action}`, body, { 'If-Match': `"${now.version}"` })).body
+  }
+  await step(metering, 'accept')
+  await step(metering, 'resolve', { answer: '已更换电表，红灯是欠压提示。' })
+}
 
 async function byPassword(page, password = PASSWORD) {
   await page.getByText('服务密码', { exact: true }).click()
@@ -70,8 +83,69 @@ describe('a customer', () => {
     assert.equal(await other.getByText(/又遇到同一个人/).count(), 0, 'whoever has the code reads what was said')
     await checkAccessible(other, 'portal progress')
   })
+})
 
-  it('changes his service password, and is signed out of other devices', async () => {
+describe('a request', () => {
+  it('is kept on the telephone until it is sent with a photograph, and ends with the customer’s verdict', async () => {
+    const page = await open('/service/new')
+    await byPassword(page)
+    await heading(page, '我要反映').waitFor()
+    await page.getByText('电表有问题', { exact: true }).click()
+    await page.getByLabel('请说说情况').fill('电表一直闪红灯，没开电器也在走字。')
+    await checkAccessible(page, 'portal request')
+    assert.ok(await fits(page), 'the request is wider than the phone')
+    await page.reload()
+    await heading(page, '我要反映').waitFor()
+    assert.equal(await page.getByLabel('请说说情况').inputValue(), '电表一直闪红灯，没开电器也在走字。')
+    await page.locator('input[type=file]').setInputFiles([
+      { name: '电表.png', mimeType: 'image/png', buffer: PNG },
+      { name: '太大.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(20 * 1024 * 1024 + 1) },
+    ])
+    await page.getByText('超过 20 MB 的文件没有添加').waitFor()
+    await button(page, '提交').click()
+    await heading(page, '已收到').waitFor()
+    await checkAccessible(page, 'portal request sent')
+    const [number] = await page.locator('.mono').allTextContents()
+    await page.getByRole('link', { name: '看进度' }).click()
+    await page.getByRole('link', { name: '电表.png' }).waitFor()
+    await page.getByText('已受理', { exact: true }).waitFor()
+
+    const [found] = (await head('GET', `/cases?q=${number}`)).body.items
+    assert.equal(found.channel, 'web')
+    await settle(found.id)
+    await page.reload()
+    await page.getByText('事情解决了吗？').waitFor()
+    await checkAccessible(page, 'portal verdict')
+    await button(page, '没解决，不满意').click()
+    await button(page, '提交评价').click()
+    await page.getByText('必填').waitFor()
+    await page.getByLabel('哪里没有解决').fill('红灯还在闪。')
+    await button(page, '提交评价').click()
+    await page.getByText('谢谢您的评价').waitFor()
+    await page.getByText('重新受理', { exact: true }).first().waitFor()
+    const again = (await head('GET', `/cases/${found.id}`)).body
+    assert.equal(again.state, 'dispatched')
+    assert.equal(again.round, 2)
+    assert.equal(again.verdict_by, 'portal')
+  })
+
+  it('in confidence is followed by its number and code alone', async () => {
+    const page = await open('/service/new')
+    await byPassword(page)
+    await page.getByText('举报窃电', { exact: true }).click()
+    await page.getByText('请记下工单号和查询码').waitFor()
+    await page.getByLabel('请说说情况').fill('夜里有人绕表用电。')
+    await button(page, '提交').click()
+    await heading(page, '已收到').waitFor()
+    await page.getByRole('main').getByRole('link', { name: '我的工单' }).click()
+    await heading(page, '我的工单').waitFor()
+    await ready(page)
+    assert.equal(await page.getByText('绕表').count(), 0)
+  })
+})
+
+describe('a service password', () => {
+  it('is changed, and other devices are signed out', async () => {
     const page = await open('/service/me')
     await byPassword(page)
     await heading(page, '我的').waitFor()
