@@ -74,7 +74,7 @@ type RequestInput struct {
 	Topic string `json:"topic" minLength:"1" maxLength:"30" pattern:"^[a-z_]+$"`
 	Text  string `json:"text" minLength:"1" maxLength:"5000"`
 	Place string `json:"place,omitempty" maxLength:"200" doc:"absent: the address of the account"`
-	Phone string `json:"phone,omitempty" maxLength:"40" doc:"absent: the one in the archive"`
+	Phone string `json:"caller_phone,omitempty" maxLength:"40" doc:"absent: the one in the archive"`
 }
 
 // Sent is a request that was taken.

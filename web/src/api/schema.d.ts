@@ -10765,7 +10765,7 @@ export interface components {
         };
         PortalRequestInput: {
             /** @description absent: the one in the archive */
-            phone?: string;
+            caller_phone?: string;
             /** @description absent: the address of the account */
             place?: string;
             text: string;
