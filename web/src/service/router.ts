@@ -19,7 +19,7 @@ export const router = createRouter({
     { path: '/progress', name: 'progress', component: () => import('./page/ProgressPage.vue'), meta: { title: 'portal.progress' } },
     { path: '/cases', name: 'cases', component: () => import('./page/MyCases.vue'), meta: { title: 'portal.cases', signedIn: true } },
     { path: '/cases/:id', name: 'case', component: () => import('./page/MyCase.vue'), meta: { title: 'portal.case', signedIn: true } },
-    { path: '/new', name: 'new', component: () => import('./page/NewRequest.vue'), meta: { title: 'portal.new', signedIn: true } },
+    { path: '/new', name: 'new', component: () => import('./page/NewRequest.vue'), meta: { title: 'portal.request', signedIn: true } },
     { path: '/me', name: 'me', component: () => import('./page/MePage.vue'), meta: { title: 'portal.me', signedIn: true } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./page/MissingPage.vue'), meta: { title: 'portal.missing' } },
   ],
