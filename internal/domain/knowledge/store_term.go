@@ -26,15 +26,42 @@ func insertPostings(tx *db.Tx, org id.ID, list []posting) error {
 		Row: func(i int) []any { return []any{org, list[i].Term, list[i].ArticleID, list[i].Weight} }})
 }
 
-// termCount is how many articles hold a word.
+// termCount is how many articles hold a word, commonFrom at the most.
 type termCount struct {
 	Term string `db:"term"`
 	N    int64  `db:"n"`
 }
 
+// commonFrom is how many articles make a word common: no more are counted, for that costs
+// more than all else and tells nothing.
+const commonFrom = 2000
+
+// countTerms counts the articles that hold words, the rarest first; those that none holds
+// are left out.
 func countTerms(tx *db.Tx, scope db.Scope, words []string) (counts []termCount, err error) {
-	text, args := db.In(new(db.Query).Scope("org_id", scope), "term", words).Text("SELECT term, count(*) AS n FROM article_term", "GROUP BY term ORDER BY n, term")
+	if len(words) == 0 || len(scope.Orgs()) == 0 {
+		return nil, nil
+	}
+	values, args := make([]string, len(words)), []any{}
+	for i, w := range words {
+		args = append(args, w)
+		values[i] = fmt.Sprintf("(CAST($%d AS text))", len(args))
+	}
+	orgs, args := within(scope, args)
+	text := fmt.Sprintf(`WITH w (term) AS (VALUES %s) SELECT term, n FROM
+		(SELECT term, (SELECT count(*) FROM (SELECT 1 FROM article_term t WHERE t.org_id IN (%s) AND t.term = w.term LIMIT %d) AS few) AS n FROM w) AS c
+		WHERE n > 0 ORDER BY n, term`, strings.Join(values, ", "), orgs, commonFrom)
 	return counts, tx.Select(&counts, text, args...)
+}
+
+// within lists the companies of a scope as parameters after others.
+func within(scope db.Scope, args []any) (string, []any) {
+	orgs := make([]string, len(scope.Orgs()))
+	for i, o := range scope.Orgs() {
+		args = append(args, o)
+		orgs[i] = fmt.Sprintf("$%d", len(args))
+	}
+	return strings.Join(orgs, ", "), args
 }
 
 // rare is a word of a text, and how much it counts.
@@ -57,15 +84,11 @@ func scoresOf(tx *db.Tx, scope db.Scope, words []rare, limit int) (list []score,
 		args = append(args, w.term, w.rarity)
 		values[i] = fmt.Sprintf("(CAST($%d AS text), CAST($%d AS bigint))", 2*i+1, 2*i+2)
 	}
-	orgs := make([]string, len(scope.Orgs()))
-	for i, o := range scope.Orgs() {
-		args = append(args, o)
-		orgs[i] = fmt.Sprintf("$%d", len(args))
-	}
+	orgs, args := within(scope, args)
 	// CROSS JOIN has SQLite look the words up one by one.
 	text := fmt.Sprintf(`WITH w (term, rarity) AS (VALUES %s) SELECT t.article_id, CAST(sum(t.weight * w.rarity) AS bigint) AS score FROM w CROSS JOIN article_term t
 		WHERE t.term = w.term AND t.org_id IN (%s) GROUP BY t.article_id HAVING count(*) > 1 ORDER BY score DESC, t.article_id LIMIT %d`,
-		strings.Join(values, ", "), strings.Join(orgs, ", "), limit)
+		strings.Join(values, ", "), orgs, limit)
 	return list, tx.Select(&list, text, args...)
 }
 
