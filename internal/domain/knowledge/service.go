@@ -202,11 +202,15 @@ func (s *Service) Get(ctx context.Context, i id.ID) (d Detail, err error) {
 }
 
 // seenTx finds an article the caller sees.
-func (s *Service) seenTx(tx *db.Tx, who access.Who, i id.ID) (r reader, a row, err error) {
+func (s *Service) seenTx(tx *db.Tx, who access.Who, i id.ID) (reader, row, error) {
+	return s.openTx(tx, who, i, articleByID)
+}
+
+func (s *Service) openTx(tx *db.Tx, who access.Who, i id.ID, read func(*db.Tx, db.Scope, id.ID) (row, error)) (r reader, a row, err error) {
 	if r, err = s.readerTx(tx, who); err != nil {
 		return r, a, err
 	}
-	if a, err = articleByID(tx, r.scope, i); err == nil && !r.sees(a) {
+	if a, err = read(tx, r.scope, i); err == nil && !r.sees(a) {
 		err = db.ErrNotFound
 	}
 	return r, a, err

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"context"
 	_ "embed"
+	"errors"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
@@ -56,28 +57,35 @@ func (s *Service) Load(ctx context.Context, in LoadInput) (l Loaded, err error) 
 	if err != nil {
 		return l, err
 	}
-	return l, s.DB.Write(ctx, func(tx *db.Tx) error {
-		l = Loaded{ArticleIDs: []id.ID{}}
-		r, err := s.readerTx(tx, who)
-		if err != nil {
-			return err
+	load := func(tx *db.Tx) error { l, err = s.loadTx(tx, who, in); return err }
+	err = s.DB.Write(ctx, load)
+	if errors.Is(err, db.ErrDuplicate) { // somebody loads the same at this moment: what he leaves is what there is
+		err = s.DB.Write(ctx, load)
+	}
+	return l, err
+}
+
+func (s *Service) loadTx(tx *db.Tx, who access.Who, in LoadInput) (Loaded, error) {
+	l := Loaded{ArticleIDs: []id.ID{}}
+	r, err := s.readerTx(tx, who)
+	if err != nil {
+		return l, err
+	}
+	organisation, err := r.writes().One(in.OrgID)
+	if err != nil {
+		return l, err
+	}
+	for _, a := range shipped.Articles {
+		if err := s.loadArticleTx(tx, r, organisation, a, &l); err != nil {
+			return l, err
 		}
-		organisation, err := r.writes().One(in.OrgID)
-		if err != nil {
-			return err
+	}
+	for _, p := range shipped.Snippets {
+		if err := s.loadSnippetTx(tx, r, organisation, p, &l); err != nil {
+			return l, err
 		}
-		for _, a := range shipped.Articles {
-			if err := s.loadArticleTx(tx, r, organisation, a, &l); err != nil {
-				return err
-			}
-		}
-		for _, p := range shipped.Snippets {
-			if err := s.loadSnippetTx(tx, r, organisation, p, &l); err != nil {
-				return err
-			}
-		}
-		return s.Audit.RecordTx(tx, audit.Change{OrgID: organisation, Actor: who.Actor(), Action: PermLoad, ObjectType: "org", ObjectID: organisation, After: l})
-	})
+	}
+	return l, s.Audit.RecordTx(tx, audit.Change{OrgID: organisation, Actor: who.Actor(), Action: PermLoad, ObjectType: "org", ObjectID: organisation, After: l})
 }
 
 func (s *Service) loadArticleTx(tx *db.Tx, r reader, organisation id.ID, from shippedArticle, l *Loaded) error {

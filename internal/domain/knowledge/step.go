@@ -39,7 +39,7 @@ func (s *Service) take(ctx context.Context, st step) (d Detail, err error) {
 }
 
 func (s *Service) takeTx(tx *db.Tx, who access.Who, st step) error {
-	r, a, err := s.seenTx(tx, who, st.id)
+	r, a, err := s.openTx(tx, who, st.id, lockArticle)
 	if err != nil {
 		return err
 	}

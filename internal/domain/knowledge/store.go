@@ -103,8 +103,18 @@ func updateArticle(tx *db.Tx, r *row) error {
 	return nil
 }
 
-func articleByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
-	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+columns+" FROM article", "")
+func articleByID(tx *db.Tx, scope db.Scope, i id.ID) (row, error) {
+	return oneArticle(tx, scope, i, "")
+}
+
+// lockArticle reads an article and keeps others from changing it until the transaction
+// ends.
+func lockArticle(tx *db.Tx, scope db.Scope, i id.ID) (row, error) {
+	return oneArticle(tx, scope, i, tx.Dialect().ForUpdate())
+}
+
+func oneArticle(tx *db.Tx, scope db.Scope, i id.ID, end string) (r row, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+columns+" FROM article", end)
 	return r, tx.Get(&r, text, args...)
 }
 
