@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -55,6 +56,27 @@ func TestOneStepWithManyCases(t *testing.T) {
 		}
 		if _, err := w.Bulk(w.as(w.user("billing", "胡账", w.one, w.one)), in); !errors.Is(err, access.ErrForbidden) {
 			w.t.Errorf("who may not dispatch: %v", err)
+		}
+	})
+}
+
+// What was promised to an unknown caller is told to the customer once he is known.
+func TestPromisesOfACaseFollowItsCustomer(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.accepted(complaint())
+		p, err := w.promises.Create(w.as(w.zhang), "", promise.CreateInput{Type: "answer", Value: 5, Words: "五个工作日内答复", SourceType: promise.OfCase, SourceID: d.ID})
+		w.must(err)
+		if !p.CustomerID.IsZero() || p.SourceNo != d.CaseNo || p.UnitID != w.station.ID {
+			t.Fatalf("%+v", p.Promise)
+		}
+		facts := complaint().Facts
+		facts.CustomerID = w.li.ID
+		_, err = w.Update(w.as(w.zhang), d.ID, d.Version, facts)
+		w.must(err)
+		p, err = w.promises.Get(w.as(w.zhang), p.ID)
+		w.must(err)
+		if p.CustomerID != w.li.ID || p.Words != "五个工作日内答复" {
+			t.Errorf("%+v", p.Promise)
 		}
 	})
 }

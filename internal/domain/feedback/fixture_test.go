@@ -17,6 +17,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -33,6 +34,7 @@ type world struct {
 	lookups   *lookup.Service
 	calendars *calendar.Service
 	articles  *knowledge.Service
+	promises  *promise.Service
 	tree      *org.Tree
 	now       when.Instant
 
@@ -63,10 +65,12 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a.Customers.SetReleases(w.lookups)
 	supplies := supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
+	w.promises = promise.New(promise.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Lookups: w.lookups, Supply: supplies,
-		Knowledge: w.articles, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
+		Knowledge: w.articles, Promises: w.promises, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.Service)
 	w.lookups.SetCases(w.Service)
+	w.promises.SetCases(w.Service)
 	w.calendars.AddFollower(w.Service)
 	w.agent, w.head = w.user("agent", "陈晨", w.one, w.one), w.user("head", "李主任", w.one, w.one)
 	w.zhang, w.wu = w.user("complaint_handler", "张工", w.one, w.station), w.user("complaint_handler", "吴工", w.one, w.station)

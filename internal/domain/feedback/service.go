@@ -12,6 +12,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
@@ -87,6 +88,7 @@ type Deps struct {
 	Tasks     *task.Service
 	Calendars *calendar.Service
 	Customers *customer.Service
+	Promises  *promise.Service
 	Lookups   *lookup.Service
 	Supply    *supply.Service
 	Knowledge *knowledge.Service

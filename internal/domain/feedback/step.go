@@ -190,6 +190,11 @@ func (s *Service) Update(ctx context.Context, i id.ID, version int64, in Facts) 
 		if err := w.takeOver(in); err != nil {
 			return err
 		}
+		if w.CustomerID != w.before.CustomerID {
+			if err := w.Promises.FollowCaseTx(w.tx, w.OrgID, w.ID, w.CustomerID); err != nil {
+				return err
+			}
+		}
 		fields := w.changed()
 		if len(fields) == 0 {
 			return nil

@@ -62,6 +62,11 @@ func (w *work) recountTx() error {
 	return w.Audit.RecordTx(w.tx, audit.Change{OrgID: w.OrgID, Action: opRecount, ObjectType: object, ObjectID: w.ID, Before: date{w.before.shownDue()}, After: date{w.shownDue()}})
 }
 
+// FollowCaseTx gives the promises made in a case to the customer it is found to be about.
+func (s *Service) FollowCaseTx(tx *db.Tx, org, caseID, customer id.ID) error {
+	return followCase(tx, org, caseID, customer)
+}
+
 // MoveTx gives the promises made to a customer to another.
 func (s *Service) MoveTx(tx *db.Tx, org, from, to id.ID) (json.RawMessage, error) {
 	ids, err := givePromises(tx, org, from, to)

@@ -152,6 +152,11 @@ func givePromises(tx *db.Tx, org, from, to id.ID) (ids []id.ID, err error) {
 	return ids, tx.Select(&ids, "UPDATE promise SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND customer_id = $3 RETURNING id", to, org, from)
 }
 
+func followCase(tx *db.Tx, org, caseID, customer id.ID) error {
+	_, err := tx.Exec("UPDATE promise SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND source_id = $3 AND source_type = $4", customer, org, caseID, OfCase)
+	return err
+}
+
 // giveBack returns promises to a customer, but those that went to another since.
 func giveBack(tx *db.Tx, org, from, to id.ID, ids []id.ID) error {
 	for _, i := range ids {
