@@ -15,7 +15,7 @@ const permSearch = "search.find"
 
 // Hit is anything the one search box finds.
 type Hit struct {
-	Kind     string `json:"kind" doc:"customer, case, account, meter, substation, line, district, equipment, article"`
+	Kind     string `json:"kind" doc:"customer, case, promise, account, meter, substation, line, district, equipment, article"`
 	ID       id.ID  `json:"id"`
 	OrgID    id.ID  `json:"org_id"`
 	Title    string `json:"title"`
@@ -29,7 +29,7 @@ type searchRequest struct {
 }
 
 func (a *App) searchRoutes(api *rest.API) {
-	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, accounts, meters, network, articles"}, a.apiSearch)
+	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, promises, accounts, meters, network, articles"}, a.apiSearch)
 }
 
 // apiSearch asks each module; a part the caller has no right to is left out.
@@ -38,7 +38,7 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 		return nil, err
 	}
 	hits := []Hit{}
-	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findNumbered, a.findNetwork, a.findArticles} {
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findPromises, a.findNumbered, a.findNetwork, a.findArticles} {
 		found, err := find(ctx, in.Query, in.Limit)
 		if err != nil && !errors.Is(err, access.ErrForbidden) {
 			return nil, err
@@ -62,6 +62,15 @@ func (a *App) findCases(ctx context.Context, q string, limit int) ([]Hit, error)
 	hits := make([]Hit, len(found))
 	for i, c := range found {
 		hits[i] = Hit{Kind: "case", ID: c.ID, OrgID: c.OrgID, Title: c.CaseNo, Subtitle: c.Title}
+	}
+	return hits, err
+}
+
+func (a *App) findPromises(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Promises.Find(ctx, q, limit)
+	hits := make([]Hit, len(found))
+	for i, p := range found {
+		hits[i] = Hit{Kind: "promise", ID: p.ID, OrgID: p.OrgID, Title: p.PromiseNo, Subtitle: p.TypeName}
 	}
 	return hits, err
 }

@@ -105,6 +105,18 @@ func (s *Service) List(ctx context.Context, in ListInput) (all []Promise, next s
 	return all, next, err
 }
 
+// maxFound bounds what Find gives.
+const maxFound = 5
+
+// Find looks for promises by a part of their number; anything else finds none.
+func (s *Service) Find(ctx context.Context, q string, limit int) ([]Promise, error) {
+	if q = strings.ToUpper(strings.TrimSpace(q)); !strings.HasPrefix(q, numberPrefix) || !numberish.MatchString(q) {
+		return nil, nil
+	}
+	all, _, err := s.List(ctx, ListInput{Filter: Filter{Query: q}, Sort: "-made_at", Limit: min(limit, maxFound)})
+	return all, err
+}
+
 // scope is where the caller may ask for this: key customers are for managers.
 func (f Filter) scope(ctx context.Context, who access.Who) (db.Scope, error) {
 	if !f.Key {

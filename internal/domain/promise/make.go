@@ -109,13 +109,16 @@ func (w *work) offerTx(in CreateInput) error {
 	return w.begin()
 }
 
+// numberPrefix tells the numbers of promises from those of cases.
+const numberPrefix = "CN"
+
 func (w *work) insertTx() error {
 	n, err := takeNumber(w.tx, w.OrgID, w.tx.Now().Day())
 	if err != nil {
 		return err
 	}
 	company, _ := w.units.Get(w.OrgID)
-	w.PromiseNo = fmt.Sprintf("CN%s-%s-%04d", company.Code, strings.ReplaceAll(string(w.tx.Now().Day()), "-", ""), n)
+	w.PromiseNo = fmt.Sprintf("%s%s-%s-%04d", numberPrefix, company.Code, strings.ReplaceAll(string(w.tx.Now().Day()), "-", ""), n)
 	r := row{Promise: w.Promise, OriginID: w.origin()}
 	if r.Sealed, err = w.keys.Seal(r.OriginID, bodyPlace(w.ID), w.Body); err != nil {
 		return err
