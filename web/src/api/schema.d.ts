@@ -5089,7 +5089,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find anything: customers, cases, accounts, meters, network, articles */
+        /** Find anything: customers, cases, promises, accounts, meters, network, articles */
         get: operations["search.find"];
         put?: never;
         post?: never;
@@ -6693,7 +6693,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, case, account, meter, substation, line, district, equipment, article */
+            /** @description customer, case, promise, account, meter, substation, line, district, equipment, article */
             kind: string;
             org_id: string;
             subtitle?: string;
