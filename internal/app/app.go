@@ -187,6 +187,7 @@ func (a *App) build(o Options) {
 	a.Lookups.RegisterJobs()
 	a.Calendars.AddFollower(a.Lookups)
 	a.Customers.SetReleases(a.Lookups)
+	a.Customers.SetLimits(a.Lookups)
 	a.Supply = supply.New(supply.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.SetSearchParts(a.Supply)
 	a.Customers.AddFollower(a.Supply)

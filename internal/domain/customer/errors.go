@@ -33,6 +33,9 @@ var (
 	ErrSheetFull  = fault.New(fault.TooLarge, "customer.sheet_full")
 	ErrOwnLog     = fault.New(fault.Conflict, "customer.own_log")
 	ErrNotLinked  = fault.New(fault.Conflict, "customer.not_linked")
+	// ErrManyLooks and ErrManyVisits: so many in a day; Params["limit"].
+	ErrManyLooks  = fault.New(fault.Conflict, "customer.many_looks")
+	ErrManyVisits = fault.New(fault.Conflict, "customer.many_visits")
 	// ErrUnaltered: a proposal that changes nothing.
 	ErrUnaltered = fault.New(fault.Invalid, "customer.unaltered")
 	ErrNotAuthor = fault.New(fault.Forbidden, "customer.not_author")

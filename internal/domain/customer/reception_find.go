@@ -67,7 +67,7 @@ type Known struct {
 }
 
 // KnownVisitor tells before a visit is registered whether its phone is known.
-// Errors: validation, db.ErrOrgRequired.
+// Errors: validation, db.ErrOrgRequired, ErrManyLooks.
 func (s *Service) KnownVisitor(ctx context.Context, in KnownInput) (k Known, err error) {
 	who, org, err := access.AllowOne(ctx, PermReceptionCreate, in.OrgID)
 	if err != nil {
@@ -80,7 +80,10 @@ func (s *Service) KnownVisitor(ctx context.Context, in KnownInput) (k Known, err
 		return Known{}, v.Err()
 	}
 	k = Known{Earlier: []Reception{}, Customers: []Ref{}}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.useTx(tx, who, org, useLook); err != nil {
+			return err
+		}
 		company, err := s.Keys.CompanyTx(tx, org)
 		if errors.Is(err, crypt.ErrNoKey) {
 			return nil // a company without a key has no record yet

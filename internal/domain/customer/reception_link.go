@@ -17,7 +17,7 @@ type LinkInput struct {
 }
 
 // LinkReception ties a visitor to a customer. Errors: validation, db.ErrNotFound,
-// db.ErrStale, ErrMerged, as of Create for a new customer.
+// db.ErrStale, ErrMerged, ErrManyVisits, as of Create for a new customer.
 func (s *Service) LinkReception(ctx context.Context, i id.ID, version int64, in LinkInput) (d ReceptionDetail, err error) {
 	who, err := access.Allow(ctx, PermReceptionLink)
 	if err != nil {
@@ -40,6 +40,9 @@ func (s *Service) LinkReception(ctx context.Context, i id.ID, version int64, in 
 		}
 	}
 	err = s.WriteNew(ctx, func(tx *db.Tx) error {
+		if err := s.useTx(tx, who, r.OrgID, useLink); err != nil {
+			return err
+		}
 		target := in.CustomerID
 		if in.Customer != nil {
 			made, err := s.createCheckedTx(tx, n)

@@ -145,7 +145,7 @@ func customersOfPhoneTx(tx *db.Tx, company *crypt.Company, org id.ID, phone stri
 }
 
 // Receive registers a visitor; the caller is the receiver. Errors: validation,
-// db.ErrOrgRequired.
+// db.ErrOrgRequired, ErrManyVisits.
 func (s *Service) Receive(ctx context.Context, key string, in ReceptionInput) (d ReceptionDetail, err error) {
 	who, err := access.Allow(ctx, PermReceptionCreate)
 	if err != nil {
@@ -177,6 +177,9 @@ func (s *Service) Receive(ctx context.Context, key string, in ReceptionInput) (d
 }
 
 func (s *Service) receiveTx(tx *db.Tx, who access.Who, org id.ID, in ReceptionInput, phone cn.Phone) (id.ID, error) {
+	if err := s.useTx(tx, who, org, useVisit); err != nil {
+		return id.ID{}, err
+	}
 	company, err := s.Keys.CompanyTx(tx, org)
 	if err != nil {
 		return id.ID{}, err
@@ -215,7 +218,7 @@ func (s *Service) recordReceptionTx(tx *db.Tx, who access.Who, r receptionRow, a
 
 // UpdateReception changes what is known of a visitor one received oneself, such
 // as the course of the visit. Errors: validation, db.ErrNotFound, db.ErrStale,
-// ErrNotAuthor.
+// ErrNotAuthor, ErrManyLooks.
 func (s *Service) UpdateReception(ctx context.Context, i id.ID, version int64, in ReceptionInput) (d ReceptionDetail, err error) {
 	who, err := access.Allow(ctx, PermReceptionUpdate)
 	if err != nil {
@@ -240,6 +243,11 @@ func (s *Service) UpdateReception(ctx context.Context, i id.ID, version int64, i
 		before, err := r.reception(company)
 		if err != nil {
 			return err
+		}
+		if in.Phone != "" && phone.Display() != before.Phone { // whose it is comes with the answer
+			if err := s.useTx(tx, who, r.OrgID, useLook); err != nil {
+				return err
+			}
 		}
 		if err := r.fill(tx, company, in, phone); err != nil {
 			return err

@@ -38,6 +38,7 @@ type Service struct {
 	parts     SearchParts
 	followers []Follower
 	releases  Releases
+	limits    Limits
 	marks     chan struct{} // full while as many files are marked as may be at once
 }
 

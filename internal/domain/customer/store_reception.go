@@ -188,3 +188,10 @@ func uncheckedContacts(tx *db.Tx, scope db.Scope) (rows []uncheckedRow, err erro
 		"GROUP BY l.org_id, l.author_id ORDER BY l.org_id, l.author_id LIMIT 1000")
 	return rows, tx.Select(&rows, text, args...)
 }
+
+// countUse counts one more on a person's day and tells how many it makes.
+func countUse(tx *db.Tx, org, user id.ID, u use) (n int, err error) {
+	return n, tx.Get(&n, `INSERT INTO reception_use (org_id, user_id, kind, day, n) VALUES ($1, $2, $3, $4, 1)
+		ON CONFLICT (org_id, user_id, kind) DO UPDATE SET day = excluded.day, n = CASE WHEN reception_use.day = excluded.day THEN reception_use.n + 1 ELSE 1 END RETURNING n`,
+		org, user, u, string(tx.Now().Day()))
+}

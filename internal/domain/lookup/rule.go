@@ -29,6 +29,9 @@ type Rule struct {
 
 	CaseFields    customer.FieldList `json:"case_fields" nullable:"false" maxItems:"10" enum:"customer_name,phone,contact_person,address,email,wechat,employer,legal_representative,birth_date,certificate" doc:"what who has an open case sees of its customer; none: a case opens nothing"`
 	CaseOwnPerDay int                `json:"case_own_per_day" minimum:"0" maximum:"500" doc:"customers somebody opens for himself in 24 hours by cases he took in or turned to them"`
+
+	ReceptionLooksPerDay  int `json:"reception_looks_per_day" minimum:"1" maximum:"5000" doc:"phones of visitors one person looks up in a day"`
+	ReceptionVisitsPerDay int `json:"reception_visits_per_day" minimum:"1" maximum:"2000" doc:"visitors one person registers in a day, and as many he ties to customers"`
 }
 
 // Cases follow what who has an open case sees of its customer; feedback implements it.
@@ -72,6 +75,12 @@ func (r Rule) validate() error {
 	var v fault.Validation
 	v.Check(r.DefaultMinutes <= r.MaxMinutes, "default_minutes", "too_large", "limit", r.MaxMinutes)
 	return v.Err()
+}
+
+// ReceptionLimitsTx implements customer.Limits.
+func (s *Service) ReceptionLimitsTx(tx *db.Tx, org id.ID) (customer.ReceptionLimits, error) {
+	r, err := ruleTx(tx, org)
+	return customer.ReceptionLimits{Looks: r.ReceptionLooksPerDay, Visits: r.ReceptionVisitsPerDay}, err
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

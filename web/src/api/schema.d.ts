@@ -10118,6 +10118,16 @@ export interface components {
             org_id: string;
             /**
              * Format: int64
+             * @description phones of visitors one person looks up in a day
+             */
+            reception_looks_per_day: number;
+            /**
+             * Format: int64
+             * @description visitors one person registers in a day, and as many he ties to customers
+             */
+            reception_visits_per_day: number;
+            /**
+             * Format: int64
              * @description working days an emergency look-up is reviewed within
              */
             review_within_days: number;
@@ -10257,6 +10267,16 @@ export interface components {
              * @description customers of one look-up
              */
             max_records: number;
+            /**
+             * Format: int64
+             * @description phones of visitors one person looks up in a day
+             */
+            reception_looks_per_day: number;
+            /**
+             * Format: int64
+             * @description visitors one person registers in a day, and as many he ties to customers
+             */
+            reception_visits_per_day: number;
             /**
              * Format: int64
              * @description working days an emergency look-up is reviewed within
