@@ -75,7 +75,9 @@ func (s *Service) updateOneTx(tx *db.Tx, ch change, r row, u UpdateOne, check Ch
 	if err != nil {
 		return Updated{}, err
 	}
-	after, err := before.stored().apply(u.Input(Customer{Base: r.Base, Record: before.record}), set, check)
+	now := Customer{Base: r.Base, Record: before.record}
+	now.Classes = set.complete(r.Kind, r.Classes)
+	after, err := before.stored().apply(u.Input(now), set, check)
 	if err != nil {
 		return Updated{}, err
 	}

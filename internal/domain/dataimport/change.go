@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
@@ -31,7 +32,7 @@ func (rec *record) customerUpdate(now customer.Customer, check customer.Check) (
 		in.UnitID = &rec.unit
 	}
 	in.Person, in.Organisation = v.personOver(now.Person), v.organisationOver(now.Organisation)
-	in.Classes = v.prefixed(classPrefix)
+	in.Classes = rec.classesOver(now)
 	if tags := v.list("tags"); len(tags) > 0 {
 		all := append(slices.Clone(now.Tags), tags...)
 		in.Tags = (*[]string)(&all)
@@ -39,6 +40,16 @@ func (rec *record) customerUpdate(now customer.Customer, check customer.Check) (
 	in.Contacts = v.contactsOver(now.Contacts, check)
 	in.Certificates = rec.certificatesOver(now.Certificates)
 	return in
+}
+
+// classesOver are the classes the row gives to one who has others: the default of a
+// scheme, which stands in every file, is chosen by nobody.
+func (rec *record) classesOver(now customer.Customer) map[string]string {
+	classes := rec.values.prefixed(classPrefix)
+	if kind := customer.Kind(rec.values["kind"]); kind == "" || kind == now.Kind {
+		maps.DeleteFunc(classes, func(scheme, class string) bool { return now.Classes[scheme] == class })
+	}
+	return classes
 }
 
 // over sets what the row says.

@@ -115,13 +115,29 @@ func (v values) contacts() (contacts []customer.ContactInput, fields []string) {
 		if v[c.field] == "" {
 			continue
 		}
-		in := customer.ContactInput{Kind: c.kind, Value: v[c.field], Primary: c.field == "phone"}
-		if c.kind == customer.Phone {
-			in.Person = v["contact_person"]
+		for i, value := range severalIn(c.kind, v[c.field]) {
+			in := customer.ContactInput{Kind: c.kind, Value: value, Primary: c.field == "phone" && i == 0}
+			if c.kind == customer.Phone {
+				in.Person = v["contact_person"]
+			}
+			contacts, fields = append(contacts, in), append(fields, c.field)
 		}
-		contacts, fields = append(contacts, in), append(fields, c.field)
 	}
 	return contacts, fields
+}
+
+// severalIn are the values of one cell. An export writes them with a semicolon and a
+// space between; in an address other signs are its own.
+func severalIn(kind customer.ContactKind, cell string) (all []string) {
+	if kind != customer.Address {
+		cell = strings.NewReplacer("；", "; ", ";", "; ").Replace(cell)
+	}
+	for part := range strings.SplitSeq(cell, "; ") {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, part)
+		}
+	}
+	return all
 }
 
 // readContact reads a row of a file of contacts: one way to reach a customer.
