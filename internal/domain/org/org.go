@@ -119,14 +119,20 @@ func (t *Tree) Company(i id.ID) (Org, bool) {
 	return Org{}, false
 }
 
-// Top is the topmost organisation; false before anything is founded.
-func (t *Tree) Top() (Org, bool) {
+// Top is the topmost organisation, of several always the same: the highest, by code.
+// False before anything is founded.
+func (t *Tree) Top() (top Org, found bool) {
 	for _, o := range t.byID {
-		if o.ParentID.IsZero() {
-			return o, true
+		if o.ParentID.IsZero() && (!found || compareRank(o, top) < 0) {
+			top, found = o, true
 		}
 	}
-	return Org{}, false
+	return top, found
+}
+
+// compareRank puts the higher level first, then the smaller code.
+func compareRank(a, b Org) int {
+	return cmp.Or(cmp.Compare(slices.Index(levels, a.Level), slices.Index(levels, b.Level)), strings.Compare(a.Code, b.Code))
 }
 
 // All lists every organisation by level, then code; a unit below a unit stands

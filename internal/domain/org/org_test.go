@@ -173,3 +173,20 @@ func TestTheListEndsAtTheScope(t *testing.T) {
 		}
 	})
 }
+
+// Of several on top always the same is the topmost: what is the whole house's is kept there.
+func TestTheTopmostIsAlwaysTheSame(t *testing.T) {
+	counties := []org.Org{{ID: id.ID{2}, Level: org.County, Code: "1002"}, {ID: id.ID{1}, Level: org.County, Code: "1001"}, {ID: id.ID{3}, Level: org.County, Code: "1003"}}
+	tree := org.NewTree(counties)
+	for range 50 {
+		if top, ok := tree.Top(); !ok || top.Code != "1001" {
+			t.Fatalf("%v %v", top, ok)
+		}
+	}
+	if top, _ := org.NewTree(append(counties, org.Org{ID: id.ID{4}, Level: org.Province, Code: "33"})).Top(); top.Code != "33" {
+		t.Errorf("%v", top)
+	}
+	if _, ok := org.NewTree(nil).Top(); ok {
+		t.Error("nothing is founded")
+	}
+}
