@@ -124,48 +124,27 @@ func (s *Service) apiCreate(ctx context.Context, in *createRequest) (*rest.Reply
 	return reply(s.Create(ctx, in.Key, in.Body))
 }
 
-// Named names an article; exported, for parameters of unexported embedded structs are
-// not read.
-type Named struct {
-	ID id.ID `path:"id"`
-}
-
-func (s *Service) apiGet(ctx context.Context, in *Named) (*rest.Reply[Detail], error) {
+func (s *Service) apiGet(ctx context.Context, in *rest.Named) (*rest.Reply[Detail], error) {
 	return reply(s.Get(ctx, in.ID))
 }
 
-// Versioned names an article and its version.
-type Versioned struct {
-	Named
-	rest.IfMatch
-}
-
-// versioned takes a step from the version the request names.
-func versioned(in Versioned, step func(version int64) (Detail, error)) (*rest.Reply[Detail], error) {
-	version, err := in.Version()
-	if err != nil {
-		return nil, err
-	}
-	return reply(step(version))
-}
-
 type updateRequest struct {
-	Versioned
+	rest.Versioned
 	Body Input
 }
 
 func (s *Service) apiUpdate(ctx context.Context, in *updateRequest) (*rest.Reply[Detail], error) {
-	return versioned(in.Versioned, func(v int64) (Detail, error) { return s.Update(ctx, in.ID, v, in.Body) })
+	return rest.Step(in.Versioned, func(v int64) (Detail, error) { return s.Update(ctx, in.ID, v, in.Body) }, reply)
 }
 
-func (s *Service) stepRoute(do func(context.Context, id.ID, int64) (Detail, error)) func(context.Context, *Versioned) (*rest.Reply[Detail], error) {
-	return func(ctx context.Context, in *Versioned) (*rest.Reply[Detail], error) {
-		return versioned(*in, func(v int64) (Detail, error) { return do(ctx, in.ID, v) })
+func (s *Service) stepRoute(do func(context.Context, id.ID, int64) (Detail, error)) func(context.Context, *rest.Versioned) (*rest.Reply[Detail], error) {
+	return func(ctx context.Context, in *rest.Versioned) (*rest.Reply[Detail], error) {
+		return rest.Step(*in, func(v int64) (Detail, error) { return do(ctx, in.ID, v) }, reply)
 	}
 }
 
 type reasonRequest struct {
-	Versioned
+	rest.Versioned
 	Body struct {
 		Why string `json:"why" minLength:"1" maxLength:"500"`
 	}
@@ -173,12 +152,12 @@ type reasonRequest struct {
 
 func (s *Service) reasonRoute(do func(context.Context, id.ID, int64, string) (Detail, error)) func(context.Context, *reasonRequest) (*rest.Reply[Detail], error) {
 	return func(ctx context.Context, in *reasonRequest) (*rest.Reply[Detail], error) {
-		return versioned(in.Versioned, func(v int64) (Detail, error) { return do(ctx, in.ID, v, in.Body.Why) })
+		return rest.Step(in.Versioned, func(v int64) (Detail, error) { return do(ctx, in.ID, v, in.Body.Why) }, reply)
 	}
 }
 
 type reviewRequest struct {
-	Versioned
+	rest.Versioned
 	Body struct {
 		ReviewOn when.Day `json:"review_on,omitempty" doc:"to be looked at again by this day; absent: after the usual time"`
 	}
@@ -186,23 +165,23 @@ type reviewRequest struct {
 
 func (s *Service) reviewRoute(do func(context.Context, id.ID, int64, when.Day) (Detail, error)) func(context.Context, *reviewRequest) (*rest.Reply[Detail], error) {
 	return func(ctx context.Context, in *reviewRequest) (*rest.Reply[Detail], error) {
-		return versioned(in.Versioned, func(v int64) (Detail, error) { return do(ctx, in.ID, v, in.Body.ReviewOn) })
+		return rest.Step(in.Versioned, func(v int64) (Detail, error) { return do(ctx, in.ID, v, in.Body.ReviewOn) }, reply)
 	}
 }
 
 type restoreRequest struct {
-	Versioned
+	rest.Versioned
 	Body struct {
 		No int64 `json:"no" minimum:"1"`
 	}
 }
 
 func (s *Service) apiRestore(ctx context.Context, in *restoreRequest) (*rest.Reply[Detail], error) {
-	return versioned(in.Versioned, func(v int64) (Detail, error) { return s.Restore(ctx, in.ID, v, in.Body.No) })
+	return rest.Step(in.Versioned, func(v int64) (Detail, error) { return s.Restore(ctx, in.ID, v, in.Body.No) }, reply)
 }
 
 type voteRequest struct {
-	Named
+	rest.Named
 	Body VoteInput
 }
 
@@ -211,7 +190,7 @@ func (s *Service) apiVote(ctx context.Context, in *voteRequest) (*rest.Reply[Det
 }
 
 type versionsRequest struct {
-	Named
+	rest.Named
 	rest.Paging
 }
 
@@ -220,7 +199,7 @@ func (s *Service) apiVersions(ctx context.Context, in *versionsRequest) (*rest.B
 }
 
 type versionRequest struct {
-	Named
+	rest.Named
 	No int64 `path:"no" minimum:"1"`
 }
 
@@ -230,7 +209,7 @@ func (s *Service) apiVersion(ctx context.Context, in *versionRequest) (*rest.Bod
 }
 
 type diffRequest struct {
-	Named
+	rest.Named
 	From int64 `query:"from" minimum:"0" doc:"version; 0: the working copy"`
 	To   int64 `query:"to" minimum:"0" doc:"version; 0: the working copy"`
 }

@@ -37,25 +37,21 @@ func (s *Service) apiCreateSnippet(ctx context.Context, in *createSnippetRequest
 	return snippetReply(s.CreateSnippet(ctx, in.Key, in.Body))
 }
 
-func (s *Service) apiSnippet(ctx context.Context, in *Named) (*rest.Reply[Snippet], error) {
+func (s *Service) apiSnippet(ctx context.Context, in *rest.Named) (*rest.Reply[Snippet], error) {
 	return snippetReply(s.Snippet(ctx, in.ID))
 }
 
 type updateSnippetRequest struct {
-	Versioned
+	rest.Versioned
 	Body SnippetInput
 }
 
 func (s *Service) apiUpdateSnippet(ctx context.Context, in *updateSnippetRequest) (*rest.Reply[Snippet], error) {
-	version, err := in.Version()
-	if err != nil {
-		return nil, err
-	}
-	return snippetReply(s.UpdateSnippet(ctx, in.ID, version, in.Body))
+	return rest.Step(in.Versioned, func(v int64) (Snippet, error) { return s.UpdateSnippet(ctx, in.ID, v, in.Body) }, snippetReply)
 }
 
 type fillRequest struct {
-	Named
+	rest.Named
 	Body FillInput
 }
 

@@ -51,61 +51,43 @@ func (s *Service) apiCreate(ctx context.Context, in *createRequest) (*rest.Reply
 	return reply(s.Create(ctx, in.Key, in.Body))
 }
 
-func (s *Service) apiGet(ctx context.Context, in *struct {
-	ID id.ID `path:"id"`
-}) (*rest.Reply[Detail], error) {
+func (s *Service) apiGet(ctx context.Context, in *rest.Named) (*rest.Reply[Detail], error) {
 	return reply(s.Get(ctx, in.ID))
 }
 
-// Versioned names a proposal and its version; exported, for parameters of
-// unexported embedded structs are not read.
-type Versioned struct {
-	ID id.ID `path:"id"`
-	rest.IfMatch
-}
-
-// versioned takes a step from the version the request names.
-func versioned(in Versioned, step func(version int64) (Detail, error)) (*rest.Reply[Detail], error) {
-	version, err := in.Version()
-	if err != nil {
-		return nil, err
-	}
-	return reply(step(version))
-}
-
 type correctRequest struct {
-	Versioned
+	rest.Versioned
 	Body Input
 }
 
 func (s *Service) apiCorrect(ctx context.Context, in *correctRequest) (*rest.Reply[Detail], error) {
-	return versioned(in.Versioned, func(v int64) (Detail, error) { return s.Correct(ctx, in.ID, v, in.Body) })
+	return rest.Step(in.Versioned, func(v int64) (Detail, error) { return s.Correct(ctx, in.ID, v, in.Body) }, reply)
 }
 
-func (s *Service) apiWithdraw(ctx context.Context, in *Versioned) (*rest.Reply[Detail], error) {
-	return versioned(*in, func(v int64) (Detail, error) { return s.Withdraw(ctx, in.ID, v) })
+func (s *Service) apiWithdraw(ctx context.Context, in *rest.Versioned) (*rest.Reply[Detail], error) {
+	return rest.Step(*in, func(v int64) (Detail, error) { return s.Withdraw(ctx, in.ID, v) }, reply)
 }
 
-func (s *Service) apiEndorse(ctx context.Context, in *Versioned) (*rest.Reply[Detail], error) {
-	return versioned(*in, func(v int64) (Detail, error) { return s.Endorse(ctx, in.ID, v) })
+func (s *Service) apiEndorse(ctx context.Context, in *rest.Versioned) (*rest.Reply[Detail], error) {
+	return rest.Step(*in, func(v int64) (Detail, error) { return s.Endorse(ctx, in.ID, v) }, reply)
 }
 
 type returnRequest struct {
-	Versioned
+	rest.Versioned
 	Body struct {
 		Why string `json:"why" minLength:"1" maxLength:"500"`
 	}
 }
 
 func (s *Service) apiReturn(ctx context.Context, in *returnRequest) (*rest.Reply[Detail], error) {
-	return versioned(in.Versioned, func(v int64) (Detail, error) { return s.Return(ctx, in.ID, v, in.Body.Why) })
+	return rest.Step(in.Versioned, func(v int64) (Detail, error) { return s.Return(ctx, in.ID, v, in.Body.Why) }, reply)
 }
 
 type decideRequest struct {
-	Versioned
+	rest.Versioned
 	Body DecideInput
 }
 
 func (s *Service) apiDecide(ctx context.Context, in *decideRequest) (*rest.Reply[Detail], error) {
-	return versioned(in.Versioned, func(v int64) (Detail, error) { return s.Decide(ctx, in.ID, v, in.Body) })
+	return rest.Step(in.Versioned, func(v int64) (Detail, error) { return s.Decide(ctx, in.ID, v, in.Body) }, reply)
 }

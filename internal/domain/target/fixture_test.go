@@ -2,7 +2,6 @@ package target_test
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -134,22 +133,9 @@ func (w *world) routes() http.Handler {
 }
 
 // call sends a request and decodes the answer, which must have the status.
-func call[T any](w *world, as, method, path, body string, status int, header ...string) (out T, etag string) {
+func call[T any](w *world, as, method, path, body string, status int, header ...string) (T, string) {
 	w.t.Helper()
-	s := resttest.Scenario{Method: method, Path: path, Body: body, Header: map[string]string{"As": as}}
-	for i := 0; i < len(header); i += 2 {
-		s.Header[header[i]] = header[i+1]
-	}
-	got := resttest.Send(w.handler, s)
-	if got.Code != status {
-		w.t.Fatalf("%s %s as %s: status %d, want %d: %s", method, path, as, got.Code, status, got.Body)
-	}
-	if got.Body.Len() > 0 {
-		if err := json.Unmarshal(got.Body.Bytes(), &out); err != nil {
-			w.t.Fatalf("%s %s: %v in %s", method, path, err, got.Body)
-		}
-	}
-	return out, got.Header().Get("ETag")
+	return resttest.Call[T](w.t, w.handler, as, method, path, body, status, header...)
 }
 
 // recorded gives the actions the audit log has of targets, the oldest first.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 )
 
 // List is the envelope of every list. An absent next_cursor means the end.
@@ -35,6 +36,27 @@ func (m IfMatch) Version() (int64, error) {
 		return 0, ErrIfMatch
 	}
 	return v, nil
+}
+
+// Named is embedded by inputs whose path names a record.
+type Named struct {
+	ID id.ID `path:"id"`
+}
+
+// Versioned is embedded by the inputs of changes of the record that the path names.
+type Versioned struct {
+	Named
+	IfMatch
+}
+
+// Step takes a step from the version that a change was made from, and answers with the
+// record after it.
+func Step[T any](in Versioned, take func(version int64) (T, error), answer func(T, error) (*Reply[T], error)) (*Reply[T], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return answer(take(version))
 }
 
 // ETag is the header value of a version.
