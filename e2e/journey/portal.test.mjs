@@ -160,6 +160,10 @@ describe('a service password', () => {
     await page.getByLabel('新服务密码').fill(`${PASSWORD}-2`)
     await button(page, '保存').click()
     await page.getByText('服务密码已设置').waitFor()
+    const advertising = page.locator('section').filter({ has: page.getByRole('heading', { name: '推广短信' }) })
+    const first = await advertising.getByRole('status').textContent()
+    await advertising.getByRole('button').click()
+    await advertising.getByText(/已同意/.test(first) ? '您没有同意' : '您已同意接收').waitFor()
     await checkAccessible(page, 'portal me')
     assert.ok(await fits(page), 'the profile is wider than the phone')
     await elsewhere.getByRole('link', { name: /又遇到同一个人/ }).click()
@@ -178,6 +182,21 @@ describe('a stranger', () => {
     await page.getByLabel('验证码', { exact: true }).last().fill('000000')
     await button(page, '登录').click()
     await page.getByText('验证码不对，或已失效').waitFor()
+  })
+
+  it('finds and reads what is published for the public', async () => {
+    const page = await open('/service/help')
+    await page.getByRole('main').getByRole('link').first().waitFor()
+    await checkAccessible(page, 'portal help')
+    const title = await page.getByRole('main').getByRole('link').first().locator('strong').textContent()
+    await page.getByLabel('查找').fill('不存在的词语')
+    await page.getByText('没有找到').waitFor()
+    await page.getByLabel('查找').fill(title.slice(0, 4))
+    await page.getByRole('link', { name: title }).click()
+    await heading(page, title).waitFor()
+    await page.locator('article p, article li').first().waitFor()
+    await checkAccessible(page, 'portal article')
+    assert.ok(await fits(page), 'the article is wider than the phone')
   })
 
   it('finds nothing of the staff behind the customers’ address', async () => {

@@ -118,8 +118,8 @@ func (b *bench) operations(t *testing.T, visit func(method, path string, public 
 	}
 }
 
-// Signing in, and following a case by its number and code, are the only things a stranger
-// may do, and he learns nothing else: not even whether his request would have been well
+// Signing in, following a case by its number and code, and reading what is published for
+// the public are the only things a stranger may do, and he learns nothing else: not even whether his request would have been well
 // formed.
 func TestOnlySigningInIsPublic(t *testing.T) {
 	b := newBench(t, db.SQLite)
@@ -135,7 +135,7 @@ func TestOnlySigningInIsPublic(t *testing.T) {
 		}
 	})
 	slices.Sort(public)
-	if got := strings.Join(public, ", "); got != "GET /api/v1/portal/companies, GET /api/v1/sso, GET /api/v1/sso/{id}/callback, "+
+	if got := strings.Join(public, ", "); got != "GET /api/v1/portal/articles, GET /api/v1/portal/articles/{id}, GET /api/v1/portal/companies, GET /api/v1/sso, GET /api/v1/sso/{id}/callback, "+
 		"POST /api/v1/portal/codes, POST /api/v1/portal/progress, POST /api/v1/portal/sessions/by-code, POST /api/v1/portal/sessions/by-password, POST /api/v1/sessions, POST /api/v1/sso/code, POST /api/v1/sso/{id}/begin, POST /api/v1/sso/{id}/logout" {
 		t.Errorf("public: %s", got)
 	}

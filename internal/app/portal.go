@@ -5,6 +5,6 @@ import "github.com/zhiyin-power/zhiyin/internal/domain/portal"
 // buildPortal makes the module of what customers do themselves.
 func (a *App) buildPortal() {
 	a.Portal = portal.New(portal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Customers: a.Customers, Supply: a.Supply, Messages: a.Messages, Feedback: a.Feedback,
-		Cursors: a.Cursors, Log: a.Log})
+		Knowledge: a.Knowledge, Privacy: a.Privacy, Cursors: a.Cursors, Log: a.Log})
 	a.Privacy.AddHolder(a.Portal)
 }

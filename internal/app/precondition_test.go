@@ -37,6 +37,7 @@ var withoutAVersion = map[string]string{
 	"knowledge.vote":         "names the version that was read; a person's vote counts once, and may change",
 	"portal.logout":          "ends the customer's own session, which has no versions",
 	"portal.password":        "names the old password instead, or was opened by a code",
+	"portal.set_consent":     "names the version of the text that was read",
 	"portal.reset":           "takes away whatever access there is",
 	"supply.record.many":     "a load of what the meter system knows, which corrects months on record",
 }

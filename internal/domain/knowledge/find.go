@@ -117,20 +117,25 @@ func (s *Service) findTx(tx *db.Tx, who access.Who, in FindInput) ([]Found, erro
 		return nil, err
 	}
 	query := cn.ClassifyQuery(in.Query)
-	hits, err := search.FindTx(tx, search.Query{Scope: r.about(in.OrgID), Index: index, Any: matches(query), Rank: cn.Fold(in.Query), Limit: search.Candidates})
-	if err != nil || len(hits) == 0 {
-		return []Found{}, err
-	}
-	ids := make([]id.ID, len(hits))
-	for i, h := range hits {
-		ids[i] = h.ObjectID
-	}
-	rows, err := articlesByID(tx, r.scope, ids)
+	rows, err := candidatesTx(tx, r.about(in.OrgID), query, in.Query)
 	if err != nil {
 		return nil, err
 	}
 	rows = ranked(slices.DeleteFunc(rows, func(a row) bool { return !in.wants(a) }), query, r.Locale)
 	return s.foundTx(tx, r, rows[:min(len(rows), in.Limit)], query)
+}
+
+// candidatesTx are the articles of a scope that hold what is looked for, in no order.
+func candidatesTx(tx *db.Tx, scope db.Scope, query []cn.Term, words string) ([]row, error) {
+	hits, err := search.FindTx(tx, search.Query{Scope: scope, Index: index, Any: matches(query), Rank: cn.Fold(words), Limit: search.Candidates})
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	ids := make([]id.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ObjectID
+	}
+	return articlesByID(tx, scope, ids)
 }
 
 // about narrows what is read to a company and the organisations above it.

@@ -26,6 +26,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: opCases, Method: "GET", Path: root + "/cases", Summary: "My cases, the newest first", Portal: true}, s.apiCases)
 	rest.Register(a, rest.Op{ID: opCase, Method: "GET", Path: root + "/cases/{id}", Summary: "A case of mine and its way", Portal: true}, s.apiCase)
 	s.requestRoutes(a, root)
+	s.helpRoutes(a, root)
 
 	rest.Register(a, rest.Op{ID: PermSettings, Method: "GET", Path: "/api/v1/portal-settings", Summary: "Whether a company serves its customers in the portal"}, s.apiSetting)
 	rest.Register(a, rest.Op{ID: PermSetSettings, Method: "PUT", Path: "/api/v1/portal-settings", Summary: "Turn the portal of a company on or off"}, s.apiSetSetting)

@@ -19,9 +19,11 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
@@ -37,6 +39,8 @@ type world struct {
 	supplies *supply.Service
 	messages *message.Service
 	cases    *feedback.Service
+	articles *knowledge.Service
+	consents *privacy.Service
 	tree     *org.Tree
 	station  org.Org
 	now      when.Instant
@@ -69,7 +73,10 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Supply: w.supplies,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.cases)
+	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
+	w.consents = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Calendars: calendars, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	w.Service = portal.New(portal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Supply: w.supplies, Messages: w.messages, Feedback: w.cases,
+		Knowledge: w.articles, Privacy: w.consents,
 		Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler)})
 	_, err := w.SetSetting(w.system(), a.One.ID, 0, portal.SettingInput{Enabled: true})
 	w.must(err)

@@ -18,7 +18,10 @@ import (
 )
 
 // handler works on cases of the station.
-func (w *world) handler(login string) context.Context {
+func (w *world) handler(login string) context.Context { return w.staff(login, "feedback.*") }
+
+// staff is somebody of the station with permissions in the company.
+func (w *world) staff(login, permissions string) context.Context {
 	w.t.Helper()
 	made, err := w.a.Users.Bootstrap(context.Background(), access.UserInput{Login: login, Name: login, Password: "a long enough password 1", HomeOrgID: w.a.One.ID}, "complaint_handler")
 	w.must(err)
@@ -27,7 +30,7 @@ func (w *world) handler(login string) context.Context {
 		_, err := tx.Exec("UPDATE app_user SET home_org_id = $1 WHERE id = $2", w.station.ID, made)
 		return err
 	}))
-	return access.WithCaller(context.Background(), access.NewCaller(u, w.tree, access.Held{Patterns: access.Patterns{"feedback.*"}, OrgID: w.a.One.ID}))
+	return access.WithCaller(context.Background(), access.NewCaller(u, w.tree, access.Held{Patterns: access.Patterns{permissions}, OrgID: w.a.One.ID}))
 }
 
 func TestARequestBecomesACase(t *testing.T) {

@@ -10,8 +10,10 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -43,6 +45,10 @@ const (
 	opAttach        = "portal.attach"
 	opFile          = "portal.file"
 	opVerdict       = "portal.verdict"
+	opArticles      = "portal.articles"
+	opArticle       = "portal.article"
+	opConsent       = "portal.consent"
+	opSay           = "portal.set_consent"
 )
 
 // Deps are what the service is built from.
@@ -56,6 +62,8 @@ type Deps struct {
 	Supply    *supply.Service
 	Messages  *message.Service
 	Feedback  *feedback.Service
+	Knowledge *knowledge.Service
+	Privacy   *privacy.Service
 	Cursors   *page.Signer
 	Log       *slog.Logger
 }

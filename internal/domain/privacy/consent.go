@@ -120,7 +120,14 @@ func stateOf(p Purpose, text Text, history []Consent) PurposeState {
 // Give records that a customer consents. Errors: ErrPurpose, ErrRetired, ErrVersion when
 // the text has changed, ErrGiven, ErrEvidence, customer.ErrErased, db.ErrNotFound.
 func (s *Service) Give(ctx context.Context, key string, customer id.ID, in ConsentInput) (Consent, error) {
-	return s.add(ctx, PermGive, key, customer, in, func(tx *db.Tx, p Purpose, last Consent) (Consent, error) {
+	return s.add(ctx, PermGive, key, customer, in, giving(in))
+}
+
+// consentRule says what becomes of the last consent to a purpose.
+type consentRule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)
+
+func giving(in ConsentInput) consentRule {
+	return func(tx *db.Tx, p Purpose, last Consent) (Consent, error) {
 		if p.Retired {
 			return Consent{}, ErrRetired
 		}
@@ -132,22 +139,23 @@ func (s *Service) Give(ctx context.Context, key string, customer id.ID, in Conse
 			return Consent{}, ErrGiven
 		}
 		return Consent{Given: true, TextVersion: text.Version}, nil
-	})
+	}
 }
 
 // Withdraw records that a customer withdraws his consent. Errors: ErrNotGiven, as of
 // Give.
 func (s *Service) Withdraw(ctx context.Context, key string, customer id.ID, in ConsentInput) (Consent, error) {
-	return s.add(ctx, PermWithdraw, key, customer, in, func(_ *db.Tx, _ Purpose, last Consent) (Consent, error) {
-		if !last.Given {
-			return Consent{}, ErrNotGiven
-		}
-		return Consent{TextVersion: last.TextVersion}, nil
-	})
+	return s.add(ctx, PermWithdraw, key, customer, in, withdrawing)
 }
 
-func (s *Service) add(ctx context.Context, permission, key string, customerID id.ID, in ConsentInput,
-	rule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)) (c Consent, err error) {
+func withdrawing(_ *db.Tx, _ Purpose, last Consent) (Consent, error) {
+	if !last.Given {
+		return Consent{}, ErrNotGiven
+	}
+	return Consent{TextVersion: last.TextVersion}, nil
+}
+
+func (s *Service) add(ctx context.Context, permission, key string, customerID id.ID, in ConsentInput, rule consentRule) (c Consent, err error) {
 	who, err := access.Allow(ctx, permission)
 	if err != nil {
 		return Consent{}, err
@@ -177,8 +185,7 @@ func (s *Service) add(ctx context.Context, permission, key string, customerID id
 	return c, err
 }
 
-func (s *Service) addTx(tx *db.Tx, who access.Who, action string, p Person, in ConsentInput,
-	rule func(tx *db.Tx, p Purpose, last Consent) (Consent, error)) (id.ID, error) {
+func (s *Service) addTx(tx *db.Tx, who access.Who, action string, p Person, in ConsentInput, rule consentRule) (id.ID, error) {
 	purpose, err := s.purposeTx(tx, p.OrgID, in.Purpose)
 	if errors.Is(err, db.ErrNotFound) || err == nil && !maySee(who, purpose, p.OrgID) {
 		return id.ID{}, ErrPurpose

@@ -3837,6 +3837,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles anybody may read */
+        get: operations["portal.articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An article anybody may read */
+        get: operations["portal.article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/cases": {
         parameters: {
             query?: never;
@@ -3967,6 +4001,24 @@ export interface paths {
         /** Who the customer is */
         get: operations["portal.me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/me/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I agree to SMS that advertise */
+        get: operations["portal.consent"];
+        /** Agree to SMS that advertise, or no longer */
+        put: operations["portal.set_consent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -9380,6 +9432,21 @@ export interface components {
         KnowledgePreview: {
             html: string;
         };
+        KnowledgePublicArticle: {
+            /** @description the beginning of the text */
+            excerpt: string;
+            id: string;
+            published_at: string;
+            title: string;
+        };
+        KnowledgePublicPage: {
+            /** @description the beginning of the text */
+            excerpt: string;
+            html: string;
+            id: string;
+            published_at: string;
+            title: string;
+        };
         KnowledgeRendered: {
             basis?: string;
             /** @description of the body; holds no script and no HTML of its author */
@@ -9803,6 +9870,11 @@ export interface components {
         };
         ListOfKnowledgeFound: {
             items: components["schemas"]["KnowledgeFound"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfKnowledgePublicArticle: {
+            items: components["schemas"]["KnowledgePublicArticle"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -10752,6 +10824,20 @@ export interface components {
         PortalCompany: {
             code: string;
             name: string;
+        };
+        PortalConsent: {
+            given: boolean;
+            /** @description the company asks for it */
+            offered: boolean;
+            /** @description what he agrees to, in his language */
+            text?: string;
+            /** @description of the text */
+            version?: string;
+        };
+        PortalConsentInput: {
+            given: boolean;
+            /** @description of the text that was read */
+            version: string;
         };
         PortalPasswordInput: {
             /** @description 户号 */
@@ -33941,6 +34027,92 @@ export interface operations {
             };
         };
     };
+    "portal.articles": {
+        parameters: {
+            query: {
+                /** @description code */
+                company: string;
+                /** @description absent: the most useful */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfKnowledgePublicArticle"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "portal.article": {
+        parameters: {
+            query: {
+                /** @description code */
+                company: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgePublicPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "portal.cases": {
         parameters: {
             query?: {
@@ -34428,6 +34600,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortalProfile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "portal.consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalConsent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "portal.set_consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalConsentInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalConsent"];
                 };
             };
             /** @description Unauthorized */

@@ -20,6 +20,8 @@ export const router = createRouter({
     { path: '/cases', name: 'cases', component: () => import('./page/MyCases.vue'), meta: { title: 'portal.cases', signedIn: true } },
     { path: '/cases/:id', name: 'case', component: () => import('./page/MyCase.vue'), meta: { title: 'portal.case', signedIn: true } },
     { path: '/new', name: 'new', component: () => import('./page/NewRequest.vue'), meta: { title: 'portal.request', signedIn: true } },
+    { path: '/help', name: 'help', component: () => import('./page/HelpPage.vue'), meta: { title: 'portal.help' } },
+    { path: '/help/:id', name: 'article', component: () => import('./page/HelpArticle.vue'), meta: { title: 'portal.help' } },
     { path: '/me', name: 'me', component: () => import('./page/MePage.vue'), meta: { title: 'portal.me', signedIn: true } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./page/MissingPage.vue'), meta: { title: 'portal.missing' } },
   ],
