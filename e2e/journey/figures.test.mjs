@@ -215,3 +215,48 @@ describe('others', () => {
     }
   })
 })
+
+describe('figures of cases', () => {
+  const groups = (page) => page.getByRole('region', { name: '各项明细' }).locator('tbody tr')
+
+  it('lead from the causes to the very cases that were counted', async () => {
+    const page = await frame.open(as('head1001'), '/case-figures?type=complaint')
+    await groups(page).first().waitFor()
+    const call = await signIn(frame.world.url, as('head1001'))
+    const causes = (await call('GET', '/case-figures/causes?by=category&type=complaint&from=2000-01-01')).body
+    assert.ok(causes.groups.length > 1 && causes.groups[0].cases >= causes.groups[1].cases)
+    await page.getByRole('img', { name: /帕累托图/ }).waitFor()
+    await pick(page, '归类方式', '承办单位')
+    await page.waitForURL(/by=unit/)
+    const first = groups(page).filter({ has: page.getByRole('link') }).first()
+    const counted = Number(await first.getByRole('cell').nth(1).innerText())
+    await first.getByRole('link').click()
+    await page.waitForURL(/unit_id=/)
+    await page.getByRole('table').locator('tbody tr').nth(counted - 1).waitFor()
+    assert.equal(await page.getByRole('table').locator('tbody tr').count(), counted)
+  })
+
+  it('show the trend, what handling complaints has brought, and the contact points; as files too', async () => {
+    const page = await frame.open(as('head1001'), '/case-figures?tab=trend')
+    await page.getByRole('img', { name: '工单数' }).waitFor()
+    assert.match(await saved(page, 'CSV'), /时段/)
+    await page.getByRole('tab', { name: '投诉处理成效' }).click()
+    await page.getByRole('region', { name: '留住的客户' }).getByText('95.0%').waitFor()
+    await page.getByRole('tab', { name: '触点' }).click()
+    await page.getByText(/体验分 = 100/).waitFor()
+    await page.getByRole('link', { name: /张工单$/ }).first().waitFor()
+  })
+
+  it('make the report of a month, on paper as on screen', async () => {
+    const page = await frame.open(as('head1001'), '/case-figures/report', { viewport: phone })
+    await page.getByRole('article', { name: '工单月报' }).waitFor()
+    await page.getByRole('img', { name: '近十三个月投诉' }).waitFor()
+    assert.ok(await fits(page))
+    await checkAccessible(page, 'report of a month')
+  })
+
+  it('are not for an agent', async () => {
+    const call = await signIn(frame.world.url, as('agent1001'))
+    await assert.rejects(call('GET', '/case-figures/causes'), /403/)
+  })
+})

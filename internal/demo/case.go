@@ -20,12 +20,14 @@ var whoSolves = []struct {
 }
 
 // caseScenes are cases of every type in every state, with what was done about them.
-func (b *builder) caseScenes(ctx context.Context) (scenes []scene, err error) {
-	for _, p := range companies {
-		if err := b.routes(ctx, p.Code); err != nil {
-			return nil, err
-		}
-		known, err := b.proposable(ctx, p.Code)
+func (b *builder) caseScenes(ctx context.Context) ([]scene, error) {
+	return b.tell(ctx, len(proposals), func(int) []story { return stories })
+}
+
+// tell makes scenes of the stories of each company and so many of its customers.
+func (b *builder) tell(ctx context.Context, persons int, of func(company int) []story) (scenes []scene, err error) {
+	for n, p := range companies {
+		known, err := b.firstPersons(ctx, p.Code, persons)
 		if err != nil || len(known) < len(proposals) {
 			return nil, err
 		}
@@ -35,7 +37,7 @@ func (b *builder) caseScenes(ctx context.Context) (scenes []scene, err error) {
 				return nil, err
 			}
 		}
-		for i, s := range stories {
+		for i, s := range of(n) {
 			t := &teller{builder: b, code: p.Code, people: people, story: s, number: i}
 			scenes = append(scenes, t.scenes(known)...)
 		}
@@ -73,8 +75,9 @@ func (t *teller) scenes(known []customer.Item) []scene {
 	in := feedback.CreateInput{OrgID: t.orgs[t.code].ID, Facts: feedback.Facts{Type: s.kind, Category: s.category, Channel: s.channel, Area: s.area, Circumstances: s.because, Secret: s.secret,
 		Anonymous: s.known < 0, Text: s.text}}
 	if s.known >= 0 {
-		who := known[s.known]
-		in.CustomerID, in.CallerName, in.CallerPhone = who.ID, who.Name, fmt.Sprintf("15408%s%02d", t.code, s.known)
+		n := s.known % len(known)
+		who := known[n]
+		in.CustomerID, in.CallerName, in.CallerPhone = who.ID, who.Name, fmt.Sprintf("15408%s%02d", t.code, n)
 	}
 	steps := s.steps
 	if len(steps) > 0 && steps[0].what == "at_once" {

@@ -84,13 +84,18 @@ func (b *builder) proposalScenes(ctx context.Context) (scenes []scene, err error
 	return scenes, nil
 }
 
-// proposable are the customers with the first numbers of a company.
+// proposable are those whose data are proposed to be changed.
 func (b *builder) proposable(ctx context.Context, code string) ([]customer.Item, error) {
+	return b.firstPersons(ctx, code, len(proposals))
+}
+
+// firstPersons are the customers with the first numbers of a company.
+func (b *builder) firstPersons(ctx context.Context, code string, most int) ([]customer.Item, error) {
 	ctx, err := b.System(ctx, b.actor.Name)
 	if err != nil {
 		return nil, err
 	}
-	items, _, err := b.Customers.List(ctx, customer.ListInput{Filter: customer.Filter{OrgID: b.orgs[code].ID, Kind: customer.KindPerson}, Sort: "customer_no", Limit: len(proposals)})
+	items, _, err := b.Customers.List(ctx, customer.ListInput{Filter: customer.Filter{OrgID: b.orgs[code].ID, Kind: customer.KindPerson}, Sort: "customer_no", Limit: most})
 	return items, err
 }
 

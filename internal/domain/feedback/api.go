@@ -38,6 +38,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: opDraft, Method: "POST", Path: oneCase + "/article", Summary: "Make the draft of an article of a solved case"}, s.apiDraft)
 	s.stepRoutes(a)
 	s.settingRoutes(a)
+	s.figureRoutes(a)
 }
 
 type listRequest struct {

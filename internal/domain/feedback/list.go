@@ -33,6 +33,10 @@ type Filter struct {
 	Channel    string  `query:"channel" enum:"phone,hall,web,sms,wechat,letter,leader_day,press,h12345,h12398,visit,other"`
 	Source     Source  `query:"source" enum:"active,solicited,intangible"`
 	CustomerID id.ID   `query:"customer_id"`
+	Finding    string  `query:"finding" enum:"product,management,own_error,none,unlawful"`
+	Point      string  `query:"point" maxLength:"60" doc:"contact point"`
+	Policy     string  `query:"policy" maxLength:"60" doc:"policy it is about"`
+	Counted    bool    `query:"counted" doc:"without withdrawn cases and those joined into another, as figures count"`
 	From       string  `query:"from" maxLength:"10" doc:"received from this day, YYYY-MM-DD"`
 	To         string  `query:"to" maxLength:"10" doc:"last day"`
 	Query      string  `query:"q" maxLength:"100" doc:"number, caller's phone, or words of title, text, place or customer"`
@@ -243,6 +247,8 @@ func (l lister) conditions(from, until when.Instant) (all []func(*db.Query), err
 	where(f.Channel != "", "channel = ?", f.Channel)
 	where(f.Source != "", "source = ?", f.Source)
 	where(!f.CustomerID.IsZero(), "customer_id = ?", f.CustomerID)
+	where(f.Finding != "", "finding = ?", f.Finding)
+	where(f.Counted, "state NOT IN ('withdrawn', 'joined')")
 	where(from != 0, "received_at >= ?", from)
 	where(until != 0, "received_at < ?", until)
 	if err := l.below(&all); err != nil {
@@ -268,20 +274,29 @@ func (l lister) below(all *[]func(*db.Query)) error {
 		}
 		*all = append(*all, func(q *db.Query) { db.In(q, "unit_id", ids) })
 	}
-	if f.Category == "" {
-		return nil
-	}
-	var codes []string
-	for _, org := range l.scope.Orgs() {
-		k, err := l.companyTx(l.tx, org)
-		if err != nil {
-			return err
+	for _, x := range []struct {
+		wanted string
+		codes  func(tree) []string
+	}{
+		{f.Category, func(t tree) []string { return t.below(f.Category) }},
+		{f.Point, func(t tree) []string { return t.whose(contactMap.pointOf, f.Point) }},
+		{f.Policy, func(t tree) []string { return t.whose(contactMap.policyOf, f.Policy) }},
+	} {
+		if x.wanted == "" {
+			continue
 		}
-		codes = append(codes, k.categories.below(f.Category)...)
+		var codes []string
+		for _, org := range l.scope.Orgs() {
+			k, err := l.companyTx(l.tx, org)
+			if err != nil {
+				return err
+			}
+			codes = append(codes, x.codes(k.categories)...)
+		}
+		slices.Sort(codes)
+		codes = slices.Compact(codes)
+		*all = append(*all, func(q *db.Query) { db.In(q, "category", codes) })
 	}
-	slices.Sort(codes)
-	codes = slices.Compact(codes)
-	*all = append(*all, func(q *db.Query) { db.In(q, "category", codes) })
 	return nil
 }
 

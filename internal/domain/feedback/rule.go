@@ -17,12 +17,15 @@ var (
 	severityFile []byte
 	//go:embed rule/escalation.json
 	escalationFile []byte
+	//go:embed rule/figure.json
+	figureFile []byte
 	//go:embed rule/category.json
 	categoryFile []byte
 
 	deadlineRules   = rule.Must[Limit](deadlineFile)
 	severityRules   = rule.Must[Severities](severityFile)
 	escalationRules = rule.Must[Ladder](escalationFile)
+	figureRules     = rule.Must[FigureRule](figureFile)
 	shipped         = mustRead[[]Category](categoryFile)
 )
 

@@ -46,6 +46,7 @@ const (
 	PermAttach      = "feedback.attach"
 	PermImport      = "feedback.import"
 	PermSupervise   = "feedback.supervise" // be told of what is overdue
+	PermFigures     = "feedback.figures"   // what cases have in common, and what came of them
 	PermSetCategory = "feedback.set_category"
 	PermSetRoutes   = "feedback.set_routes"
 	PermSetSettings = "feedback.set_settings"

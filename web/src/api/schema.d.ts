@@ -1020,6 +1020,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-figures/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases by what they have in common, the largest groups first */
+        get: operations["feedback.figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-figures/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How complaints were solved, and how many customers stayed */
+        get: operations["feedback.effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-figures/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contact points as their cases show them, the weakest first */
+        get: operations["feedback.points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-figures/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a month for managers */
+        get: operations["feedback.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-figures/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A measure of cases through time, with control limits */
+        get: operations["feedback.trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-routes": {
         parameters: {
             query?: never;
@@ -1698,6 +1783,23 @@ export interface paths {
         };
         /** Consumption figures and forecast by company, segment or manager */
         get: operations["supply.consumption.figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contact points along the journeys of customers, and the policies */
+        get: operations["feedback.contact_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8476,10 +8578,25 @@ export interface components {
             retired?: boolean;
             types: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
         };
+        FeedbackCauses: {
+            by: string;
+            from: string;
+            /** @description the largest first */
+            groups: components["schemas"]["FeedbackGroup"][];
+            /** @description id@version */
+            rule: string;
+            /** @description the last day */
+            to: string;
+            total: components["schemas"]["FeedbackTally"];
+        };
         FeedbackCloseInput: {
             /** @enum {string} */
             reason: "unreachable" | "declined" | "anonymous" | "not_needed";
             text?: string;
+        };
+        FeedbackContactMap: {
+            journeys: components["schemas"]["FeedbackJourney"][];
+            policies: components["schemas"]["FeedbackPart"][];
         };
         FeedbackCounts: {
             /** Format: int64 */
@@ -8686,6 +8803,23 @@ export interface components {
         FeedbackDrafted: {
             article_id: string;
         };
+        FeedbackEffect: {
+            /** Format: int64 */
+            back_days: number;
+            /** @description solved within the limit */
+            fast: components["schemas"]["FeedbackStay"];
+            from: string;
+            /** @description id@version */
+            rule: string;
+            /** @description solved later */
+            slow: components["schemas"]["FeedbackStay"];
+            /** @description the last day */
+            to: string;
+            /** @description of the complaints */
+            total: components["schemas"]["FeedbackTally"];
+            /** @description solved, together */
+            won: components["schemas"]["FeedbackStay"];
+        };
         FeedbackEvent: {
             actor_id?: string;
             actor_name: string;
@@ -8798,6 +8932,68 @@ export interface components {
             reason?: string;
             unit_id: string;
         };
+        FeedbackGroup: {
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            contact_kept: number;
+            /** Format: int64 */
+            contact_late: number;
+            /** @description minutes from receiving to the first contact */
+            contact_min: components["schemas"]["FeedbackPercentiles"];
+            /**
+             * Format: int64
+             * @description how many the time to contact is known of
+             */
+            contacted: number;
+            /**
+             * Format: int64
+             * @description with all groups before it
+             */
+            cumulative_permille: number;
+            /** Format: int64 */
+            dissatisfied: number;
+            /**
+             * Format: int64
+             * @description solved within the limit, or still within it
+             */
+            kept: number;
+            /** @description what a list of cases is filtered by; empty: of none */
+            key: string;
+            /**
+             * Format: int64
+             * @description solved after the limit, or still open after it
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description after the limit of law or supervisor
+             */
+            legal_late: number;
+            /** @description in the reader's language; absent where the key has words of its own */
+            name?: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            reopened: number;
+            /**
+             * Format: int64
+             * @description the customer had an ended case about the same before
+             */
+            repeats: number;
+            /** Format: int64 */
+            satisfied: number;
+            /** Format: int64 */
+            share_permille: number;
+            /** @description minutes from receiving to solving */
+            solve_min: components["schemas"]["FeedbackPercentiles"];
+            /** Format: int64 */
+            solved: number;
+            /** @description one of the few that make most of the cases */
+            vital: boolean;
+        };
         FeedbackHint: {
             /** @description with the caller's number */
             customers: components["schemas"]["CustomerFound"][];
@@ -8825,6 +9021,12 @@ export interface components {
         FeedbackJoinInput: {
             lead_id: string;
             reason?: string;
+        };
+        FeedbackJourney: {
+            code: string;
+            name_en: string;
+            name_zh: string;
+            points: components["schemas"]["FeedbackPart"][];
         };
         FeedbackKeptOfFeedbackRouteList: {
             org_id: string;
@@ -8871,6 +9073,48 @@ export interface components {
         };
         FeedbackLinkInput: {
             other_id: string;
+        };
+        FeedbackLost: {
+            /**
+             * Format: int64
+             * @description of how many cases
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description the share
+             */
+            permille: number;
+            /** Format: double */
+            points: number;
+            /** @enum {string} */
+            why: "complaint" | "late" | "dissatisfied" | "repeat";
+        };
+        FeedbackMonthReport: {
+            /** @description the month before */
+            before: components["schemas"]["FeedbackTally"];
+            /** @description of complaints, the largest first, at most 10 */
+            categories: components["schemas"]["FeedbackGroup"][];
+            /** @description whose figures these are */
+            company: string;
+            effect: components["schemas"]["FeedbackEffect"];
+            made_at: string;
+            made_by: string;
+            /** Format: int64 */
+            month: number;
+            org_id?: string;
+            /** @description the weakest contact points, at most 5 */
+            points: components["schemas"]["FeedbackPointFigure"][];
+            /** @description of complaints, at most 10 */
+            policies: components["schemas"]["FeedbackGroup"][];
+            present: components["schemas"]["FeedbackTally"];
+            /** @description complaints of 13 months */
+            trend: components["schemas"]["FeedbackTrend"];
+            types: components["schemas"]["FeedbackGroup"][];
+            /** @description at most 20 */
+            units: components["schemas"]["FeedbackGroup"][];
+            /** @description the same month of the year before */
+            year_before: components["schemas"]["FeedbackTally"];
         };
         FeedbackNotDone: {
             code: string;
@@ -8939,9 +9183,101 @@ export interface components {
             kind: "reply" | "progress" | "pause" | "resolve" | "verdict" | "reopen" | "withdraw" | "close";
             text?: string;
         };
+        FeedbackPart: {
+            categories: string[];
+            code: string;
+            name_en: string;
+            name_zh: string;
+        };
         FeedbackPauseInput: {
             evidence: string;
             reason: string;
+        };
+        FeedbackPercentiles: {
+            /** Format: double */
+            p50: number;
+            /** Format: double */
+            p90: number;
+        };
+        FeedbackPointFigure: {
+            /** Format: int64 */
+            cases: number;
+            /** @description its largest categories */
+            causes: components["schemas"]["FeedbackGroup"][];
+            code: string;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            contact_kept: number;
+            /** Format: int64 */
+            contact_late: number;
+            /** @description minutes from receiving to the first contact */
+            contact_min: components["schemas"]["FeedbackPercentiles"];
+            /**
+             * Format: int64
+             * @description how many the time to contact is known of
+             */
+            contacted: number;
+            /** Format: int64 */
+            dissatisfied: number;
+            /**
+             * Format: int64
+             * @description 0 to 100
+             */
+            expectation: number;
+            /**
+             * Format: double
+             * @description 0 to 100; 100 less what was lost
+             */
+            experience: number;
+            /** @description code */
+            journey: string;
+            journey_name: string;
+            /** @description there are cases enough */
+            judged: boolean;
+            /**
+             * Format: int64
+             * @description solved within the limit, or still within it
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description solved after the limit, or still open after it
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description after the limit of law or supervisor
+             */
+            legal_late: number;
+            /** @description what takes most first */
+            lost: components["schemas"]["FeedbackLost"][];
+            /** @description in the reader's language */
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            reopened: number;
+            /**
+             * Format: int64
+             * @description the customer had an ended case about the same before
+             */
+            repeats: number;
+            /** Format: int64 */
+            satisfied: number;
+            /** @description minutes from receiving to solving */
+            solve_min: components["schemas"]["FeedbackPercentiles"];
+            /** Format: int64 */
+            solved: number;
+        };
+        FeedbackPoints: {
+            from: string;
+            /** @description the weakest first, then those that are not judged */
+            points: components["schemas"]["FeedbackPointFigure"][];
+            /** @description id@version */
+            rule: string;
+            /** @description the last day */
+            to: string;
         };
         FeedbackProgressInput: {
             /** @description when; now when absent */
@@ -9137,6 +9473,45 @@ export interface components {
             /** @enum {string} */
             type: "fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request";
         };
+        FeedbackStay: {
+            /**
+             * Format: int64
+             * @description complained again
+             */
+            again: number;
+            /**
+             * Format: int64
+             * @description not long enough ago yet
+             */
+            early: number;
+            /**
+             * Format: int64
+             * @description what is said of such customers
+             */
+            expected_permille: number;
+            /**
+             * Format: int64
+             * @description of a known customer, long enough ago to tell
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description is no customer any more
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description stayed, of the known
+             */
+            permille: number;
+            /**
+             * Format: int64
+             * @description complaints
+             */
+            solved: number;
+            /** Format: int64 */
+            stayed: number;
+        };
         FeedbackStretch: {
             /** @enum {string} */
             code: "received" | "reopened" | "dispatched" | "accepted" | "contacted" | "arrived" | "restored" | "solved" | "verdict" | "withdrawn" | "joined";
@@ -9149,6 +9524,143 @@ export interface components {
             now: boolean;
             /** @description the clock stands still */
             paused: boolean;
+        };
+        FeedbackTally: {
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            contact_kept: number;
+            /** Format: int64 */
+            contact_late: number;
+            /** @description minutes from receiving to the first contact */
+            contact_min: components["schemas"]["FeedbackPercentiles"];
+            /**
+             * Format: int64
+             * @description how many the time to contact is known of
+             */
+            contacted: number;
+            /** Format: int64 */
+            dissatisfied: number;
+            /**
+             * Format: int64
+             * @description solved within the limit, or still within it
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description solved after the limit, or still open after it
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description after the limit of law or supervisor
+             */
+            legal_late: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            reopened: number;
+            /**
+             * Format: int64
+             * @description the customer had an ended case about the same before
+             */
+            repeats: number;
+            /** Format: int64 */
+            satisfied: number;
+            /** @description minutes from receiving to solving */
+            solve_min: components["schemas"]["FeedbackPercentiles"];
+            /** Format: int64 */
+            solved: number;
+        };
+        FeedbackTrend: {
+            /**
+             * Format: double
+             * @description mean of the whole periods
+             */
+            centre: number;
+            from: string;
+            grain: string;
+            /** @description there are periods enough */
+            limits: boolean;
+            /** Format: double */
+            lower: number;
+            measure: string;
+            /** @description the oldest first */
+            points: components["schemas"]["FeedbackTrendPoint"][];
+            /** @description id@version */
+            rule: string;
+            /** @description the last day */
+            to: string;
+            /** Format: double */
+            upper: number;
+        };
+        FeedbackTrendPoint: {
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            contact_kept: number;
+            /** Format: int64 */
+            contact_late: number;
+            /** @description minutes from receiving to the first contact */
+            contact_min: components["schemas"]["FeedbackPercentiles"];
+            /**
+             * Format: int64
+             * @description how many the time to contact is known of
+             */
+            contacted: number;
+            /** Format: int64 */
+            dissatisfied: number;
+            from: string;
+            /**
+             * Format: int64
+             * @description solved within the limit, or still within it
+             */
+            kept: number;
+            /** @description there is a value; none before the first case */
+            known: boolean;
+            /**
+             * Format: int64
+             * @description solved after the limit, or still open after it
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description after the limit of law or supervisor
+             */
+            legal_late: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            reopened: number;
+            /**
+             * Format: int64
+             * @description the customer had an ended case about the same before
+             */
+            repeats: number;
+            /** Format: int64 */
+            satisfied: number;
+            /**
+             * @description why it is no chance
+             * @enum {string}
+             */
+            signal?: "above" | "below" | "run";
+            /** @description minutes from receiving to solving */
+            solve_min: components["schemas"]["FeedbackPercentiles"];
+            /** Format: int64 */
+            solved: number;
+            /** @description the last day */
+            to: string;
+            /**
+             * Format: double
+             * @description cases, per mille, or minutes at the median
+             */
+            value: number;
+            /** @description the period has ended; others do not make limits */
+            whole: boolean;
         };
         FeedbackVerdictInput: {
             /**
@@ -19607,6 +20119,354 @@ export interface operations {
             };
         };
     };
+    "feedback.figures": {
+        parameters: {
+            query?: {
+                /** @description one company */
+                org_id?: string;
+                /** @description received from this day, YYYY-MM-DD; absent: the first of the last day's month */
+                from?: string;
+                /** @description last day; absent: today */
+                to?: string;
+                type?: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
+                /** @description with all below it */
+                category?: string;
+                /** @description with all below it */
+                unit_id?: string;
+                channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+                /** @description contact point */
+                point?: string;
+                by?: "type" | "category" | "unit" | "owner" | "channel" | "point" | "policy" | "finding";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackCauses"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.effect": {
+        parameters: {
+            query?: {
+                /** @description one company */
+                org_id?: string;
+                /** @description received from this day, YYYY-MM-DD; absent: the first of the last day's month */
+                from?: string;
+                /** @description last day; absent: today */
+                to?: string;
+                type?: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
+                /** @description with all below it */
+                category?: string;
+                /** @description with all below it */
+                unit_id?: string;
+                channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+                /** @description contact point */
+                point?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackEffect"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.points": {
+        parameters: {
+            query?: {
+                /** @description one company */
+                org_id?: string;
+                /** @description received from this day, YYYY-MM-DD; absent: the first of the last day's month */
+                from?: string;
+                /** @description last day; absent: today */
+                to?: string;
+                type?: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
+                /** @description with all below it */
+                category?: string;
+                /** @description with all below it */
+                unit_id?: string;
+                channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+                /** @description contact point */
+                point?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPoints"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.report": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+                /** @description YYYYMM; absent: the last that has ended */
+                month?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackMonthReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.trend": {
+        parameters: {
+            query?: {
+                /** @description one company */
+                org_id?: string;
+                /** @description received from this day, YYYY-MM-DD; absent: the first of the last day's month */
+                from?: string;
+                /** @description last day; absent: today */
+                to?: string;
+                type?: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
+                /** @description with all below it */
+                category?: string;
+                /** @description with all below it */
+                unit_id?: string;
+                channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+                /** @description contact point */
+                point?: string;
+                grain?: "day" | "week" | "month";
+                measure?: "cases" | "complaints" | "late" | "repeat" | "dissatisfied" | "solve";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackTrend"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "feedback.routes": {
         parameters: {
             query?: {
@@ -19984,6 +20844,13 @@ export interface operations {
                 channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
                 source?: "active" | "solicited" | "intangible";
                 customer_id?: string;
+                finding?: "product" | "management" | "own_error" | "none" | "unlawful";
+                /** @description contact point */
+                point?: string;
+                /** @description policy it is about */
+                policy?: string;
+                /** @description without withdrawn cases and those joined into another, as figures count */
+                counted?: boolean;
                 /** @description received from this day, YYYY-MM-DD */
                 from?: string;
                 /** @description last day */
@@ -22916,6 +23783,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfSupplyFigureRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.contact_map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackContactMap"];
                 };
             };
             /** @description Unauthorized */

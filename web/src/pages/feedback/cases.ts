@@ -30,6 +30,7 @@ export const findCases = async (q: string, org_id: string, open?: boolean): Prom
   (await unwrap(api.GET('/api/v1/cases', { params: { query: { q, org_id, open, limit: 8 } } }))).items
 
 export const fetchCategories = async (org_id: string): Promise<Category[]> => (await unwrap(api.GET('/api/v1/case-categories', { params: { query: { org_id } } }))).items
+export const fetchContactMap = () => unwrap(api.GET('/api/v1/contact-points'))
 export const fetchPeople = async (org_id: string): Promise<Colleague[]> => (await unwrap(api.GET('/api/v1/cases/people', { params: { query: { org_id } } }))).items
 
 /** The company itself and its units. */

@@ -29,6 +29,7 @@ export const types: CaseType[] = ['fault', 'complaint', 'inquiry', 'service_requ
 export const states: CaseState[] = ['registered', 'dispatched', 'accepted', 'waiting', 'resolved', 'closed', 'withdrawn', 'joined']
 export const channels: Case['channel'][] = ['phone', 'hall', 'web', 'sms', 'wechat', 'letter', 'leader_day', 'press', 'h12345', 'h12398', 'visit', 'other']
 export const sources: Case['source'][] = ['active', 'solicited', 'intangible']
+export const findings = ['product', 'management', 'own_error', 'none', 'unlawful'] as const
 export const areas: Case['area'][] = ['urban', 'rural', 'remote']
 export const circumstances: Circumstance[] = [
   'injury', 'important_user', 'collective', 'threat', 'central_media', 'provincial_media', 'city_media', 'national_supervision', 'provincial_supervision', 'city_government', 'county_government',

@@ -1,6 +1,6 @@
 // What each step of a case asks for. The dialog is made of it.
 import { api, etagOf, unwrap } from '@/api/client'
-import type { CaseDetail } from '../types'
+import { findings, type CaseDetail } from '../types'
 
 export type StepKind = 'text' | 'line' | 'unit' | 'person' | 'choice' | 'tick' | 'moment' | 'case' | 'type' | 'category'
 export interface StepField {
@@ -53,7 +53,7 @@ export const steps: Record<string, Step> = {
     main: true,
     fields: [
       { name: 'answer', kind: 'text', required: true, spoken: true, rows: 4, max: 5000 },
-      { name: 'finding', kind: 'choice', options: ['product', 'management', 'own_error', 'none', 'unlawful'] },
+      { name: 'finding', kind: 'choice', options: findings },
       { name: 'cause', kind: 'text', rows: 2, max: 2000 },
       { name: 'measures', kind: 'text', rows: 2, max: 2000 },
     ],
