@@ -27,7 +27,11 @@ func searchEntries(tx *db.Tx, scope db.Scope, f Filter, actions []string, from p
 	if !from.ID.IsZero() {
 		q.Where("(at, id) < (?, ?)", from.At, from.ID)
 	}
-	text, args := q.PerOrg(scope, "SELECT "+searchColumns+", "+hasContent+" FROM audit_entry", "org_id", "at DESC, id DESC", limit)
+	order := "at DESC, id DESC"
+	if _, err := id.Parse(f.Text); err == nil {
+		order = "at + 0 DESC, id DESC" // else PostgreSQL walks the log by time, hoping to meet the identifier soon
+	}
+	text, args := q.PerOrg(scope, "SELECT "+searchColumns+", "+hasContent+" FROM audit_entry", "org_id", order, limit)
 	if err := tx.Select(&rows, text, args...); err != nil || len(rows) == 0 {
 		return rows, err
 	}
