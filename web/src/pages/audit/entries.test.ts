@@ -1,5 +1,16 @@
-import { describe, expect, it } from 'vitest'
-import { differences, exportUrl, objectTo } from './entries'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { setLang } from '@/i18n'
+import { differences, exportUrl, objectTo, partName, partText } from './entries'
+
+beforeAll(() => setLang('zh'))
+
+describe('a look', () => {
+  it('is told in words, a change by its own names', () => {
+    expect([partName('read', 'fields[1]'), partText('read', 'fields[1]', 'phone')]).toEqual(['看到的字段 2', '电话'])
+    expect([partName('read', 'basis_no'), partText('read', 'basis_no', '1001-1'), partText('read', 'basis_type', 'case')]).toEqual(['工单编号', '1001-1', '在办的工单'])
+    expect([partName('change', 'fields[1]'), partText('change', 'fields[1]', 'phone'), partName('read', 'contacts[0].value')]).toEqual(['', 'phone', ''])
+  })
+})
 
 describe('differences', () => {
   it('names what changed, path by path', () => {

@@ -1,6 +1,6 @@
 import type { RouteLocationRaw } from 'vue-router'
 import type { components } from '@/api/schema'
-import { t } from '@/i18n'
+import { hasText, t } from '@/i18n'
 import type { ListQuery, Tone } from '@/kit'
 
 type Schemas = components['schemas']
@@ -83,6 +83,20 @@ function walk(value: unknown, path: string, all: Map<string, string>): void {
   if (Array.isArray(value)) value.forEach((v, i) => walk(v, `${path}[${i}]`, all))
   else if (value !== null && typeof value === 'object') for (const [key, v] of Object.entries(value)) walk(v, path ? `${path}.${key}` : key, all)
   else if (value !== null && value !== '') all.set(path, String(value))
+}
+
+const PART = /^(fields|objects|basis_type|basis_no|basis_id)(?:\[(\d+)\])?$/
+/** What a part of a look is called; of what else an entry holds nothing. */
+export function partName(kind: Kind, path: string): string {
+  const [, part, n] = PART.exec(path) ?? []
+  return part && looks(kind) ? [t(`audit_ui.seen.${part}`), n === undefined ? '' : Number(n) + 1].join(' ').trim() : ''
+}
+const looks = (kind: Kind) => kind === 'read' || kind === 'export'
+/** Its value in words, where there are any. */
+export function partText(kind: Kind, path: string, value: string | undefined): string | undefined {
+  const [, part] = PART.exec(path) ?? []
+  const key = part === 'fields' ? `lookup.field.${value}` : part === 'basis_type' ? `audit_ui.basis.${value}` : ''
+  return value !== undefined && key && looks(kind) && hasText(key) ? t(key) : value
 }
 
 /** Who did it; a deputy's name tells for whom. */
