@@ -153,20 +153,26 @@ func (s *Service) explainTx(tx *db.Tx, who Who, q Question) (e Explanation, err 
 		}
 		e.Answers = append(e.Answers, a)
 	}
-	e.Openings = []Opened{}
-	if q.ObjectID.IsZero() || !u.Active {
-		return e, nil
+	e.Openings, err = s.openingsTx(tx, q, u.Active, held[u.ID])
+	return e, err
+}
+
+// openingsTx tells what of the record that is asked about is open for its user.
+func (s *Service) openingsTx(tx *db.Tx, q Question, active bool, held []Held) ([]Opened, error) {
+	all := []Opened{}
+	if q.ObjectID.IsZero() || !active {
+		return all, nil
 	}
-	opened, err := s.objects.OpenedTx(tx, q, func(permission string) []id.ID { return absentAmong(held[u.ID], permission, tx.Now()) })
+	opened, err := s.objects.OpenedTx(tx, q, func(permission string) []id.ID { return absentAmong(held, permission, tx.Now()) })
 	for _, o := range opened {
-		for _, h := range held[u.ID] {
+		for _, h := range held {
 			if h.Absent.UserID == o.AbsentID && !o.AbsentID.IsZero() {
 				o.Absent = h.Absent.Name
 			}
 		}
-		e.Openings = append(e.Openings, o)
+		all = append(all, o)
 	}
-	return e, err
+	return all, err
 }
 
 // absentAmong are those for whom a permission is held now.
