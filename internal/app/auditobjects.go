@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
@@ -31,37 +32,18 @@ func aboutCustomer(e audit.Entry) bool {
 
 // NamesTx names customers, cases, promises, users and organisations.
 func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.Entry) (map[id.ID]string, error) {
+	m := mentionedIn(entries)
 	names := map[id.ID]string{}
-	customers, orgs := map[id.ID]id.ID{}, map[id.ID]bool{}
-	var users, cases, promises []id.ID
-	for _, e := range entries {
-		switch {
-		case aboutCustomer(e):
-			customers[e.ObjectID], orgs[e.OrgID] = e.OrgID, true
-		case e.ObjectType == "case":
-			cases, orgs[e.OrgID] = append(cases, e.ObjectID), true
-		case e.ObjectType == "promise":
-			promises, orgs[e.OrgID] = append(promises, e.ObjectID), true
-		case e.ObjectType == "user":
-			users = append(users, e.ObjectID)
-		case e.ObjectType == "org" || e.ObjectType == "audit":
-			orgs[e.ObjectID] = true
-		}
-	}
 	tree, err := o.Orgs.TreeTx(tx)
 	if err != nil {
 		return nil, err
 	}
-	var scope, people []id.ID
-	for i := range orgs {
+	for i := range m.orgs {
 		unit, _ := tree.Get(i)
 		names[i] = unit.ShortName
-		scope = append(scope, i)
 	}
-	for i := range customers {
-		people = append(people, i)
-	}
-	refs, err := o.Customers.RefsTx(tx, db.ScopeOf(scope...), people...)
+	scope := db.ScopeOf(slices.Collect(maps.Keys(m.orgs))...)
+	refs, err := o.Customers.RefsTx(tx, scope, m.customers...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,20 +54,53 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 	for i, r := range refs {
 		names[i] = r.CustomerNo + " " + sight.Name(r.OrgID, r.ID, r.Kind, r.Name)
 	}
-	numbers, err := o.Feedback.NumbersTx(tx, db.ScopeOf(scope...), cases)
+	numbers, err := o.Feedback.NumbersTx(tx, scope, m.cases)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(names, numbers)
-	if numbers, err = o.Promises.NumbersTx(tx, db.ScopeOf(scope...), promises); err != nil {
+	if numbers, err = o.Promises.NumbersTx(tx, scope, m.promises); err != nil {
 		return nil, err
 	}
 	maps.Copy(names, numbers)
-	found, err := o.Access.NamesTx(tx, users)
-	for i, name := range found {
-		names[i] = name
-	}
+	found, err := o.Access.NamesTx(tx, m.users)
+	maps.Copy(names, found)
 	return names, err
+}
+
+// mentioned are the objects of some entries, each once.
+type mentioned struct {
+	orgs                              map[id.ID]bool
+	customers, users, cases, promises []id.ID
+}
+
+func mentionedIn(entries []audit.Entry) mentioned {
+	m, seen := mentioned{orgs: map[id.ID]bool{}}, map[id.ID]bool{}
+	for _, e := range entries {
+		if e.ObjectType == "org" || e.ObjectType == "audit" {
+			m.orgs[e.ObjectID] = true
+		}
+		var all *[]id.ID
+		switch {
+		case aboutCustomer(e):
+			all = &m.customers
+		case e.ObjectType == "case":
+			all = &m.cases
+		case e.ObjectType == "promise":
+			all = &m.promises
+		case e.ObjectType == "user":
+			all = &m.users
+		}
+		if all == nil || seen[e.ObjectID] {
+			continue
+		}
+		seen[e.ObjectID] = true
+		*all = append(*all, e.ObjectID)
+		if e.ObjectType != "user" {
+			m.orgs[e.OrgID] = true
+		}
+	}
+	return m
 }
 
 // SubjectTx gives the key of the customer an entry is about.
