@@ -58,7 +58,7 @@ func (o accessObjects) CompanyTx(tx *db.Tx, scope db.Scope, kind string, i id.ID
 func (o accessObjects) OpenedTx(tx *db.Tx, q access.Question, absent func(permission string) []id.ID) (all []access.Opened, err error) {
 	about, known := map[string]func(customer.Opening) bool{
 		"customer": func(c customer.Opening) bool { return c.CustomerID == q.ObjectID },
-		"case":     func(c customer.Opening) bool { return c.Basis.ID == q.ObjectID },
+		"case":     func(c customer.Opening) bool { return c.ID == q.ObjectID },
 	}[q.ObjectType]
 	if !known {
 		return nil, nil

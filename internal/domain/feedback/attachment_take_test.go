@@ -160,7 +160,7 @@ func TestACaseOnPaper(t *testing.T) {
 		d := w.accepted(of(w.li))
 		masked, err := w.Sheet(w.as(w.zhang), d.ID, customer.WhatWorkOrder, id.ID{})
 		w.must(err)
-		if masked.Mark != nil || masked.CallerPhone == phone || masked.CallerName == "李小明" || masked.CustomerName == "李小明" || strings.Contains(masked.Case.Text, "13911112222") || strings.Contains(masked.Place, "12号") {
+		if masked.Mark != nil || masked.CallerPhone == phone || masked.CallerName == "李小明" || masked.CustomerName == "李小明" || strings.Contains(masked.Text, "13911112222") || strings.Contains(masked.Place, "12号") {
 			w.t.Errorf("without an approval: %+v", masked.Case)
 		}
 		given := w.approved(w.zhang, w.li, false, lookup.Print)

@@ -23,10 +23,10 @@ type Self struct {
 }
 
 // who is a caller who holds nothing and reaches his own company.
-func (self Self) who() access.Who { return access.Outsider(self.Name, self.OrgID) }
+func (f Self) who() access.Who { return access.Outsider(f.Name, f.OrgID) }
 
 // follows tells whether a case is among those he follows.
-func (self Self) follows(c Case) bool { return c.CustomerID == self.CustomerID && !c.Secret }
+func (f Self) follows(c Case) bool { return c.CustomerID == f.CustomerID && !c.Secret }
 
 // Own is a case as its customer sees it: his words and ours to him, and how far it is.
 type Own struct {
@@ -83,28 +83,15 @@ var stretches = []struct {
 // way tells how far a case is in its present round. What was passed over, because the case
 // was solved before, is left out: it was not done.
 func (c Case) way(events []event, deadlines []Deadline, now when.Instant) ([]Stretch, error) {
-	k := course{done: map[Stage]when.Instant{}}
-	began := Stretch{Code: "received", DoneAt: c.ReceivedAt}
-	for _, e := range events {
-		if err := k.follow(e); err != nil {
-			return nil, err
-		}
-		if e.Kind == string(Reopen) {
-			began = Stretch{Code: "reopened", DoneAt: e.began()}
-		}
-	}
-	k.done[StageAnswer], k.done[StageCallback] = c.ResolvedAt, 0
-	if c.State == Closed {
-		k.done[StageCallback] = c.EndedAt
+	began, done, err := c.trodden(events)
+	if err != nil {
+		return nil, err
 	}
 	all := []Stretch{began}
-	over := c.ResolvedAt != 0 || !c.Open()
 	for _, x := range stretches {
-		s := Stretch{Code: x.code, DoneAt: k.done[x.stage]}
+		s := Stretch{Code: x.code, DoneAt: done[x.stage]}
 		limited := s.limit(c.Round, x.stage, deadlines, now)
-		usual := x.stage != StageContact && x.stage != StageArrival && x.stage != StageRestore
-		passed := over && s.DoneAt == 0 && (x.stage != StageCallback || !c.Open())
-		if !passed && (limited || usual || s.DoneAt != 0) {
+		if !c.passed(x.stage, s) && (limited || usual(x.stage) || s.DoneAt != 0) {
 			all = append(all, s)
 		}
 	}
@@ -115,6 +102,34 @@ func (c Case) way(events []event, deadlines []Deadline, now when.Instant) ([]Str
 		all[next].Now = true
 	}
 	return all, nil
+}
+
+// trodden is how the present round began, and when each of its stages was done.
+func (c Case) trodden(events []event) (began Stretch, done map[Stage]when.Instant, err error) {
+	k := course{done: map[Stage]when.Instant{}}
+	began = Stretch{Code: "received", DoneAt: c.ReceivedAt}
+	for _, e := range events {
+		if err := k.follow(e); err != nil {
+			return began, nil, err
+		}
+		if e.Kind == string(Reopen) {
+			began = Stretch{Code: "reopened", DoneAt: e.began()}
+		}
+	}
+	k.done[StageAnswer], k.done[StageCallback] = c.ResolvedAt, 0
+	if c.State == Closed {
+		k.done[StageCallback] = c.EndedAt
+	}
+	return began, k.done, nil
+}
+
+// usual are the stages every case has; the others are shown where they have a limit.
+func usual(s Stage) bool { return s != StageContact && s != StageArrival && s != StageRestore }
+
+// passed tells of a stage that it was not done and will not be.
+func (c Case) passed(stage Stage, s Stretch) bool {
+	over := c.ResolvedAt != 0 || !c.Open()
+	return over && s.DoneAt == 0 && (stage != StageCallback || !c.Open())
 }
 
 // limit puts the limit of a stage into a stretch; false when it has none.
@@ -131,8 +146,8 @@ func (s *Stretch) limit(round int, stage Stage, deadlines []Deadline, now when.I
 
 // whose are the cases a customer follows, as follows tells. What was reported in confidence is not among
 // them, for others may know his account: it is followed by its number and code alone.
-func (self Self) whose() *db.Query {
-	return new(db.Query).Where("customer_id = ?", self.CustomerID).Where("NOT secret")
+func (f Self) whose() *db.Query {
+	return new(db.Query).Where("customer_id = ?", f.CustomerID).Where("NOT secret")
 }
 
 // OwnCases lists the cases of a customer, the newest first. Error: page.ErrCursor.

@@ -128,7 +128,7 @@ func (s *Service) sendTx(tx *db.Tx, r codeRow) error {
 	if err := updateCode(tx, r); err != nil {
 		return err
 	}
-	return s.recordTx(tx, audit.Actor{Name: a.AccountNo}, a, opCode, nil)
+	return s.recordTx(tx, audit.Actor{Name: a.AccountNo}, a, opCode)
 }
 
 // tellTx puts the code into the outbox. After its time it is not sent any more.

@@ -94,7 +94,7 @@ func (s *Service) SetPassword(ctx context.Context, in SetPasswordInput) error {
 		if err := deleteSessionsOf(tx, v.OrgID, v.AccountID, v.SessionID); err != nil {
 			return err
 		}
-		return s.recordTx(tx, v.actor(), v.account(), opPassword, nil)
+		return s.recordTx(tx, v.actor(), v.account(), opPassword)
 	})
 }
 

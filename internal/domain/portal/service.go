@@ -104,6 +104,6 @@ func (s *Service) accountTx(tx *db.Tx, company id.ID, typed string) (a supply.Ac
 }
 
 // recordTx writes down what a customer did by an account, or what was done about it.
-func (s *Service) recordTx(tx *db.Tx, by audit.Actor, a supply.Account, action string, after any) error {
-	return s.Audit.RecordTx(tx, audit.Change{OrgID: a.OrgID, Actor: by, Action: action, ObjectType: "account", ObjectID: a.ID, After: after})
+func (s *Service) recordTx(tx *db.Tx, by audit.Actor, a supply.Account, action string) error {
+	return s.Audit.RecordTx(tx, audit.Change{OrgID: a.OrgID, Actor: by, Action: action, ObjectType: "account", ObjectID: a.ID})
 }

@@ -99,7 +99,7 @@ func (s *Service) open(ctx context.Context, company id.ID, byCode bool, allow fu
 			return err
 		}
 		v = r.visitor(a)
-		return s.recordTx(tx, v.actor(), a, action, nil)
+		return s.recordTx(tx, v.actor(), a, action)
 	})
 	if err != nil {
 		return "", nil, err
@@ -183,7 +183,7 @@ func (s *Service) Logout(ctx context.Context) error {
 		if err := deleteSession(tx, v.OrgID, v.SessionID); err != nil {
 			return err
 		}
-		return s.recordTx(tx, v.actor(), v.account(), opLogout, nil)
+		return s.recordTx(tx, v.actor(), v.account(), opLogout)
 	})
 }
 

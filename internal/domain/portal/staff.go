@@ -107,6 +107,6 @@ func (s *Service) Reset(ctx context.Context, customer, account id.ID) error {
 		if err := deleteSessionsOf(tx, company, account, id.ID{}); err != nil {
 			return err
 		}
-		return s.recordTx(tx, who.Actor(), a, PermReset, nil)
+		return s.recordTx(tx, who.Actor(), a, PermReset)
 	})
 }

@@ -100,8 +100,6 @@ type work struct {
 	terms  Terms
 	before Promise
 	Promise
-	event eventRow
-	said  string // what the step tells in words
 }
 
 // workTx is a promise with what is needed to work on it.

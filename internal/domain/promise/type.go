@@ -146,7 +146,7 @@ func (s *Service) SetType(ctx context.Context, org id.ID, code string, version i
 	_, dayErr := when.ParseDay(string(in.EffectiveFrom))
 	v.Check(dayErr == nil, "effective_from", "no_day")
 	v.Check(in.EffectiveFrom >= today, "effective_from", "promise_past")
-	in.Terms.validate(&v)
+	in.validate(&v)
 	if err := v.Err(); err != nil {
 		return t, err
 	}
