@@ -227,7 +227,7 @@ describe('figures of cases', () => {
     assert.ok(causes.groups.length > 1 && causes.groups[0].cases >= causes.groups[1].cases)
     await page.getByRole('img', { name: /帕累托图/ }).waitFor()
     await pick(page, '归类方式', '承办单位')
-    await page.waitForURL(/by=unit/)
+    await page.getByRole('heading', { name: /按承办单位/ }).waitFor()
     const first = groups(page).filter({ has: page.getByRole('link') }).first()
     const counted = Number(await first.getByRole('cell').nth(1).innerText())
     await first.getByRole('link').click()

@@ -58,7 +58,7 @@ describe('an article', () => {
     await page.getByRole('textbox', { name: '搜索知识库' }).fill('tingdian')
     await page.getByRole('link', { name: TITLE }).first().waitFor()
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('tingdian')
+    await page.getByRole('dialog').getByRole('combobox').fill('tingdian')
     await page.getByRole('dialog').getByText(TITLE).click()
     await heading(page, TITLE).waitFor()
     await button(page, '有用').click()

@@ -1,4 +1,4 @@
-// What there is to see: each scene is one state of one page, looked at by shots.mjs and checked by pages.test.mjs.
+// What there is to see: each scene is one state of one page, looked at by shots.mjs and checked by accessible.test.mjs.
 // path: where, or a function of the world; act(page): what is opened there; as: who looks (the administrator unless
 // said); phone: checked at phone width too.
 import { auditor, PASSWORD, security } from '../lib/world.mjs'

@@ -36,10 +36,10 @@ async function settled() {
   }
 }
 
-/** Checks the page in both themes; prints what is found, throws on serious and critical. */
-export async function checkAccessible(page, name) {
+/** Checks the page in both themes, or those said; prints what is found, throws on serious and critical. */
+export async function checkAccessible(page, name, themes = ['light', 'dark']) {
   const bad = []
-  for (const theme of ['light', 'dark']) {
+  for (const theme of themes) {
     await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
     await page.evaluate(settled)
     for (const f of await findings(page, theme === 'light' ? everything : colours)) {
