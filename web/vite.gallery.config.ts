@@ -8,5 +8,4 @@ const root = fileURLToPath(new URL('./gallery', import.meta.url))
 // never ships; e2e/shell drives it.
 const config = mergeConfig(base, defineConfig({ root, publicDir: '../public', build: { outDir: '../dist-gallery', emptyOutDir: true } }))
 // Merging would keep the pages of the program beside the gallery's.
-config.build!.rolldownOptions!.input = `${root}/index.html`
-export default config
+export default { ...config, build: { ...config.build, rolldownOptions: { ...config.build?.rolldownOptions, input: `${root}/index.html` } } }
