@@ -195,8 +195,9 @@ func (b *builder) prefixBranch(org id.ID, m Match, column string) string {
 }
 
 func (b *builder) tokenBranch(orgs []id.ID, m Match, bucket byte, exact [][]int64) string {
-	grams := make([][]int64, len(m.Grams))
-	for i, g := range m.Grams {
+	pieces := m.thinned()
+	grams := make([][]int64, len(pieces))
+	for i, g := range pieces {
 		for _, org := range orgs {
 			grams[i] = append(grams[i], hash(org, b.query.Index, bucket, g))
 		}
@@ -220,6 +221,24 @@ func (b *builder) tokenBranch(orgs []id.ID, m Match, bucket byte, exact [][]int6
 		conds[i] = "d.tokens && " + b.arg(list) + "::bigint[]"
 	}
 	return fmt.Sprintf("SELECT %s FROM search_doc d WHERE %s%s", hitColumns, strings.Join(conds, " AND "), checks)
+}
+
+// thinned leaves out the pairs whose characters stand in the pairs before and after, too:
+// the fragment is rechecked as it was written.
+func (m Match) thinned() (kept []string) {
+	for i, g := range m.Grams {
+		between := i > 0 && i+1 < len(m.Grams) && len(kept) > 0 && kept[len(kept)-1] == m.Grams[i-1] && joins(m.Grams[i-1], g) && joins(g, m.Grams[i+1])
+		if !between || !slices.ContainsFunc(m.Contains, func(c string) bool { return strings.Contains(c, g) }) {
+			kept = append(kept, g)
+		}
+	}
+	return kept
+}
+
+// joins tells whether a pair ends with the character the next begins with.
+func joins(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	return len(x) == 2 && len(y) == 2 && x[1] == y[0]
 }
 
 // matchText is the condition in FTS5's words: of each list one token.
