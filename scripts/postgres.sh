@@ -33,7 +33,7 @@ if [ -z "$(bindir)" ]; then
 fi
 
 bin=$(bindir)
-data=$(mktemp -d /tmp/zhiyin-pg-XXXXXX)
+data=$(mktemp -d "${TMPDIR:-/tmp}/zhiyin-pg-XXXXXX")
 [ "$(id -u)" != 0 ] || chown postgres "$data"
 as_owner "'$bin/initdb' -D '$data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >/dev/null"
 cat >>"$data/postgresql.conf" <<CONF
