@@ -42,6 +42,10 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 	if _, err := access.Allow(ctx, permSearch); err != nil {
 		return nil, err
 	}
+	if err := a.searching.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer a.searching.Release(1)
 	hits := []Hit{}
 	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findPromises, a.findNumbered, a.findNetwork} {
 		found, err := find(ctx, in.Query, in.Limit)

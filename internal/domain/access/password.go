@@ -34,12 +34,10 @@ func (c Cost) Hash(password string) string {
 // inTurn hashes when its turn has come: each takes megabytes, and many who try to
 // sign in at once would otherwise take all there are.
 func (s *Service) inTurn(ctx context.Context, do func()) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case s.turns <- struct{}{}:
+	if err := s.turns.Acquire(ctx, 1); err != nil {
+		return err
 	}
-	defer func() { <-s.turns }()
+	defer s.turns.Release(1)
 	do()
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -66,8 +68,8 @@ type Service struct {
 	orgs     *org.Service
 	audit    *audit.Log
 	cost     Cost
-	turns    chan struct{} // one for each password that may be hashed at a time
-	decoy    string        // the hash of what nobody knows
+	turns    *semaphore.Weighted // of passwords hashed at a time
+	decoy    string              // the hash of what nobody knows
 	cache    sessionCache
 	house    *crypt.Subject // seals second factors
 	recovery []byte         // keys the hashes of recovery codes
@@ -80,7 +82,7 @@ type Service struct {
 
 // New makes the service and wires it into the organisation service as its guard.
 func New(d *db.DB, keys *crypt.Keyring, orgs *org.Service, log *audit.Log, cost Cost) *Service {
-	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), decoy: cost.Hash(newToken("")), house: keys.House(), recovery: keys.Derive("recovery codes")}
+	s := &Service{db: d, orgs: orgs, audit: log, cost: cost, turns: semaphore.NewWeighted(2 * int64(runtime.GOMAXPROCS(0))), decoy: cost.Hash(newToken("")), house: keys.House(), recovery: keys.Derive("recovery codes")}
 	s.oidc = oidc.New(func() time.Time { return d.Now().Time() })
 	orgs.SetGuard(s)
 	return s

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Who waits for his turn does not wait longer than he is waited for.
 func TestHashingTakesTurns(t *testing.T) {
-	s := &Service{turns: make(chan struct{}, 1)}
+	s := &Service{turns: semaphore.NewWeighted(1)}
 	hash := Cost{MemoryKiB: 8, Passes: 1}.Hash("geheim")
 	err := s.inTurn(t.Context(), func() {
 		gone, leave := context.WithCancel(t.Context())

@@ -4,11 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 )
 
 // maxStatements bounds a connection's prepared statements; texts built from
 // many filters could otherwise grow without end.
 const maxStatements = 512
+
+// limitVariable is replaced by an expression: for a bare variable SQLite plans the
+// statement anew whenever it is bound, even to the value it had.
+var limitVariable = regexp.MustCompile(`LIMIT \$(\d+)`)
 
 // stmtConn is a SQLite connection that keeps its prepared statements: parsing
 // and planning costs more than running most of ours. One goroutine at a time.
@@ -21,7 +26,7 @@ func (c *stmtConn) prepared(ctx context.Context, query string) (*sql.Stmt, error
 	if s := c.stmts[query]; s != nil {
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, query)
+	s, err := c.PrepareContext(ctx, limitVariable.ReplaceAllString(query, "LIMIT 0 + $$$1"))
 	if err != nil {
 		return nil, err
 	}
