@@ -26,7 +26,7 @@ describe('accessible', () => {
         const page = await frame.visit(as, pathOf(scene, frame.world), { viewport, clock })
         await act?.(page)
         // Colours are the same at every width.
-        await checkAccessible(page, name, viewport === phone ? ['light'] : undefined)
+        await checkAccessible(page, name, { themes: viewport === phone ? ['light'] : undefined, whole: scene === scenes.home })
         assert.deepEqual(await page.evaluate(tooWide), [], `${name} is wider than the screen`)
       })
     }

@@ -110,7 +110,7 @@ describe('on a phone', () => {
     const drawer = page.getByRole('dialog', { name: '主导航' })
     await drawer.waitFor()
     await page.waitForTimeout(250) // the drawer slides in
-    await checkAccessible(page, 'drawer')
+    await checkAccessible(page, 'drawer', { whole: true })
     await drawer.getByRole('link', { name: '组织机构' }).click()
     await page.waitForURL(/\/orgs/)
     await drawer.waitFor({ state: 'hidden' })

@@ -9,10 +9,10 @@ const everything = { type: 'tag', values: TAGS }
 /** What another theme can change; all else is the same in both. */
 const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
-/** Runs axe on the page as it stands. Returns all findings: {impact, id, help, nodes[]}. */
-async function findings(page, runOnly) {
+/** Runs axe on a part of the page as it stands. Returns all findings: {impact, id, help, nodes[]}. */
+async function findings(page, part, runOnly) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
-  const result = await page.evaluate((options) => globalThis.axe.run(document, options), { runOnly, resultTypes: ['violations'] })
+  const result = await page.evaluate(([part, options]) => globalThis.axe.run(part, options), [part, { runOnly, resultTypes: ['violations'] }])
   return result.violations.map((v) => ({
     impact: v.impact,
     id: v.id,
@@ -21,9 +21,8 @@ async function findings(page, runOnly) {
   }))
 }
 
-// Waits for the new colours: a colour that is inherited changes when its parent's transition has ended, so one round may
-// begin the next. In a part that is not shown transitions never end, and a covered page draws no frames: both are waited
-// for some seconds only.
+// Waits for what moves to end. In a part that is not shown transitions never end, and a covered page draws no frames:
+// both are waited for some seconds only.
 async function settled() {
   const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
   const frame = () => Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), later(200)])
@@ -36,13 +35,25 @@ async function settled() {
   }
 }
 
-/** Checks the page in both themes, or those said; prints what is found, throws on serious and critical. */
-export async function checkAccessible(page, name, themes = ['light', 'dark']) {
+/** Gives the page another theme at once: without transitions every colour is the new one when it is asked for. */
+function paint(theme) {
+  const still = new CSSStyleSheet()
+  still.replaceSync('*, *::before, *::after { transition: none !important }')
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still]
+  document.documentElement.dataset.theme = theme
+}
+
+/**
+ * Checks the page in both themes, or those said; prints what is found, throws on serious and critical. The menu is the same
+ * on every page: whole says whether it is checked, too.
+ */
+export async function checkAccessible(page, name, { themes = ['light', 'dark'], whole = false } = {}) {
+  const part = whole ? { include: [['html']] } : { exclude: [['.zy-nav']] }
   const bad = []
+  await page.evaluate(settled)
   for (const theme of themes) {
-    await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
-    await page.evaluate(settled)
-    for (const f of await findings(page, theme === 'light' ? everything : colours)) {
+    await page.evaluate(paint, theme)
+    for (const f of await findings(page, part, theme === 'light' ? everything : colours)) {
       const text = `${name} [${theme}] ${f.impact}: ${f.id} – ${f.help}\n    ${f.nodes.join('\n    ')}`
       console.log(text)
       if (f.impact === 'serious' || f.impact === 'critical') bad.push(text)
