@@ -17,7 +17,7 @@ func (a *App) buildFeedback() {
 	a.Customers.AddFollower(a.Promises)
 	a.Calendars.AddFollower(a.Promises)
 	a.Privacy.AddHolder(a.Promises)
-	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Promises: a.Promises, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge,
+	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Promises: a.Promises, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge, Messages: a.Messages,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Feedback)
 	a.Calendars.AddFollower(a.Feedback)

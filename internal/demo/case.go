@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ var whoSolves = []struct {
 
 // caseScenes are cases of every type in every state, with what was done about them.
 func (b *builder) caseScenes(ctx context.Context) ([]scene, error) {
-	return b.tell(ctx, len(proposals), func(int) []story { return stories })
+	scenes, err := b.tell(ctx, len(proposals), func(int) []story { return slices.Concat(stories, toldStories) })
+	return append(scenes, scene{b.end.Add(-toldSince), func() error { return b.tellCustomers(ctx) }}), err
 }
 
 // tell makes scenes of the stories of each company and so many of its customers.

@@ -7,6 +7,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
+	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -17,6 +18,9 @@ const (
 	SinkSMTP     = "127.0.0.1:2525"
 	SinkHTTP     = "127.0.0.1:8026"
 )
+
+// portalAddress is where the demo listens unless it is told otherwise.
+const portalAddress = "http://127.0.0.1:8080"
 
 // said is what waits in the outbox of each company.
 var said = []struct {
@@ -32,9 +36,9 @@ var said = []struct {
 	{message.SMS, "service.tip", "zh", map[string]string{"name": "李先生", "offer": "居民峰谷电价可为您家每月节省约 18 元"}},
 }
 
-// makeMessages sets the channels of each company to the sink, and puts something into
-// its outbox. The last one has no consent, and is seen to be dropped.
-func (b *builder) makeMessages(ctx context.Context) error {
+// makeChannels sets the channels of each company to the sink and serves its customers in
+// the portal, to which messages lead.
+func (b *builder) makeChannels(ctx context.Context) error {
 	mail := message.MailInput{MailSettings: message.MailSettings{Enabled: true, Host: "127.0.0.1", Port: SinkSMTPPort, Security: "none", FromAddress: "service@example.com", FromName: "供电服务"}}
 	gateway := message.GatewayInput{GatewaySettings: message.GatewaySettings{Enabled: true, Method: "POST", URL: "http://" + SinkHTTP + "/sms", Headers: []message.Header{}, Format: "json",
 		Body: `{"phone": "{phone}", "text": "{text}", "key": "{key}"}`, SuccessPath: "code", SuccessValues: []string{"0"}, RetryValues: []string{}, ReceiptPath: "data.id", Idempotent: true}}
@@ -42,19 +46,33 @@ func (b *builder) makeMessages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i, p := range companies {
+	for _, p := range companies {
 		o := b.orgs[p.Code]
+		if _, err := b.Portal.SetSetting(system, o.ID, 0, portal.SettingInput{Enabled: true, Address: portalAddress}); err != nil {
+			return err
+		}
 		if _, err := b.Messages.SetEmail(system, o.ID, 0, mail); err != nil {
 			return err
 		}
 		if _, err := b.Messages.SetSMS(system, o.ID, 0, gateway); err != nil {
 			return err
 		}
-		if err := b.DB.Write(ctx, func(tx *db.Tx) error { return b.sayTx(tx, o.ID, o.Name, i) }); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// makeMessages puts something into the outbox of each company. The last one has no consent,
+// and is seen to be dropped.
+func (b *builder) makeMessages(ctx context.Context) error {
+	return b.DB.Write(ctx, func(tx *db.Tx) error {
+		for i, p := range companies {
+			o := b.orgs[p.Code]
+			if err := b.sayTx(tx, o.ID, o.Name, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (b *builder) sayTx(tx *db.Tx, org id.ID, name string, company int) error {

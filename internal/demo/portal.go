@@ -8,23 +8,13 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
-	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/infra/config"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-// makePortal turns the portal on in every company, and gives a customer of the first who
-// has cases the demo's password, so that nobody needs an SMS to look in.
+// makePortal gives a customer of the first company who has cases the demo's password, so
+// that nobody needs an SMS to look in.
 func (b *builder) makePortal(ctx context.Context) error {
-	system, err := b.System(ctx, b.actor.Name)
-	if err != nil {
-		return err
-	}
-	for _, p := range companies {
-		if _, err := b.Portal.SetSetting(system, b.orgs[p.Code].ID, 0, portal.SettingInput{Enabled: true}); err != nil {
-			return err
-		}
-	}
 	code := companies[0].Code
 	known, err := b.proposable(ctx, code)
 	if err != nil {

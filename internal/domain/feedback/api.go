@@ -26,6 +26,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermUpdate, Method: "PUT", Path: oneCase, Summary: "Change the facts of a case"}, s.apiUpdate)
 	rest.Register(a, rest.Op{ID: "feedback.events", Method: "GET", Path: oneCase + "/events", Summary: "Steps of a case, the newest first"}, s.apiEvents)
 	rest.Register(a, rest.Op{ID: "feedback.deadlines", Method: "GET", Path: oneCase + "/deadlines", Summary: "How the limits of a case are counted, day by day"}, s.apiDeadlines)
+	rest.Register(a, rest.Op{ID: opTold, Method: "GET", Path: oneCase + "/notices", Summary: "What the customer of a case was told by message"}, s.apiTold)
 	rest.Register(a, rest.Op{ID: PermNote, Method: "POST", Path: oneCase + "/notes", Summary: "Write a remark among us, or words to the customer", Status: 201}, s.apiNote)
 	rest.Register(a, rest.Op{ID: PermWatch, Method: "PUT", Path: oneCase + "/watch", Summary: "Watch a case, or no longer"}, s.apiWatch)
 	rest.Register(a, rest.Op{ID: PermLink, Method: "POST", Path: oneCase + "/links", Summary: "Note that two cases belong together"}, s.apiLink)
@@ -110,6 +111,11 @@ type oneRequest struct {
 
 func (s *Service) apiGet(ctx context.Context, in *oneRequest) (*rest.Reply[Detail], error) {
 	return reply(s.Get(ctx, in.ID))
+}
+
+func (s *Service) apiTold(ctx context.Context, in *oneRequest) (*rest.Body[Told], error) {
+	t, err := s.Told(ctx, in.ID)
+	return &rest.Body[Told]{Body: t}, err
 }
 
 func (s *Service) apiDraft(ctx context.Context, in *oneRequest) (*rest.Body[Drafted], error) {

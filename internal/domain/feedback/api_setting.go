@@ -9,7 +9,7 @@ import (
 
 // settingRoutes registers what an administrator keeps.
 func (s *Service) settingRoutes(a *rest.API) {
-	const categories, routes, settings = "/api/v1/case-categories", "/api/v1/case-routes", "/api/v1/case-settings"
+	const categories, routes, settings, notices = "/api/v1/case-categories", "/api/v1/case-routes", "/api/v1/case-settings", "/api/v1/case-notices"
 	rest.Register(a, rest.Op{ID: "feedback.categories", Method: "GET", Path: categories, Summary: "What cases are about"}, s.apiCategories)
 	rest.Register(a, rest.Op{ID: PermSetCategory, Method: "PUT", Path: categories + "/{code}", Summary: "Add a category, change or retire one"}, s.apiSetCategory)
 	rest.Register(a, rest.Op{ID: opRemoveCategory, Method: "DELETE", Path: categories + "/{code}", Summary: "Take a category away that no case has"}, s.apiRemoveCategory)
@@ -17,6 +17,8 @@ func (s *Service) settingRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermSetRoutes, Method: "PUT", Path: routes, Summary: "Change which units solve what"}, s.apiSetRoutes)
 	rest.Register(a, rest.Op{ID: "feedback.settings", Method: "GET", Path: settings, Summary: "Whose rules a company follows"}, s.apiSettings)
 	rest.Register(a, rest.Op{ID: PermSetSettings, Method: "PUT", Path: settings, Summary: "Change whose rules a company follows"}, s.apiSetSettings)
+	rest.Register(a, rest.Op{ID: opNotices, Method: "GET", Path: notices, Summary: "What customers are told by message when their cases move"}, s.apiNotices)
+	rest.Register(a, rest.Op{ID: PermSetNotices, Method: "PUT", Path: notices, Summary: "Change what customers are told by message"}, s.apiSetNotices)
 	rest.Register(a, rest.Op{ID: "feedback.rules", Method: "GET", Path: "/api/v1/case-rules", Summary: "The rules of limits, severity and escalation with their sources"}, s.apiRules)
 }
 
@@ -93,6 +95,24 @@ func (s *Service) apiSetSettings(ctx context.Context, in *settingsRequest) (*res
 		return nil, err
 	}
 	return keptReply(s.SetSettings(ctx, in.OrgID, version, in.Body))
+}
+
+func (s *Service) apiNotices(ctx context.Context, in *Company) (*rest.Reply[Kept[Notices]], error) {
+	return keptReply(s.Notices(ctx, in.OrgID))
+}
+
+type noticesRequest struct {
+	Company
+	rest.IfMatch
+	Body Notices
+}
+
+func (s *Service) apiSetNotices(ctx context.Context, in *noticesRequest) (*rest.Reply[Kept[Notices]], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return keptReply(s.SetNotices(ctx, in.OrgID, version, in.Body))
 }
 
 func (s *Service) apiRules(ctx context.Context, _ *struct{}) (*rest.Body[Rules], error) {

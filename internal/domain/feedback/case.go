@@ -79,6 +79,7 @@ type Case struct {
 	SeverityRule   string   `json:"severity_rule" db:"severity_rule" doc:"id@version"`
 	Secret         bool     `json:"secret" db:"secret" doc:"its text is for those who work on it alone"`
 	Anonymous      bool     `json:"anonymous" db:"anonymous"`
+	Quiet          bool     `json:"quiet" db:"quiet" doc:"the customer is told nothing by message"`
 	RepeatOf       id.ID    `json:"repeat_of,omitzero" db:"repeat_of" doc:"an ended case of the same customer about the same"`
 	CustomerID     id.ID    `json:"customer_id,omitzero" db:"customer_id"`
 	CustomerNo     string   `json:"customer_no,omitempty" db:"-"`

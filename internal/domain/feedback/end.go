@@ -179,7 +179,7 @@ type SplitInput struct {
 func (s *Service) Split(ctx context.Context, i id.ID, version int64, in SplitInput) (Detail, error) {
 	return s.change(ctx, Split, i, version, func(w *work) error {
 		facts := Facts{Type: in.Type, Category: in.Category, Title: in.Title, Text: in.Text, Channel: w.Channel, Source: w.Source, Area: w.Area, Circumstances: w.Circumstances, Secret: w.Secret,
-			Anonymous: w.Anonymous, CustomerID: w.CustomerID, AccountID: w.AccountID, EquipmentID: w.EquipmentID, CallerName: w.CallerName, CallerPhone: w.CallerPhone, Place: w.Place}
+			Anonymous: w.Anonymous, Quiet: w.Quiet, CustomerID: w.CustomerID, AccountID: w.AccountID, EquipmentID: w.EquipmentID, CallerName: w.CallerName, CallerPhone: w.CallerPhone, Place: w.Place}
 		var v fault.Validation
 		facts.validate(&v)
 		if err := v.Err(); err != nil {

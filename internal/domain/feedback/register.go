@@ -28,6 +28,7 @@ type Facts struct {
 	Circumstances []string `json:"circumstances,omitempty" maxItems:"12" enum:"central_media,provincial_media,city_media,national_supervision,provincial_supervision,city_government,county_government,collective,injury,important_user,threat"`
 	Secret        bool     `json:"secret,omitempty"`
 	Anonymous     bool     `json:"anonymous,omitempty"`
+	Quiet         bool     `json:"quiet,omitempty" doc:"tell the customer nothing by message"`
 	CustomerID    id.ID    `json:"customer_id,omitzero"`
 	AccountID     id.ID    `json:"account_id,omitzero"`
 	EquipmentID   id.ID    `json:"equipment_id,omitzero"`
@@ -218,7 +219,7 @@ func (w *work) takeOver(f Facts) error {
 	if err := w.aboutTx(f); err != nil {
 		return err
 	}
-	w.Type, w.Category, w.Channel, w.Source, w.Area, w.Secret, w.Anonymous = f.Type, f.Category, f.Channel, f.Source, f.Area, f.Secret, f.Anonymous
+	w.Type, w.Category, w.Channel, w.Source, w.Area, w.Secret, w.Anonymous, w.Quiet = f.Type, f.Category, f.Channel, f.Source, f.Area, f.Secret, f.Anonymous, f.Quiet
 	w.CustomerID, w.AccountID, w.EquipmentID, w.Circumstances = f.CustomerID, f.AccountID, f.EquipmentID, f.Circumstances
 	w.Title, w.Case.Text, w.CallerName, w.CallerPhone, w.Place = f.Title, f.Text, f.CallerName, f.CallerPhone, f.Place
 	w.RepeatOf = id.ID{}

@@ -182,6 +182,18 @@ func (s *Service) OwnCases(ctx context.Context, self Self, p customer.Page) (all
 	})
 }
 
+// OwnNumbersTx gives the numbers of those among some cases that the customer follows.
+func (s *Service) OwnNumbersTx(tx *db.Tx, self Self, cases []id.ID) (map[id.ID]string, error) {
+	rows, err := casesByID(tx, self.OrgID, cases)
+	numbers := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		if self.follows(r.Case) {
+			numbers[r.ID] = r.CaseNo
+		}
+	}
+	return numbers, err
+}
+
 // ownWorkTx is a case in the hands of its customer.
 func (s *Service) ownWorkTx(tx *db.Tx, self Self, r caseRow) (*work, error) {
 	w, err := s.workTx(tx, self.who(), r)

@@ -11,6 +11,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
@@ -50,6 +51,7 @@ const (
 	PermSetCategory = "feedback.set_category"
 	PermSetRoutes   = "feedback.set_routes"
 	PermSetSettings = "feedback.set_settings"
+	PermSetNotices  = "feedback.set_notices" // what customers are told by message
 )
 
 // Operations that need the permission of another; the audit log tells them apart.
@@ -63,6 +65,8 @@ const (
 	opSheet          = "feedback.sheet"
 	opDraft          = "feedback.draft"
 	opRemoveCategory = "feedback.remove_category"
+	opTold           = "feedback.told"
+	opNotices        = "feedback.notices"
 )
 
 // object is what tasks and the audit log are about.
@@ -93,6 +97,7 @@ type Deps struct {
 	Lookups   *lookup.Service
 	Supply    *supply.Service
 	Knowledge *knowledge.Service
+	Messages  *message.Service
 	Blobs     *blob.Store
 	Cursors   *page.Signer
 	Text      func(lang, key string, params map[string]any) string
@@ -104,6 +109,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	cache companies
+	guide Guide
 }
 
 // New makes the service.
@@ -257,8 +263,11 @@ func (c Case) told() map[string]any {
 		"unit_id": c.UnitID, "owner": c.OwnerName, "verdict": c.Verdict, "finding": c.Finding, "lead_id": c.LeadID, "round": c.Round}
 }
 
-// recordTx writes down what was done, and tells other systems.
+// recordTx writes down what was done, and tells the customer and other systems.
 func (w *work) recordTx(action string, before any) error {
+	if err := w.noticeTx(); err != nil {
+		return err
+	}
 	if err := w.publishTx(action); err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ type RouteList struct {
 const (
 	settingRules  = "rules"
 	settingRoutes = "routes"
+
+	settingNotices = "notices"
 )
 
 var defaultSettings = Settings{Grid: "SGCC", Jurisdiction: rule.Everywhere}
@@ -56,6 +58,7 @@ func (s Settings) place() rule.Place {
 type company struct {
 	Settings
 	routes     []Route
+	notices    Notices
 	categories tree
 	people     map[string][]access.Worker // by permission
 	loaded     time.Time
@@ -115,7 +118,11 @@ func (s *Service) companyTx(tx *db.Tx, org id.ID) (*company, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.Settings, k.routes = rules.Value, routes.Value.Routes
+	notices, err := keptTx(tx, org, settingNotices, defaultNotices)
+	if err != nil {
+		return nil, err
+	}
+	k.Settings, k.routes, k.notices = rules.Value, routes.Value.Routes, notices.Value
 	for _, p := range worker {
 		if k.people[p], err = s.Users.WorkersTx(tx, p, org); err != nil {
 			return nil, err

@@ -225,7 +225,7 @@ func (w *work) changed() (fields []string) {
 		name string
 		is   bool
 	}{{"type", a.Type != b.Type}, {"category", a.Category != b.Category}, {"channel", a.Channel != b.Channel}, {"source", a.Source != b.Source}, {"area", a.Area != b.Area},
-		{"circumstances", strings.Join(a.Circumstances, " ") != strings.Join(b.Circumstances, " ")}, {"secret", a.Secret != b.Secret}, {"anonymous", a.Anonymous != b.Anonymous},
+		{"circumstances", strings.Join(a.Circumstances, " ") != strings.Join(b.Circumstances, " ")}, {"secret", a.Secret != b.Secret}, {"anonymous", a.Anonymous != b.Anonymous}, {"quiet", a.Quiet != b.Quiet},
 		{"customer", a.CustomerID != b.CustomerID}, {"account", a.AccountID != b.AccountID}, {"equipment", a.EquipmentID != b.EquipmentID}, {"title", a.Title != b.Title}, {"text", a.Text != b.Text},
 		{"caller_name", a.CallerName != b.CallerName}, {"caller_phone", a.CallerPhone != b.CallerPhone}, {"place", a.Place != b.Place}} {
 		if f.is {

@@ -9,7 +9,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
-var caseNames = strings.Fields(`org_id id case_no type category state channel source area circumstances severity severity_reason severity_rule secret anonymous repeat_of
+var caseNames = strings.Fields(`org_id id case_no type category state channel source area circumstances severity severity_reason severity_rule secret anonymous quiet repeat_of
 	customer_id origin_id account_id equipment_id unit_id owner_id owner_name registrar_id registrar_name lead_id import_id phone_blind body finding verdict verdict_by
 	timely reasonable fair round received_at resolved_at ended_at due_stage due_state due_since due_at legal_at warn_level warn_at calendar_missing version created_at updated_at`)
 
@@ -24,7 +24,7 @@ type caseRow struct {
 
 // values are in the order of the columns.
 func (r caseRow) values() []any {
-	return []any{r.OrgID, r.ID, r.CaseNo, r.Type, r.Category, r.State, r.Channel, r.Source, r.Area, r.Circumstances, r.Severity, r.SeverityReason, r.SeverityRule, r.Secret, r.Anonymous, r.RepeatOf,
+	return []any{r.OrgID, r.ID, r.CaseNo, r.Type, r.Category, r.State, r.Channel, r.Source, r.Area, r.Circumstances, r.Severity, r.SeverityReason, r.SeverityRule, r.Secret, r.Anonymous, r.Quiet, r.RepeatOf,
 		r.CustomerID, r.OriginID, r.AccountID, r.EquipmentID, r.UnitID, r.OwnerID, r.OwnerName, r.RegistrarID, r.RegistrarName, r.LeadID, r.ImportID, notNull(r.PhoneBlind), notNull(r.Sealed),
 		r.Finding, r.Verdict, r.VerdictBy, r.Timely, r.Reasonable, r.Fair, r.Round, r.ReceivedAt, r.ResolvedAt, r.EndedAt, r.DueStage, r.DueState, r.DueSince, r.DueAt, r.LegalAt, r.WarnLevel, r.WarnAt,
 		r.CalendarMissing, r.Version, r.CreatedAt, r.UpdatedAt}

@@ -25,6 +25,7 @@ type Send struct {
 	Lang       string            // "zh" or "en"; "" is Chinese
 	Values     map[string]string // one for each variable of the text
 	Key        string            // of a company and key there is one message; "": none
+	After      when.Instant      // it does not leave before; zero: now
 	Until      when.Instant      // it is useless afterwards; zero: a day
 	By         id.ID
 }
@@ -73,7 +74,7 @@ func (s *Service) composeTx(tx *db.Tx, in Send) (r row, b body, err error) {
 	}
 	b.Text = withoutControls(b.Text)
 	r = row{OrgID: in.OrgID, ID: tx.NewID(), Channel: in.Channel, Kind: t.Kind, Template: t.Code, TemplateVersion: t.Version, Lang: lang, CustomerID: in.CustomerID,
-		ObjectType: in.ObjectType, ObjectID: in.ObjectID, State: Queued, DueAt: tx.Now(), UntilAt: cmp.Or(in.Until, tx.Now().Add(keep)),
+		ObjectType: in.ObjectType, ObjectID: in.ObjectID, State: Queued, DueAt: max(tx.Now(), in.After), UntilAt: cmp.Or(in.Until, tx.Now().Add(keep)),
 		CreatedBy: in.By, CreatedAt: tx.Now(), Version: 1}
 	if in.Key != "" {
 		key := sha256.Sum256([]byte(joined(string(in.Channel), in.Key)))

@@ -168,6 +168,7 @@ func (s *Service) getTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err error
 			return d, err
 		}
 		d.Subject, d.Text, _ = t.text(r.Channel, r.Lang)
+		d.Subject, d.Text = whole(d.Subject), whole(d.Text)
 	}
 	if d.Attempts, err = s.attemptsTx(tx, who, r); err != nil {
 		return d, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -322,4 +323,55 @@ func TestSMSAreCounted(t *testing.T) {
 	if characters, _ := message.SMSLength("𠮷"); characters != 2 {
 		t.Error("a rare character counts twice in UCS-2")
 	}
+}
+
+// A part whose variable has no value is left out, with what stands around it.
+func TestPartsWithoutAValueAreLeftOut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.setUp()
+		in := w.sms()
+		in.Values["code"] = "7K3D9QWX"
+		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，工单号GD-17，我们将在3月5日答复您。查询码7K3D9QWX。详询95598。" {
+			t.Error(text)
+		}
+		in.Values = map[string]string{"company": "甲县供电公司", "name": "李先生", "case": "GD-17"}
+		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，工单号GD-17。详询95598。" {
+			t.Error(text)
+		}
+		for text, code := range map[string]string{
+			"{company}{name}{case}，{due}前":                 "message_optional",
+			"{company}{name}{case}{?due}{due}{/code}":      "message_section",
+			"{company}{name}{case}{?when}…{/when}":         "message_section",
+			"{company}{name}{case}{?due}{due}":             "message_optional",
+			"{company}{name}{case}{?due}{?code}{/due}":     "message_variable",
+			"{company}{name}{case}{?due}{due}{/due}{/due}": "message_variable",
+		} {
+			d, err := w.Template(w.as("*"), id.ID{}, "case.accepted")
+			w.must(err)
+			texts := d.Texts
+			sms := *texts.SMS
+			sms.TextZh = text
+			texts.SMS = &sms
+			_, err = w.PreviewTemplate(w.as("*"), "case.accepted", texts)
+			var f *fault.Error
+			if !errors.As(err, &f) || len(f.Fields) != 1 || f.Fields[0].Code != code {
+				t.Errorf("%s: %v, want %s", text, err, code)
+			}
+		}
+	})
+}
+
+func TestAMessageThatWaitsForItsHour(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.setUp()
+		in := w.sms()
+		in.After = w.clock().Add(10 * time.Hour)
+		i := w.put(in)
+		w.work()
+		w.came(0)
+		w.later(10 * time.Hour)
+		w.work()
+		w.came(1)
+		w.is(i, message.Sent, "")
+	})
 }

@@ -180,6 +180,19 @@ func countOf(tx *db.Tx, org id.ID, customers []id.ID) (n int64, err error) {
 	return n, tx.Get(&n, text, args...)
 }
 
+// followObject names another customer, or none, for what was said about an object.
+func followObject(tx *db.Tx, org, object, customer id.ID) error {
+	_, err := tx.Exec("UPDATE message SET customer_id = $1 WHERE org_id = $2 AND object_id = $3", customer, org, object)
+	return err
+}
+
+// stopAbout drops what waits to be said about an object.
+func stopAbout(tx *db.Tx, org, object id.ID) error {
+	_, err := tx.Exec(`UPDATE message SET state = $1, reason = $2, due_at = 0, ended_at = $3, version = version + 1 WHERE org_id = $4 AND object_id = $5 AND state = 'queued'`,
+		Dropped, reasonByHand, tx.Now(), org, object)
+	return err
+}
+
 // eraseText empties what was said to whom; what the gateway calls it goes too.
 func eraseText(tx *db.Tx, r row) error {
 	if _, err := tx.Exec("UPDATE message_attempt SET receipt = NULL WHERE org_id = $1 AND message_id = $2", r.OrgID, r.ID); err != nil {

@@ -38,6 +38,7 @@ type Variable struct {
 	SampleZh string `json:"sample_zh"`
 	SampleEn string `json:"sample_en"`
 	Required bool   `json:"required,omitempty" doc:"without it the text is useless, such as a code"`
+	Optional bool   `json:"optional,omitempty" doc:"it may be empty: it stands in a part {?name}…{/name}, which then is left out"`
 }
 
 // Texts are what is said, by channel and language. A channel without texts is not used.
@@ -118,7 +119,14 @@ func (t Texts) parts() (all []part) {
 	return all
 }
 
-var variable = regexp.MustCompile(`\{([^{}]*)\}`)
+var (
+	variable = regexp.MustCompile(`\{([^{}]*)\}`)
+	// section is a part that is left out where its variable is empty.
+	section = regexp.MustCompile(`(?s)\{\?([^{}]*)\}(.*?)\{/([^{}]*)\}`)
+)
+
+// whole is a text with all its parts, without their marks.
+func whole(text string) string { return section.ReplaceAllString(text, "$2") }
 
 // check refuses texts that could not be filled in, naming the field and what there is.
 func (t Template) check(texts Texts) error {
@@ -141,15 +149,18 @@ func (t Template) checkVariables(v *fault.Validation, p part) {
 	for i, k := range t.Variables {
 		known[i] = "{" + k.Name + "}"
 	}
-	used := map[string]bool{}
-	for _, m := range variable.FindAllStringSubmatch(p.text, -1) {
+	if !t.checkSections(v, p, known) {
+		return
+	}
+	text, used := whole(p.text), map[string]bool{}
+	for _, m := range variable.FindAllStringSubmatch(text, -1) {
 		used[m[1]] = true
 		if !slices.Contains(known, m[0]) {
 			v.Add(p.field, "message_variable", "name", m[0], "known", strings.Join(known, " "))
 			return
 		}
 	}
-	if strings.ContainsAny(variable.ReplaceAllString(p.text, ""), "{}") {
+	if strings.ContainsAny(variable.ReplaceAllString(text, ""), "{}") {
 		v.Add(p.field, "message_brace")
 		return
 	}
@@ -159,6 +170,25 @@ func (t Template) checkVariables(v *fault.Validation, p part) {
 			return
 		}
 	}
+}
+
+// checkSections refuses parts of unknown variables, and variables that may be empty outside
+// of one.
+func (t Template) checkSections(v *fault.Validation, p part, known []string) bool {
+	for _, m := range section.FindAllStringSubmatch(p.text, -1) {
+		if m[1] != m[3] || !slices.Contains(known, "{"+m[1]+"}") {
+			v.Add(p.field, "message_section", "name", m[1], "known", strings.Join(known, " "))
+			return false
+		}
+	}
+	alone := section.ReplaceAllString(p.text, "")
+	for _, k := range t.Variables {
+		if k.Optional && strings.Contains(alone, "{"+k.Name+"}") {
+			v.Add(p.field, "message_optional", "name", k.Name)
+			return false
+		}
+	}
+	return true
 }
 
 // text gives subject and text for a channel and language; false when the template does
@@ -174,9 +204,16 @@ func (t Template) text(c Channel, lang string) (subject, text string, ok bool) {
 	return "", "", false
 }
 
-// fill puts values in the place of variables. A value that is not given is an error of
-// the caller's.
+// fill puts values in the place of variables, and leaves out the parts whose variable has
+// none. A value that is not given otherwise is an error of the caller's.
 func fill(text string, values map[string]string) (string, error) {
+	text = section.ReplaceAllStringFunc(text, func(m string) string {
+		p := section.FindStringSubmatch(m)
+		if values[p[1]] == "" {
+			return ""
+		}
+		return p[2]
+	})
 	var missing error
 	filled := variable.ReplaceAllStringFunc(text, func(m string) string {
 		value, ok := values[m[1:len(m)-1]]

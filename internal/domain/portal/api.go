@@ -25,6 +25,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: opPassword, Method: "PUT", Path: root + "/me/password", Summary: "Set my service password", Status: 204, Portal: true}, s.apiSetPassword)
 	rest.Register(a, rest.Op{ID: opCases, Method: "GET", Path: root + "/cases", Summary: "My cases, the newest first", Portal: true}, s.apiCases)
 	rest.Register(a, rest.Op{ID: opCase, Method: "GET", Path: root + "/cases/{id}", Summary: "A case of mine and its way", Portal: true}, s.apiCase)
+	rest.Register(a, rest.Op{ID: opPromises, Method: "GET", Path: root + "/promises", Summary: "What was promised to me", Portal: true}, s.apiPromises)
 	s.requestRoutes(a, root)
 	s.helpRoutes(a, root)
 
@@ -32,6 +33,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: PermSetSettings, Method: "PUT", Path: "/api/v1/portal-settings", Summary: "Turn the portal of a company on or off"}, s.apiSetSetting)
 	rest.Register(a, rest.Op{ID: PermAccess, Method: "GET", Path: "/api/v1/customers/{id}/portal-access", Summary: "How a customer signs in to the portal"}, s.apiAccess)
 	rest.Register(a, rest.Op{ID: PermReset, Method: "POST", Path: "/api/v1/customers/{id}/portal-access/{account_id}/reset", Summary: "Take a customer's service password away and end his sessions", Status: 204}, s.apiReset)
+	rest.Register(a, rest.Op{ID: PermLookupCode, Method: "GET", Path: "/api/v1/cases/{id}/lookup-code", Summary: "The code by which a customer follows a case; who saw it is put down"}, s.apiLookupCode)
 }
 
 func (s *Service) apiCompanies(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[Company]], error) {
@@ -113,6 +115,16 @@ func (s *Service) apiSetPassword(ctx context.Context, in *setPasswordRequest) (*
 func (s *Service) apiCases(ctx context.Context, in *rest.Paging) (*rest.Body[rest.List[feedback.Own]], error) {
 	all, next, err := s.Cases(ctx, customer.Page{Cursor: in.Cursor, Limit: in.Limit})
 	return &rest.Body[rest.List[feedback.Own]]{Body: rest.List[feedback.Own]{Items: all, NextCursor: next}}, err
+}
+
+func (s *Service) apiPromises(ctx context.Context, _ *struct{}) (*rest.Body[rest.List[Promise]], error) {
+	all, err := s.MyPromises(ctx)
+	return &rest.Body[rest.List[Promise]]{Body: rest.List[Promise]{Items: all}}, err
+}
+
+func (s *Service) apiLookupCode(ctx context.Context, in *byID) (*rest.Body[Slip], error) {
+	slip, err := s.Slip(ctx, in.ID)
+	return &rest.Body[Slip]{Body: slip}, err
 }
 
 type byID struct {

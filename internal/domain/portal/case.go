@@ -18,7 +18,8 @@ import (
 // Case is one of the customer's, with the code by which it is followed without signing in.
 type Case struct {
 	feedback.OwnDetail
-	LookupCode string `json:"lookup_code" doc:"with the number it opens the progress, to whoever has both"`
+	LookupCode string    `json:"lookup_code" doc:"with the number it opens the progress, to whoever has both"`
+	Promises   []Promise `json:"promises" nullable:"false" doc:"what was promised in it"`
 }
 
 // Cases lists the customer's cases, the newest first.
@@ -36,9 +37,17 @@ func (s *Service) Case(ctx context.Context, i id.ID) (c Case, err error) {
 	if err != nil {
 		return c, err
 	}
-	c.OwnDetail, err = s.Feedback.OwnCase(ctx, v.own(), i)
-	c.LookupCode = s.lookupCode(v.OrgID, i)
-	return c, err
+	d, err := s.Feedback.OwnCase(ctx, v.own(), i)
+	if err != nil {
+		return c, err
+	}
+	return s.wholeCase(ctx, v, d)
+}
+
+// wholeCase adds to a case what other modules know of it.
+func (s *Service) wholeCase(ctx context.Context, v *Visitor, d feedback.OwnDetail) (c Case, err error) {
+	c = Case{OwnDetail: d, LookupCode: s.lookupCode(v.OrgID, d.ID)}
+	return c, s.DB.Read(ctx, func(tx *db.Tx) error { c.Promises, err = s.promisesTx(tx, v, d.ID); return err })
 }
 
 // lookupLength is 40 bits: with lookupOfNumber, a year of guessing finds one case in a million.

@@ -24,6 +24,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db/dbtest"
@@ -40,11 +41,13 @@ type world struct {
 	messages *message.Service
 	cases    *feedback.Service
 	articles *knowledge.Service
+	promises *promise.Service
 	consents *privacy.Service
 	tree     *org.Tree
 	station  org.Org
 	now      when.Instant
 
+	head         id.ID // who keeps promises, once there is any
 	li, wang, hu customer.Customer
 	account      map[string]supply.Account // by number
 }
@@ -70,14 +73,17 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a.Customers.SetSearchParts(w.supplies)
 	a.Customers.AddFollower(w.supplies)
 	w.messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler), Text: catalogue.Text})
-	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Supply: w.supplies,
+	w.promises = promise.New(promise.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
+	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Supply: w.supplies, Messages: w.messages, Promises: w.promises,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.cases)
 	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
 	w.consents = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Calendars: calendars, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	w.Service = portal.New(portal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Supply: w.supplies, Messages: w.messages, Feedback: w.cases,
-		Knowledge: w.articles, Privacy: w.consents,
+		Knowledge: w.articles, Privacy: w.consents, Promises: w.promises,
 		Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler)})
+	w.cases.SetGuide(w.Service)
+	w.promises.SetCases(w.cases)
 	_, err := w.SetSetting(w.system(), a.One.ID, 0, portal.SettingInput{Enabled: true})
 	w.must(err)
 	w.li, w.wang, w.hu = w.person("李小明", "13800001111", liNo), w.person("王大力", "13800002222", wangNo), w.person("胡一刀", "", huNo)

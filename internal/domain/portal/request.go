@@ -180,7 +180,9 @@ func (s *Service) Judge(ctx context.Context, i id.ID, version int64, in feedback
 	if err != nil {
 		return c, err
 	}
-	c.OwnDetail, err = s.Feedback.JudgeOwn(ctx, v.own(), i, version, in)
-	c.LookupCode = s.lookupCode(v.OrgID, i)
-	return c, err
+	d, err := s.Feedback.JudgeOwn(ctx, v.own(), i, version, in)
+	if err != nil {
+		return c, err
+	}
+	return s.wholeCase(ctx, v, d)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
@@ -26,6 +27,7 @@ const (
 	PermSetSettings = "portal.set_settings"
 	PermAccess      = "portal.access" // see how a customer signs in
 	PermReset       = "portal.reset"  // take it away
+	PermLookupCode  = "portal.lookup_code"
 )
 
 // What customers do; the audit log tells it apart.
@@ -39,6 +41,7 @@ const (
 	opPassword      = "portal.password"
 	opCases         = "portal.cases"
 	opCase          = "portal.case"
+	opPromises      = "portal.promises"
 	opProgress      = "portal.progress"
 	opTopics        = "portal.topics"
 	opCreate        = "portal.create"
@@ -62,6 +65,7 @@ type Deps struct {
 	Supply    *supply.Service
 	Messages  *message.Service
 	Feedback  *feedback.Service
+	Promises  *promise.Service
 	Knowledge *knowledge.Service
 	Privacy   *privacy.Service
 	Cursors   *page.Signer

@@ -13,16 +13,16 @@ import (
 
 // settingOf is off where a company has set nothing.
 func settingOf(tx *db.Tx, company id.ID) (set Setting, err error) {
-	_, err = tx.Find(&set, "SELECT org_id, enabled, updated_name, updated_at, version FROM portal_setting WHERE org_id = $1", company)
+	_, err = tx.Find(&set, "SELECT org_id, enabled, address, updated_name, updated_at, version FROM portal_setting WHERE org_id = $1", company)
 	set.OrgID = company
 	return set, err
 }
 
 // saveSetting writes over the version before. Error: db.ErrStale.
 func saveSetting(tx *db.Tx, s Setting) error {
-	return tx.ExecOne(db.ErrStale, `INSERT INTO portal_setting (org_id, enabled, version, updated_name, updated_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (org_id) DO UPDATE SET enabled = excluded.enabled, version = excluded.version, updated_name = excluded.updated_name, updated_at = excluded.updated_at
-		WHERE portal_setting.version = excluded.version - 1`, s.OrgID, s.Enabled, s.Version, s.UpdatedName, s.UpdatedAt)
+	return tx.ExecOne(db.ErrStale, `INSERT INTO portal_setting (org_id, enabled, version, updated_name, updated_at, address) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (org_id) DO UPDATE SET enabled = excluded.enabled, address = excluded.address, version = excluded.version, updated_name = excluded.updated_name, updated_at = excluded.updated_at
+		WHERE portal_setting.version = excluded.version - 1`, s.OrgID, s.Enabled, s.Version, s.UpdatedName, s.UpdatedAt, s.Address)
 }
 
 func servedCompanies(tx *db.Tx) (ids []id.ID, err error) {

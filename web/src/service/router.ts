@@ -19,6 +19,7 @@ export const router = createRouter({
     { path: '/progress', name: 'progress', component: () => import('./page/ProgressPage.vue'), meta: { title: 'portal.progress' } },
     { path: '/cases', name: 'cases', component: () => import('./page/MyCases.vue'), meta: { title: 'portal.cases', signedIn: true } },
     { path: '/cases/:id', name: 'case', component: () => import('./page/MyCase.vue'), meta: { title: 'portal.case', signedIn: true } },
+    { path: '/promises', name: 'promises', component: () => import('./page/MyPromises.vue'), meta: { title: 'portal.promises', signedIn: true } },
     { path: '/new', name: 'new', component: () => import('./page/NewRequest.vue'), meta: { title: 'portal.request', signedIn: true } },
     { path: '/help', name: 'help', component: () => import('./page/HelpPage.vue'), meta: { title: 'portal.help' } },
     { path: '/help/:id', name: 'article', component: () => import('./page/HelpArticle.vue'), meta: { title: 'portal.help' } },

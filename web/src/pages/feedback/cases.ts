@@ -3,7 +3,8 @@ import { reactive } from 'vue'
 import { api, etagOf, unwrap, unwrapWithTag } from '@/api/client'
 import type { Choice } from '@/kit'
 import { companies, currentOrg, me } from '@/session/session'
-import type { Case, CaseDetail, CaseSheet, Category, Colleague } from './types'
+import { factsOf, intakeOf } from './intake/values'
+import type { Case, CaseDetail, CaseSheet, Category, Colleague, Slip, Told } from './types'
 
 /** The company new cases and settings are of, where none is chosen. */
 export const ownOrg = (): string => (currentOrg.value ?? companies.value[0])?.id ?? ''
@@ -16,6 +17,13 @@ export const fetchCase = (id: string): Promise<CaseDetail> => unwrap(api.GET('/a
 export const fetchCaseSheet = (id: string, sheet: 'work_order' | 'thanks_letter', release_id?: string): Promise<CaseSheet> =>
   unwrap(api.GET('/api/v1/cases/{id}/sheet', { params: { ...at(id), query: { sheet, release_id } } }))
 export const fetchCaseWithTag = (id: string) => unwrapWithTag(api.GET('/api/v1/cases/{id}', { params: at(id) }))
+
+/** What the customer of a case was told by message. */
+export const fetchTold = (id: string): Promise<Told> => unwrap(api.GET('/api/v1/cases/{id}/notices', { params: at(id) }))
+/** Whether he is told nothing more; what the case says stays as it is. */
+export const setQuiet = (c: CaseDetail, quiet: boolean): Promise<CaseDetail> => unwrap(api.PUT('/api/v1/cases/{id}', { params: stamped(c), body: factsOf({ ...intakeOf(c), quiet }, c) }))
+/** The code by which a customer follows a case; that it was seen is put down. */
+export const fetchSlip = (id: string): Promise<Slip> => unwrap(api.GET('/api/v1/cases/{id}/lookup-code', { params: at(id) }))
 
 export const watchCase = (id: string, watching: boolean): Promise<CaseDetail> => unwrap(api.PUT('/api/v1/cases/{id}/watch', { params: at(id), body: { watching } }))
 export const linkCase = (c: Case, other_id: string): Promise<CaseDetail> => unwrap(api.POST('/api/v1/cases/{id}/links', { params: stamped(c), body: { other_id } }))

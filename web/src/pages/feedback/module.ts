@@ -10,6 +10,7 @@ export default defineModule({
     { path: 'cases/:id/edit', name: 'case-edit', component: () => import('./CaseEdit.vue'), meta: { title: 'feedback_ui.edit', parent: 'case', permission: 'feedback.update' } },
     { path: 'cases/:id/order', name: 'case-order', component: () => import('./print/WorkOrder.vue'), meta: { title: 'feedback_ui.work_order', ...record } },
     { path: 'cases/:id/thanks', name: 'case-thanks', component: () => import('./print/ThanksLetter.vue'), meta: { title: 'feedback_ui.thanks', ...record } },
+    { path: 'cases/:id/slip', name: 'case-slip', component: () => import('./print/SlipSheet.vue'), meta: { title: 'feedback_ui.slip', parent: 'case', permission: 'portal.lookup_code' } },
     { path: 'case-settings', name: 'case-settings', component: () => import('./setting/CaseSettings.vue'), meta: { title: 'feedback_ui.settings', permission: 'feedback.list' } },
   ],
   nav: [

@@ -12,8 +12,8 @@ export type Standing = S['PortalStanding']
 export const companyId = (): string => (currentOrg.value ?? companies.value[0])?.id ?? ''
 
 export const fetchSetting = (): Promise<Setting> => unwrap(api.GET('/api/v1/portal-settings', { params: { query: { org_id: companyId() } } }))
-export const setEnabled = (of: Setting, enabled: boolean): Promise<Setting> =>
-  unwrap(api.PUT('/api/v1/portal-settings', { params: { query: { org_id: of.org_id }, header: { 'If-Match': etagOf(of) } }, body: { enabled } }))
+export const saveSetting = (of: Setting, body: S['PortalSettingInput']): Promise<Setting> =>
+  unwrap(api.PUT('/api/v1/portal-settings', { params: { query: { org_id: of.org_id }, header: { 'If-Match': etagOf(of) } }, body }))
 
 export const fetchAccess = (customer: string): Promise<Standings> => unwrap(api.GET('/api/v1/customers/{id}/portal-access', { params: { path: { id: customer } } }))
 export const resetAccess = (customer: string, account: string): Promise<unknown> =>
