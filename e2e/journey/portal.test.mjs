@@ -85,6 +85,26 @@ describe('a customer', () => {
   })
 })
 
+describe('a promise', () => {
+  it('is shown to the customer it was made to, with the case it was made in', async () => {
+    const [own] = (await head('GET', `/cases?customer_id=${customer}`)).body.items
+    const give = (input) => head('POST', '/promises', input, { 'Idempotency-Key': crypto.randomUUID() })
+    await give({ customer_id: customer, type: 'callback', value: 60, words: '一小时内给您回电' })
+    await give({ source_type: 'case', source_id: own.id, type: 'visit', value: 24, words: '明天上门核对' })
+    const page = await open('/service/promises')
+    await byPassword(page)
+    await heading(page, '对我的承诺').waitFor()
+    await page.getByText('一小时内给您回电').waitFor()
+    await checkAccessible(page, 'portal promises')
+    assert.ok(await fits(page), 'the promises are wider than the phone')
+    await page.getByRole('listitem').filter({ hasText: '明天上门核对' }).getByRole('link', { name: new RegExp(own.case_no) }).click()
+    await page.getByRole('heading', { name: '对您的承诺' }).waitFor()
+    await page.getByText('明天上门核对').waitFor()
+    assert.equal(await page.getByText('一小时内给您回电').count(), 0, 'a promise of no case stands in one')
+    await checkAccessible(page, 'portal case with a promise')
+  })
+})
+
 describe('a request', () => {
   it('is kept on the telephone until it is sent with a photograph, and ends with the customer’s verdict', async () => {
     const page = await open('/service/new')

@@ -53,24 +53,29 @@ const json = (method, body, headers = {}) => ({
 /**
  * Makes province 33 with two cities, three county companies and two stations, and users for the common roles
  * (password PASSWORD), then serves it. Returns {url, data (its directory), stop(), call (as the system administrator), keeper (as that of security), orgs by code, roles by code,
- * users by login}.
+ * users by login}. `args` are the server's; `now` (RFC 3339) stops its clock there; restart(now) goes on at another time, and ends every session.
  */
-export async function startWorld() {
+export async function startWorld({ now, args = [] } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
-  const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login]
+  const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login, ...clockAt(now)]
   await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: FIRST_PASSWORD } })
-  const server = await startServer({ command: 'serve', data })
+  let server = await startServer({ command: 'serve', data, args: [...args, ...clockAt(now)] })
   const stop = async () => {
     await server.stop()
     await rm(data, { recursive: true, force: true })
   }
   try {
     const keeper = await takeOffice(server.url, security)
-    await withoutSecondFactor(keeper)
+    await withoutSecondFactor(keeper, now)
     const call = await takeOffice(server.url, admin)
     await takeOffice(server.url, auditor)
     const root = (await call('GET', '/orgs')).body.items[0]
     const world = { url: server.url, data, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
+    world.restart = async (then) => {
+      await server.stop()
+      server = await startServer({ command: 'serve', data, args: [...args, ...clockAt(then)] })
+      world.url = server.url
+    }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
     await fill(world)
     return world
@@ -80,6 +85,8 @@ export async function startWorld() {
   }
 }
 
+const clockAt = (now) => (now ? ['--now', now] : [])
+
 /** The first sign-in of an administrator whom init made: he chooses a password of his own. */
 async function takeOffice(url, { login, password }) {
   const call = await signIn(url, { login, password: FIRST_PASSWORD })
@@ -88,9 +95,9 @@ async function takeOffice(url, { login, password }) {
 }
 
 /** Journeys are of people without a telephone, but for those of the second factor. */
-async function withoutSecondFactor(keeper) {
+async function withoutSecondFactor(keeper, now) {
   const { secret } = (await keeper('POST', '/me/factor')).body
-  const codes = (await keeper('POST', '/me/factor/confirm', { code: totp(secret) })).body.codes
+  const codes = (await keeper('POST', '/me/factor/confirm', { code: totp(secret, now && Date.parse(now)) })).body.codes
   const policy = await keeper('GET', '/access-policy')
   await keeper('PUT', '/access-policy', { ...policy.body, admin_factor: false }, { 'If-Match': policy.etag })
   await keeper('POST', '/me/factor/end', { code: codes[0] })

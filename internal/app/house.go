@@ -22,7 +22,7 @@ const (
 // until ctx ends.
 func (a *App) keepHouse(ctx context.Context) {
 	a.every(ctx, houseEvery, func() error {
-		return errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx), a.Knowledge.Keep(ctx), a.Portal.Keep(ctx))
+		return errors.Join(a.DB.Write(ctx, (*db.Tx).ForgetOnce), a.Access.WarnEnding(ctx), a.Calendars.Keep(ctx), a.Knowledge.Keep(ctx), a.Portal.Keep(ctx), a.Webhooks.Keep(ctx))
 	})
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -18,7 +19,7 @@ import (
 // ones know, and has them take part in what concerns a person's data.
 func (a *App) buildMessages() {
 	a.Messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: a.Log, Text: catalogue.Text})
-	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Log: a.Log, Guard: outbound.Guard{Allowed: a.Config.WebhookInside}, Text: catalogue.Text})
+	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Cursors: a.Cursors, Log: a.Log, Guard: outbound.Guard{Allowed: a.Config.WebhookInside}, KeepFor: time.Duration(a.Config.WebhookDays) * 24 * time.Hour, Text: catalogue.Text})
 	a.Webhooks.RegisterKinds(feedback.EventKinds()...)
 	a.Webhooks.RegisterKinds(promise.EventKinds()...)
 	a.Messages.SetConsents(messageConsents{a.Privacy})

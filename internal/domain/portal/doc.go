@@ -6,7 +6,8 @@
 // how often strangers may try; the public look-up of a case's progress 进度查询 by number
 // and code 查询码; whether a company serves its customers so at all.
 // Does not own: cases and what a customer sees of them (feedback), the archive (customer,
-// supply), how an SMS goes (message), users and their sessions (access), promises (promise).
+// supply), how an SMS goes (message), users and their sessions (access), promises and what
+// of them a customer is told (promise).
 //
 // Invariants: it is off until a company turns it on; what a stranger is told is the same,
 // and takes as long, whether the account is there, has a telephone, or has a password; a

@@ -84,6 +84,26 @@ func (s *Service) deliveryTx(tx *db.Tx, who access.Who, webhook, i id.ID) (d Del
 	return d, nil
 }
 
+// keepAtOnce is how many deliveries one transaction forgets.
+const keepAtOnce = 1000
+
+// Keep forgets deliveries that ended longer ago than they are kept.
+func (s *Service) Keep(ctx context.Context) error {
+	if s.KeepFor == 0 {
+		return nil
+	}
+	for n := keepAtOnce; n == keepAtOnce; {
+		err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			n, err = forgetEnded(tx, tx.Now().Add(-s.KeepFor), keepAtOnce)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Resend tells of an event again, with the same webhook-id. Errors: ErrState,
 // ErrUnderWay, db.ErrNotFound, db.ErrStale.
 func (s *Service) Resend(ctx context.Context, webhook, i id.ID, version int64) (d DeliveryDetail, err error) {

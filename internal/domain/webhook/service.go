@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -53,6 +54,7 @@ type Deps struct {
 	Cursors *page.Signer
 	Log     *slog.Logger
 	Guard   outbound.Guard
+	KeepFor time.Duration // how long deliveries that have ended are kept; 0: for ever
 	Text    func(lang, key string, params map[string]any) string
 }
 
@@ -158,10 +160,11 @@ func newSecret() string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(raw)
 }
 
-// Create makes a subscription; its secret is in this answer alone. Errors: validation,
-// ErrTooMany, db.ErrOrgRequired, db.ErrKeyReused.
+// Create makes a subscription, in each of several companies where they are named; the
+// secret is in this answer alone. Errors: validation, ErrTooMany, db.ErrNotFound,
+// db.ErrOrgRequired, db.ErrKeyReused.
 func (s *Service) Create(ctx context.Context, key string, in CreateInput) (m Made, err error) {
-	who, org, err := access.AllowOne(ctx, PermCreate, in.OrgID)
+	who, orgs, err := companiesOf(ctx, in)
 	if err != nil {
 		return m, err
 	}
@@ -173,8 +176,14 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (m Mad
 		return m, fmt.Errorf("webhook: %w", err)
 	}
 	return m, s.DB.Write(ctx, func(tx *db.Tx) error {
-		made, again, err := tx.Once(db.Once{OrgID: org, UserID: who.UserID, Action: PermCreate, Key: key, Body: raw}, func() (id.ID, error) {
-			return s.createTx(tx, who, org, in, &m)
+		made, again, err := tx.Once(db.Once{OrgID: orgs[0], UserID: who.UserID, Action: PermCreate, Key: key, Body: raw}, func() (first id.ID, err error) {
+			m = Made{Secret: newSecret()}
+			for _, org := range slices.Backward(orgs) {
+				if first, err = s.createTx(tx, who, org, in, m.Secret); err != nil {
+					return first, err
+				}
+			}
+			return first, nil
 		})
 		if err != nil {
 			return err
@@ -183,7 +192,7 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (m Mad
 		if err != nil {
 			return err
 		}
-		if again {
+		if m.Made = len(orgs); again {
 			m.Secret = "" // it was shown
 		}
 		m.Webhook, err = s.readTx(tx, who, r)
@@ -191,7 +200,26 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (m Mad
 	})
 }
 
-func (s *Service) createTx(tx *db.Tx, who access.Who, org id.ID, in CreateInput, m *Made) (made id.ID, err error) {
+// companiesOf are the companies somebody subscribes in. Errors: db.ErrNotFound for one that
+// is not his, db.ErrOrgRequired.
+func companiesOf(ctx context.Context, in CreateInput) (who access.Who, orgs []id.ID, err error) {
+	named := in.OrgIDs
+	if len(named) == 0 {
+		named = []id.ID{in.OrgID}
+	}
+	for _, of := range named {
+		var org id.ID
+		if who, org, err = access.AllowOne(ctx, PermCreate, of); err != nil {
+			return who, nil, err
+		}
+		if !slices.Contains(orgs, org) {
+			orgs = append(orgs, org)
+		}
+	}
+	return who, orgs, nil
+}
+
+func (s *Service) createTx(tx *db.Tx, who access.Who, org id.ID, in CreateInput, secret string) (made id.ID, err error) {
 	n, err := countWebhooks(tx, org)
 	if err != nil {
 		return made, err
@@ -203,9 +231,8 @@ func (s *Service) createTx(tx *db.Tx, who access.Who, org id.ID, in CreateInput,
 	if err != nil {
 		return made, err
 	}
-	m.Secret = newSecret()
 	r := row{OrgID: org, ID: tx.NewID(), Name: in.Name, Kinds: strings.Join(in.Kinds, " "), State: Active, CreatedName: who.Name, CreatedAt: tx.Now(), Version: 1}
-	if err := r.seal(company, target{in.URL, m.Secret}); err != nil {
+	if err := r.seal(company, target{in.URL, secret}); err != nil {
 		return made, err
 	}
 	if err := insertWebhook(tx, r); err != nil {

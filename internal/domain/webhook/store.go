@@ -159,6 +159,27 @@ func updateDelivery(tx *db.Tx, r deliveryRow) error {
 		WHERE org_id = $7 AND id = $8 AND version = $9`, r.State, r.Reason, r.Attempt, r.DueAt, r.UntilAt, r.EndedAt, r.OrgID, r.ID, r.Version)
 }
 
+// forgetEnded removes some of the deliveries that ended before a moment, with their attempts.
+func forgetEnded(tx *db.Tx, before when.Instant, limit int) (int, error) {
+	var rows []deliveryRow
+	if err := tx.Select(&rows, "SELECT "+deliveryColumns+" FROM webhook_delivery WHERE ended_at > 0 AND ended_at < $1 ORDER BY ended_at LIMIT $2", before, limit); err != nil {
+		return 0, err
+	}
+	byOrg := map[id.ID][]id.ID{}
+	for _, r := range rows {
+		byOrg[r.OrgID] = append(byOrg[r.OrgID], r.ID)
+	}
+	for org, ids := range byOrg {
+		for table, column := range map[string]string{"webhook_attempt": "delivery_id", "webhook_delivery": "id"} {
+			text, args := db.In(new(db.Query).Where("org_id = ?", org), column, ids).Text("DELETE FROM "+table, "")
+			if _, err := tx.Exec(text, args...); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return len(rows), nil
+}
+
 // dropWaiting ends what waits for a subscription that ended.
 func dropWaiting(tx *db.Tx, org, webhook id.ID) error {
 	_, err := tx.Exec(`UPDATE webhook_delivery SET state = $1, reason = $2, due_at = 0, ended_at = $3, version = version + 1

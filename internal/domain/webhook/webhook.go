@@ -73,6 +73,7 @@ type Webhook struct {
 type Made struct {
 	Webhook
 	Secret string `json:"secret" doc:"for checking signatures; shown to nobody again"`
+	Made   int    `json:"made,omitempty" doc:"in how many companies; this is the first of them"`
 }
 
 // Fields are what is said of a subscription.
@@ -82,9 +83,10 @@ type Fields struct {
 	Kinds []string `json:"kinds" nullable:"false" minItems:"1" maxItems:"50"`
 }
 
-// CreateInput makes one.
+// CreateInput makes one in a company, or one in each of several, all with the same secret.
 type CreateInput struct {
-	OrgID id.ID `json:"org_id,omitzero" doc:"company; needed by callers of several"`
+	OrgID  id.ID   `json:"org_id,omitzero" doc:"company; needed by callers of several"`
+	OrgIDs []id.ID `json:"org_ids,omitempty" maxItems:"500" doc:"instead of org_id: several companies"`
 	Fields
 }
 

@@ -465,3 +465,87 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	})
 }
+
+// Who works for several companies says in which he subscribes; all get the same secret.
+func TestSubscribingInSeveralCompanies(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		both := access.WithCaller(context.Background(), access.NewCaller(access.User{ID: id.ID{15: 8}, Name: "省公司", Locale: "zh"}, w.Tree(),
+			access.Held{Patterns: []string{"*"}, OrgID: w.One.ID}, access.Held{Patterns: []string{"*"}, OrgID: w.Two.ID}))
+		if _, err := w.Create(both, "", webhook.CreateInput{Fields: w.fields("case.*")}); !errors.Is(err, db.ErrOrgRequired) {
+			t.Errorf("none named: %v", err)
+		}
+		in := webhook.CreateInput{Fields: w.fields("case.*"), OrgIDs: []id.ID{w.One.ID, w.Two.ID, w.One.ID}}
+		m, err := w.Create(both, "k", in)
+		w.must(err)
+		again, err := w.Create(both, "k", in)
+		w.must(err)
+		all, _, err := w.List(both, id.ID{}, "", 50)
+		w.must(err)
+		if m.Made != 2 || m.OrgID != w.One.ID || len(all) != 2 || again.ID != m.ID || again.Secret != "" {
+			t.Fatalf("%+v, again %+v, %d there", m, again, len(all))
+		}
+		for _, org := range []id.ID{w.One.ID, w.Two.ID} {
+			w.must(w.db.Write(context.Background(), func(tx *db.Tx) error {
+				return w.PublishTx(tx, webhook.Event{OrgID: org, Kind: "case.closed", ObjectType: "case", ObjectID: id.ID{15: 7}})
+			}))
+		}
+		w.work()
+		got := w.came()
+		if len(got) != 2 {
+			t.Fatalf("%d came", len(got))
+		}
+		for _, g := range got {
+			if g.header.Get("webhook-signature") != webhook.Sign(m.Secret, g.header.Get("webhook-id"), w.clock().Time(), []byte(g.body)) {
+				t.Error("signed by another secret")
+			}
+		}
+		in.OrgIDs = []id.ID{w.One.ID, w.Two.ID}
+		if _, err := w.Create(w.ctx(), "", in); !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("one of another: %v", err)
+		}
+		if all, _, err = w.List(both, id.ID{}, "", 50); err != nil || len(all) != 2 {
+			t.Errorf("%d are there, %v", len(all), err)
+		}
+	})
+}
+
+func TestEndedDeliveriesAreForgotten(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.deps.KeepFor = 30 * 24 * time.Hour
+		w.Service = w.another()
+		m := w.subscribe("case.*")
+		w.publish("case.created")
+		w.work()
+		w.later(29 * 24 * time.Hour)
+		w.publish("case.closed")
+		w.work()
+		w.answers(status(500))
+		w.publish("case.created")
+		w.work()
+		w.must(w.Keep(context.Background()))
+		if n := len(w.deliveries(m)); n != 3 {
+			t.Errorf("%d before their time", n)
+		}
+		w.later(2 * 24 * time.Hour)
+		w.must(w.Keep(context.Background()))
+		left := w.deliveries(m)
+		if len(left) != 2 || left[0].State != webhook.Queued || left[1].Kind != "case.closed" {
+			t.Errorf("%+v", left)
+		}
+		w.must(w.db.Read(context.Background(), func(tx *db.Tx) error {
+			var n int
+			err := tx.Get(&n, "SELECT count(*) FROM webhook_attempt")
+			if n != 2 {
+				t.Errorf("%d attempts are left", n)
+			}
+			return err
+		}))
+		w.deps.KeepFor = 0
+		w.Service = w.another()
+		w.later(10 * 365 * 24 * time.Hour)
+		w.must(w.Keep(context.Background()))
+		if len(w.deliveries(m)) != 2 {
+			t.Error("kept for ever, they are forgotten")
+		}
+	})
+}

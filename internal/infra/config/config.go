@@ -44,6 +44,7 @@ type Config struct {
 	Proxies                  []netip.Prefix // whose X-Forwarded headers are believed
 	MetricsFrom              []netip.Prefix // who may read /metrics
 	WebhookInside            []netip.Prefix // networks inside that webhooks may go to
+	WebhookDays              int            // so long deliveries that have ended are kept; 0: for ever
 	AccountRate, AddressRate float64        // requests a second; 0 is no limit
 }
 
@@ -69,6 +70,7 @@ func ServeFlags(f *pflag.FlagSet) {
 	f.String("proxies", "", "networks of reverse proxies to believe, e.g. 10.0.0.0/8,::1/128 / 可信反向代理网段")
 	f.String("metrics-from", "127.0.0.0/8,::1/128", "networks that may read /metrics / 可读取指标的网段")
 	f.String("webhook-inside", "", "networks inside that webhooks may go to, e.g. 10.20.0.0/16; others are refused / 允许推送的内网网段")
+	f.Int("webhook-days", 90, "days that ended webhook deliveries are kept, 0 for ever / 推送记录保留天数")
 	f.Float64("account-rate", 100, "requests a second of one account, 0 for any / 每账号每秒请求上限")
 	f.Float64("address-rate", 50, "requests a second of one address without login, 0 for any / 每地址每秒免登录请求上限")
 }
@@ -138,10 +140,14 @@ func read(k *koanf.Koanf) (c Config, err error) {
 
 // readServe reads what only commands that serve are told; others have none of it.
 func (c *Config) readServe(k *koanf.Koanf) (err error) {
-	for name, into := range map[string]*int{"workers": &c.Workers, "commit-group": &c.Group} {
-		if asked := k.String(name); asked != "" {
-			if *into, err = strconv.Atoi(asked); err != nil || *into < 1 {
-				return fmt.Errorf("config: %s %q: use a whole number from 1", name, asked)
+	for _, n := range []struct {
+		name  string
+		into  *int
+		least int
+	}{{"workers", &c.Workers, 1}, {"commit-group", &c.Group, 1}, {"webhook-days", &c.WebhookDays, 0}} {
+		if asked := k.String(n.name); asked != "" {
+			if *n.into, err = strconv.Atoi(asked); err != nil || *n.into < n.least {
+				return fmt.Errorf("config: %s %q: use a whole number from %d", n.name, asked, n.least)
 			}
 		}
 	}

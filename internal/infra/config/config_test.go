@@ -49,7 +49,7 @@ func TestFlagsBeatEnvironmentBeatsFile(t *testing.T) {
 
 func TestDefaultsAndClock(t *testing.T) {
 	c, err := load(t)
-	if err != nil || c.Data != "data" || c.Listen != "127.0.0.1:8080" || c.Workers != 2 || c.DSN != "" {
+	if err != nil || c.Data != "data" || c.Listen != "127.0.0.1:8080" || c.Workers != 2 || c.WebhookDays != 90 || c.DSN != "" {
 		t.Errorf("defaults %+v, %v", c, err)
 	}
 	c, err = load(t, "--now", "2026-06-01T09:00:00+08:00")
@@ -73,7 +73,7 @@ func TestBadSettingsNameTheRemedy(t *testing.T) {
 	if err := os.WriteFile(misspelt, []byte("listn: :80\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}, {"--config", misspelt}, {"--workers", "0"},
+	for _, args := range [][]string{{"--now", "yesterday"}, {"--log-level", "loud"}, {"--config", "/nonexistent.yaml"}, {"--config", misspelt}, {"--workers", "0"}, {"--webhook-days", "-1"},
 		{"--tls-cert", "cert.pem"}, {"--proxies", "10.0.0.1"}, {"--metrics-from", "all"}, {"--account-rate", "-1"}, {"--address-rate", "NaN"}} {
 		if _, err := load(t, args...); err == nil {
 			t.Errorf("%v accepted", args)

@@ -1,7 +1,9 @@
 // What the pages ask the server about webhooks, and what its answers are called.
 import { api, etagOf, unwrap } from '@/api/client'
 import type { components } from '@/api/schema'
+import { t } from '@/i18n'
 import type { Tone } from '@/kit'
+import { companies, me } from '@/session/session'
 
 type S = components['schemas']
 export type Webhook = S['Webhook']
@@ -28,6 +30,17 @@ export const fetchDelivery = (d: Delivery): Promise<DeliveryDetail> =>
   unwrap(api.GET('/api/v1/webhooks/{id}/deliveries/{delivery_id}', { params: { path: { id: d.webhook_id, delivery_id: d.id } } }))
 export const resend = (d: Delivery): Promise<DeliveryDetail> =>
   unwrap(api.POST('/api/v1/webhooks/{id}/deliveries/{delivery_id}/resend', { params: { path: { id: d.webhook_id, delivery_id: d.id }, header: { 'If-Match': etagOf(d) } } }))
+
+/** Kinds in words: all of a module, or one by one. */
+export const kindsText = (kinds: string[]): string =>
+  kinds.map((k) => (k.endsWith('.*') ? t('webhook.all_of', { module: t(`webhook.module.${k.slice(0, -2)}`) }) : t(`webhook.kind.${k}`))).join(t('kit.list.comma'))
+
+/** The companies of an organisation: itself, or all below it. */
+export function companiesIn(org: string): string[] {
+  const above = new Map((me.value?.orgs ?? []).map((o) => [o.id, o.parent_id]))
+  const within = (id?: string): boolean => id === org || (id !== undefined && within(above.get(id)))
+  return companies.value.filter((o) => within(o.id)).map((o) => o.id)
+}
 
 export interface Group {
   module: string
