@@ -99,8 +99,8 @@ func (w *work) reachTx() (to, name string, err error) {
 func (w *work) noticeValuesTx(r NoticeRule, e event, name string) (map[string]string, error) {
 	company, _ := w.units.Get(w.OrgID)
 	unit, _ := w.units.Get(w.UnitID)
-	values := map[string]string{"company": company.Name, "name": cmp.Or(name, w.Text(noticeLang, "feedback.notice.customer", nil)), "case": w.CaseNo, "due": w.promised(), "result": short(w.Answer),
-		"step": w.Text(noticeLang, "feedback.notice.step."+r.On, map[string]any{"unit": cmp.Or(unit.ShortName, company.ShortName)}), "code": "", "link": ""}
+	values := map[string]string{"company": company.Name, "name": cmp.Or(name, w.Service.Text(noticeLang, "feedback.notice.customer", nil)), "case": w.CaseNo, "due": w.promised(), "result": short(w.Answer),
+		"step": w.Service.Text(noticeLang, "feedback.notice.step."+r.On, map[string]any{"unit": cmp.Or(unit.ShortName, company.ShortName)}), "code": "", "link": ""}
 	if w.guide == nil {
 		return values, nil
 	}
