@@ -1105,6 +1105,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers are told by message when their cases move */
+        get: operations["feedback.notices"];
+        /** Change what customers are told by message */
+        put: operations["feedback.set_notices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-routes": {
         parameters: {
             query?: never;
@@ -1500,6 +1518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/lookup-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code by which a customer follows a case; who saw it is put down */
+        get: operations["portal.lookup_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/notes": {
         parameters: {
             query?: never;
@@ -1511,6 +1546,23 @@ export interface paths {
         put?: never;
         /** Write a remark among us, or words to the customer */
         post: operations["feedback.note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the customer of a case was told by message */
+        get: operations["feedback.told"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4156,6 +4208,23 @@ export interface paths {
         put?: never;
         /** How far a case is, by its number and code */
         post: operations["portal.progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised to me */
+        get: operations["portal.promises"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8501,6 +8570,8 @@ export interface components {
             owner_name?: string;
             /** @description where it is: address, landmark, pole */
             place?: string;
+            /** @description the customer is told nothing by message */
+            quiet: boolean;
             reasonable: boolean;
             received_at: string;
             registrar_id?: string;
@@ -8646,6 +8717,8 @@ export interface components {
             /** @description company; needed by callers of several */
             org_id?: string;
             place?: string;
+            /** @description tell the customer nothing by message */
+            quiet?: boolean;
             /** @description when the customer came; now when absent */
             received_at?: string;
             secret?: boolean;
@@ -8748,6 +8821,8 @@ export interface components {
             owner_name?: string;
             /** @description where it is: address, landmark, pole */
             place?: string;
+            /** @description the customer is told nothing by message */
+            quiet: boolean;
             reasonable: boolean;
             received_at: string;
             registrar_id?: string;
@@ -8905,6 +8980,8 @@ export interface components {
             customer_id?: string;
             equipment_id?: string;
             place?: string;
+            /** @description tell the customer nothing by message */
+            quiet?: boolean;
             secret?: boolean;
             /**
              * @default active
@@ -9028,6 +9105,12 @@ export interface components {
             name_zh: string;
             points: components["schemas"]["FeedbackPart"][];
         };
+        FeedbackKeptOfFeedbackNotices: {
+            org_id: string;
+            value: components["schemas"]["FeedbackNotices"];
+            /** Format: int64 */
+            version: number;
+        };
         FeedbackKeptOfFeedbackRouteList: {
             org_id: string;
             value: components["schemas"]["FeedbackRouteList"];
@@ -9135,6 +9218,39 @@ export interface components {
             /** @description who finds it in his tasks */
             mentions?: string[] | null;
             text: string;
+        };
+        FeedbackNotice: {
+            /** @enum {string} */
+            channel: "email" | "sms";
+            created_at: string;
+            /** @description when a queued one is tried */
+            due_at?: string;
+            ended_at?: string;
+            id: string;
+            reason_text?: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "refused" | "dropped" | "uncertain";
+            /** @description in the reader's language */
+            template_name: string;
+            /** @description masked */
+            to: string;
+        };
+        FeedbackNoticeRule: {
+            /** @description told in the quiet hours, too */
+            any_hour: boolean;
+            /** @enum {string} */
+            on: "create" | "accept" | "transfer" | "contacted" | "arrived" | "restored" | "pause" | "resume" | "resolve" | "reopen" | "withdraw" | "join";
+            /** @enum {string} */
+            template: "case.accepted" | "case.progress" | "case.solved";
+        };
+        FeedbackNotices: {
+            enabled: boolean;
+            /** @description HH:MM; what falls between waits until quiet_to; absent: nothing waits */
+            quiet_from?: string;
+            quiet_to?: string;
+            rules: components["schemas"]["FeedbackNoticeRule"][];
+            /** @description whose callers are told nothing */
+            silent_channels: ("phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other")[];
         };
         FeedbackOwn: {
             case_no: string;
@@ -9417,6 +9533,8 @@ export interface components {
             place?: string;
             printed_at: string;
             printed_by: string;
+            /** @description the customer is told nothing by message */
+            quiet: boolean;
             reasonable: boolean;
             received_at: string;
             registrar_id?: string;
@@ -9573,6 +9691,17 @@ export interface components {
             solve_min: components["schemas"]["FeedbackPercentiles"];
             /** Format: int64 */
             solved: number;
+        };
+        FeedbackTold: {
+            /** @description the newest first, at most 50 */
+            sent: components["schemas"]["FeedbackNotice"][];
+            /**
+             * @description why he is told nothing from now on
+             * @enum {string}
+             */
+            silent?: "disabled" | "anonymous" | "secret" | "channel" | "quiet" | "no_phone" | "no_gateway";
+            /** @description where the next message goes, masked */
+            to?: string;
         };
         FeedbackTrend: {
             /**
@@ -10430,6 +10559,11 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfPortalPromise: {
+            items: components["schemas"]["PortalPromise"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfPortalTopic: {
             items: components["schemas"]["PortalTopic"][];
             /** @description give it as cursor for the next page */
@@ -11217,6 +11351,8 @@ export interface components {
             label_en: string;
             label_zh: string;
             name: string;
+            /** @description it may be empty: it stands in a part {?name}…{/name}, which then is left out */
+            optional?: boolean;
             /** @description without it the text is useless, such as a code */
             required?: boolean;
             sample_en: string;
@@ -11297,6 +11433,8 @@ export interface components {
             /** @description it waits for his verdict */
             may_judge: boolean;
             place?: string;
+            /** @description what was promised in it */
+            promises: components["schemas"]["PortalPromise"][];
             received_at: string;
             /** @enum {string} */
             state: "registered" | "dispatched" | "accepted" | "waiting" | "resolved" | "closed" | "withdrawn" | "joined";
@@ -11381,6 +11519,23 @@ export interface components {
             /** @description code */
             company: string;
         };
+        PortalPromise: {
+            /** @description the case it was made in */
+            case_id?: string;
+            case_no?: string;
+            due_at?: string;
+            ended_at?: string;
+            id: string;
+            made_at: string;
+            /** @description open, and its time is over */
+            overdue: boolean;
+            promise_no: string;
+            /** @enum {string} */
+            state: "open" | "kept" | "late" | "broken" | "withdrawn";
+            /** @description in the reader's language */
+            type_name: string;
+            words: string;
+        };
         PortalRequestInput: {
             /** @description absent: the one in the archive */
             caller_phone?: string;
@@ -11402,6 +11557,8 @@ export interface components {
             old_password?: string;
         };
         PortalSetting: {
+            /** @description where customers reach it, such as https://fw.example.com; messages to them link there */
+            address?: string;
             enabled: boolean;
             org_id: string;
             updated_at?: string;
@@ -11413,10 +11570,19 @@ export interface components {
             version: number;
         };
         PortalSettingInput: {
+            /** @description https://, of a host alone; absent: messages hold no link */
+            address?: string;
             enabled: boolean;
         };
         PortalSignedIn: {
             account_no: string;
+        };
+        PortalSlip: {
+            /** @description of the page where both are typed */
+            address?: string;
+            case_no: string;
+            company_name: string;
+            lookup_code: string;
         };
         PortalStanding: {
             account_id: string;
@@ -14922,6 +15088,8 @@ export interface components {
             name: string;
             /** @description company; needed by callers of several */
             org_id?: string;
+            /** @description instead of org_id: several companies */
+            org_ids?: string[] | null;
             /** @description https; no address inside */
             url: string;
         };
@@ -14979,6 +15147,11 @@ export interface components {
             id: string;
             /** @description kinds of events, or all of a module: case.* */
             kinds: string[];
+            /**
+             * Format: int64
+             * @description in how many companies; this is the first of them
+             */
+            made?: number;
             name: string;
             org_id: string;
             reason?: string;
@@ -20467,6 +20640,151 @@ export interface operations {
             };
         };
     };
+    "feedback.notices": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackKeptOfFeedbackNotices"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.set_notices": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+            };
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackNotices"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackKeptOfFeedbackNotices"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "feedback.routes": {
         parameters: {
             query?: {
@@ -22380,6 +22698,64 @@ export interface operations {
             };
         };
     };
+    "portal.lookup_code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalSlip"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "feedback.note": {
         parameters: {
             query?: never;
@@ -22405,6 +22781,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackTold"];
                 };
             };
             /** @description Unauthorized */
@@ -35757,6 +36191,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackFollowed"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "portal.promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfPortalPromise"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */
