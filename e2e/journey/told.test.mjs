@@ -41,7 +41,7 @@ describe('a company', () => {
     const page = await frame.open(head, '/case-settings?tab=notices')
     await page.getByText('默认关闭，开启前请先', { exact: false }).waitFor()
     await checkAccessible(page, 'rules of messages')
-    await page.getByRole('switch', { name: '工单流转时给客户发消息' }).click({ force: true })
+    await page.locator('.el-switch').click()
     await pick(page, '到达现场 模板', '工单进展')
     await button(page, '保存').click()
     await page.getByText('已保存').first().waitFor()
