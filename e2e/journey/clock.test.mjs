@@ -66,8 +66,9 @@ describe('a complaint by telephone over a holiday', () => {
     await limits(back).getByText('2026-02-28 23:59').waitFor() // the law's fifth day is a Saturday that is worked
     await button(back, '时限怎么算的').click()
     const explained = dialog(back, '时限怎么算的')
-    await explained.getByText(/春节/).first().waitFor()
     await explained.getByText(/暂停计时/).first().waitFor()
+    for (const days of await explained.locator('summary').all()) await days.click()
+    await explained.getByText(/春节/).first().waitFor()
     await checkAccessible(back, 'a limit over a holiday explained')
     await back.keyboard.press('Escape')
     await button(back, '答复客户').click()

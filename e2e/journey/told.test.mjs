@@ -22,7 +22,7 @@ async function prepare(world) {
   unit_id = world.orgs[100102].id
 }
 const button = (page, name) => page.getByRole('button', { name, exact: true })
-const told = (page) => page.getByRole('region', { name: '告知客户' })
+const told = (page) => page.getByRole('region', { name: '消息通知' })
 const caller = (text, more) => ({ unit_id, text, title: text.slice(0, 8), caller_name: '周明', caller_phone: '15400009903', ...more })
 
 describe('a company', () => {
