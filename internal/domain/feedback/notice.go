@@ -15,8 +15,9 @@ import (
 //go:embed rule/notice.json
 var noticeFile []byte
 
-// defaultNotices are those of a company that has not set its own.
-var defaultNotices = mustRead[Notices](noticeFile)
+// shippedNotices are those of a company that has not set its own: a copy for each who asks,
+// for what is kept is read over it.
+func shippedNotices() Notices { return mustRead[Notices](noticeFile) }
 
 // Notices say what the customers of a company are told by message when their cases move.
 type Notices struct {
@@ -34,11 +35,14 @@ type NoticeRule struct {
 	AnyHour  bool   `json:"any_hour" doc:"told in the quiet hours, too"`
 }
 
+// noticeSolved is the template that asks for the verdict.
+const noticeSolved = "case.solved"
+
 var (
 	// noticeMoves are the moves that can be told: steps, and what progress reached.
 	noticeMoves = []string{string(Create), string(Accept), string(Transfer), "contacted", "arrived", "restored", string(Pause), string(Resume), string(Resolve), string(Reopen), string(Withdraw), string(Join)}
 	// noticeTemplates are those whose variables a case fills in.
-	noticeTemplates = []string{"case.accepted", "case.progress", "case.solved"}
+	noticeTemplates = []string{"case.accepted", "case.progress", noticeSolved}
 
 	clockTime = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 )

@@ -62,7 +62,8 @@ func (w *work) noticeTx() error {
 }
 
 // noticesFollowTx gives what was said of a case to the customer it is found to be about,
-// and stops what waits when nothing is to be told any more.
+// stops what waits when nothing is to be told any more, and asks nobody for a verdict that
+// is there.
 func (w *work) noticesFollowTx() error {
 	if w.before.ID.IsZero() {
 		return nil
@@ -72,8 +73,12 @@ func (w *work) noticesFollowTx() error {
 			return err
 		}
 	}
-	if set := w.at.notices; set.silence(w.before) == "" && set.silence(w.Case) != "" {
+	set := w.at.notices
+	if set.silence(w.before) == "" && set.silence(w.Case) != "" {
 		return w.Messages.StopTx(w.tx, w.OrgID, w.ID)
+	}
+	if set.Enabled && w.before.State == Resolved && w.State != Resolved {
+		return w.Messages.OvertakeTx(w.tx, w.OrgID, w.ID, noticeSolved)
 	}
 	return nil
 }
@@ -106,6 +111,9 @@ func (w *work) noticeValuesTx(r NoticeRule, e event, name string) (map[string]st
 	}
 	var err error
 	values["code"], values["link"], err = w.guide.GuideTx(w.tx, w.OrgID, w.ID)
+	if w.CustomerID.IsZero() {
+		values["link"] = "" // the page is its customer's, who signs in
+	}
 	return values, err
 }
 

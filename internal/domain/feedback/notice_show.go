@@ -76,7 +76,7 @@ func (s *Service) toldTx(tx *db.Tx, who access.Who, i id.ID) (t Told, err error)
 // Notices tells what the customers of a company are told by message. Error:
 // db.ErrOrgRequired.
 func (s *Service) Notices(ctx context.Context, org id.ID) (Kept[Notices], error) {
-	return readKept(ctx, s, org, settingNotices, defaultNotices)
+	return readKept(ctx, s, org, settingNotices, shippedNotices())
 }
 
 // SetNotices changes it; what is in the outbox already goes. Errors: validation,
@@ -85,5 +85,5 @@ func (s *Service) SetNotices(ctx context.Context, org id.ID, version int64, in N
 	if err := in.check(); err != nil {
 		return k, err
 	}
-	return setKept(ctx, s, PermSetNotices, org, settingNotices, Kept[Notices]{Value: in, Version: version}, defaultNotices)
+	return setKept(ctx, s, PermSetNotices, org, settingNotices, Kept[Notices]{Value: in, Version: version}, shippedNotices())
 }

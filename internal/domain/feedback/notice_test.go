@@ -88,7 +88,9 @@ func (w *world) send() {
 func TestACustomerIsToldWhenHisCaseMoves(t *testing.T) {
 	each(t, func(w *world) {
 		g := w.telling(nil)
-		d := w.resolved(complaint())
+		in := complaint()
+		in.CustomerID = w.li.ID
+		d := w.resolved(in)
 		w.send()
 		w.send()
 		if len(g.came) != 3 {
@@ -113,6 +115,29 @@ func TestACustomerIsToldWhenHisCaseMoves(t *testing.T) {
 			if m.State != message.Sent || m.To != "138****1234" {
 				w.t.Errorf("%+v", m)
 			}
+		}
+	})
+}
+
+// Who is no customer has no page to judge on; whose case was opened again is not asked for
+// a verdict any more.
+func TestNobodyIsAskedForNothing(t *testing.T) {
+	each(t, func(w *world) {
+		g := w.telling(func(n *feedback.Notices) { n.Rules = n.Rules[2:] })
+		w.resolved(complaint())
+		w.send()
+		if all := strings.Join(g.came, "\n"); !strings.Contains(all, "已办结") || strings.Contains(all, "请评价") {
+			w.t.Error(all)
+		}
+		w.at("2026-03-02 22:00")
+		d := w.resolved(complaint())
+		w.at("2026-03-03 07:00")
+		_, err := w.Verdict(w.as(w.head), d.ID, d.Version, feedback.VerdictInput{Verdict: feedback.Dissatisfied, By: "call", Text: "没有解决", OwnerID: w.wu.ID})
+		w.must(err)
+		w.at("2026-03-03 09:00")
+		w.send()
+		if sent := w.told(d.ID).Sent; len(g.came) != 1 || len(sent) != 1 || sent[0].State != message.Dropped || sent[0].ReasonText != "情况已经变化，不再需要" {
+			w.t.Errorf("%v, %+v", g.came, sent)
 		}
 	})
 }
@@ -173,6 +198,23 @@ func TestNobodyIsToldUnlessTheCompanyWantsIt(t *testing.T) {
 		w.must(err)
 		if told := w.told(w.registered(complaint()).ID); told.Silent != "no_gateway" || w.count("SELECT count(*) FROM message") != 0 {
 			w.t.Errorf("%+v", told)
+		}
+	})
+}
+
+// What one company sets is its own.
+func TestRulesOfOneCompanyAreNotAnothers(t *testing.T) {
+	each(t, func(w *world) {
+		w.telling(func(n *feedback.Notices) {
+			n.Rules = []feedback.NoticeRule{{On: "join", Template: "case.progress"}}
+			n.SilentChannels = []string{"press"}
+		})
+		w.registered(complaint())
+		all := access.WithCaller(context.Background(), access.NewCaller(access.User{Name: "system"}, w.tree, access.Held{Patterns: access.Patterns{"*"}, OrgID: w.two.ID}))
+		k, err := w.Notices(all, w.two.ID)
+		w.must(err)
+		if k.Value.Enabled || len(k.Value.Rules) != 3 || k.Value.Rules[0].On != "create" || k.Value.SilentChannels[0] != "h12398" {
+			w.t.Errorf("%+v", k.Value)
 		}
 	})
 }

@@ -118,7 +118,7 @@ func (s *Service) companyTx(tx *db.Tx, org id.ID) (*company, error) {
 	if err != nil {
 		return nil, err
 	}
-	notices, err := keptTx(tx, org, settingNotices, defaultNotices)
+	notices, err := keptTx(tx, org, settingNotices, shippedNotices())
 	if err != nil {
 		return nil, err
 	}

@@ -33,5 +33,13 @@ func (s *Service) FollowTx(tx *db.Tx, org, object, customer id.ID) error {
 	return followObject(tx, org, object, customer)
 }
 
-// StopTx stops what waits to be said about an object.
-func (s *Service) StopTx(tx *db.Tx, org, object id.ID) error { return stopAbout(tx, org, object) }
+// StopTx stops what waits to be said about an object, for somebody wants it so.
+func (s *Service) StopTx(tx *db.Tx, org, object id.ID) error {
+	return stopAbout(tx, org, object, "", reasonByHand)
+}
+
+// OvertakeTx stops what waits to be said about an object by a template, for it is no
+// longer so.
+func (s *Service) OvertakeTx(tx *db.Tx, org, object id.ID, template string) error {
+	return stopAbout(tx, org, object, template, reasonOvertaken)
+}

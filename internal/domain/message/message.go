@@ -46,6 +46,7 @@ const (
 	reasonExpired    = "expired"
 	reasonByHand     = "by_hand"
 	reasonErased     = "erased"
+	reasonOvertaken  = "overtaken"   // what it says is no longer so
 	reasonNoChannel  = "no_channel"  // the company has not set the channel up, or turned it off
 	reasonConnect    = "no_connect"  // nobody answers at the address
 	reasonBroken     = "broken"      // the connection ended before everything was said

@@ -322,7 +322,7 @@ func (s *Service) testTx(tx *db.Tx, who access.Who, company id.ID, in TestInput)
 }
 
 // known are the reasons with words of their own; the others say what the other side said.
-var known = []string{reasonConsent, reasonExpired, reasonByHand, reasonErased, reasonNoChannel, reasonConnect, reasonBroken, reasonNoAnswer, reasonCrash, reasonUnreadable}
+var known = []string{reasonConsent, reasonExpired, reasonByHand, reasonErased, reasonOvertaken, reasonNoChannel, reasonConnect, reasonBroken, reasonNoAnswer, reasonCrash, reasonUnreadable}
 
 func (s *Service) reasonText(lang, reason string) string {
 	switch {

@@ -186,11 +186,24 @@ func followObject(tx *db.Tx, org, object, customer id.ID) error {
 	return err
 }
 
-// stopAbout drops what waits to be said about an object.
-func stopAbout(tx *db.Tx, org, object id.ID) error {
-	_, err := tx.Exec(`UPDATE message SET state = $1, reason = $2, due_at = 0, ended_at = $3, version = version + 1 WHERE org_id = $4 AND object_id = $5 AND state = 'queued'`,
-		Dropped, reasonByHand, tx.Now(), org, object)
-	return err
+// stopAbout drops what waits to be said about an object, by a template or, for "", by any.
+func stopAbout(tx *db.Tx, org, object id.ID, template, reason string) error {
+	q := new(db.Query).Where("org_id = ?", org).Where("object_id = ?", object).Where("state = 'queued'")
+	if template != "" {
+		q.Where("template = ?", template)
+	}
+	text, args := q.Text("SELECT "+columns+" FROM message", "ORDER BY id")
+	var rows []row
+	if err := tx.Select(&rows, text, args...); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		r.State, r.Reason, r.DueAt, r.EndedAt = Dropped, reason, 0, tx.Now()
+		if err := updateMessage(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eraseText empties what was said to whom; what the gateway calls it goes too.
