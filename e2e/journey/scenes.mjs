@@ -70,6 +70,10 @@ async function readBeside(page) {
   await page.getByRole('button', { name: /计划停电怎样提前知道/ }).first().click()
   await page.getByRole('link', { name: /新窗口打开|Open in a new window/ }).waitFor()
 }
+async function changeTicked(page) {
+  await page.locator('input[type=checkbox]').nth(1).check()
+  await press(/^(批量修改|Change)$/)(page)
+}
 async function refuse(page) {
   await page.getByRole('button', { name: /更多操作|More/ }).click()
   await page.getByRole('menuitem', { name: /不批准|Refuse/ }).click()
@@ -117,6 +121,11 @@ export const scenes = {
   'article-new': { path: '/knowledge/new', as: province },
   'case-article': { path: '/cases/new', as: clerk, act: readBeside, phone: true },
   'case-insert': { path: '/cases/new', as: clerk, act: press(/插入标准话术|Insert a standard answer/), phone: true },
+  'bulk-changes': { path: '/bulk-changes', as: maintainer, phone: true },
+  'bulk-changes-none': { path: '/bulk-changes', as: clerk },
+  'bulk-change': { path: ({ bulks }) => `/bulk-changes/${bulks.made}`, as: maintainer, phone: true },
+  'bulk-customers': { path: '/customers', as: maintainer, act: changeTicked, phone: true },
+  'bulk-cases': { path: '/cases?tab=all', as: head, act: changeTicked },
   promises: { path: '/promises', as: clerk, phone: true },
   'promises-awaiting': { path: '/promises?tab=awaiting', as: head },
   'promises-key': { path: '/promises?tab=key', as: head },

@@ -1,5 +1,6 @@
 // Photographs the product for people to look at: ZHIYIN_BIN=… node journey/shots.mjs [scene…], into shots/.
 import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
+import { makeBulks } from '../lib/bulks.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { makeArticles } from '../lib/articles.mjs'
 import { makePromises } from '../lib/promises.mjs'
@@ -17,6 +18,7 @@ const wanted = process.argv.slice(2)
 const world = await startWorld()
 await giveTasks(world, { login: 'zhaolei', password: PASSWORD })
 await askForMuch(world)
+await makeBulks(world)
 await makeCases(world)
 await makeArticles(world)
 await makePromises(world)

@@ -19,6 +19,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/audit"
 	"github.com/zhiyin-power/zhiyin/internal/domain/backup"
+	"github.com/zhiyin-power/zhiyin/internal/domain/bulk"
 	"github.com/zhiyin-power/zhiyin/internal/domain/calendar"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
@@ -69,6 +70,7 @@ type App struct {
 	Audit  *audit.Log
 	Access *access.Service
 	Views  *view.Service
+	Bulks  *bulk.Service
 	Tasks  *task.Service
 
 	Messages *message.Service
@@ -211,6 +213,7 @@ func (a *App) build(o Options) {
 	a.Privacy.AddHolder(a.Supply)
 	a.Privacy.AddHolder(a.Import)
 	a.buildFeedback()
+	a.buildBulk()
 	a.Surveys = survey.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors)
 	a.Surveys.RegisterJobs(a.Jobs)
 	a.Satisfaction = satisfaction.New(a.DB, a.Keys, a.Blobs, a.Jobs, a.Audit, a.Cursors, a.Orgs, a.Surveys, Version)

@@ -79,7 +79,7 @@ func Build(ctx context.Context, c config.Config, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeFields, b.makeCustomers, b.makeChanges, b.makePastCases, b.makeChannels, b.makeDays, b.makeTargets, b.makeKnowledge, b.makePrivacy, b.makeTasks, b.makeMessages, b.makePortal, b.makeRights, b.makeSurvey, b.settle} {
+	for _, step := range []func(context.Context) error{b.makeOrgs, b.makeUsers, b.makeFields, b.makeCustomers, b.makeChanges, b.makePastCases, b.makeChannels, b.makeDays, b.makeTargets, b.makeKnowledge, b.makePrivacy, b.makeTasks, b.makeBulks, b.makeMessages, b.makePortal, b.makeRights, b.makeSurvey, b.settle} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}

@@ -72,6 +72,19 @@ func (s *Service) ReachesTx(tx *db.Tx, user id.ID, permission string, organisati
 	return who.Nodes.Has(organisation), nil
 }
 
+// ActingTx gives an active user with the rights he has now, for what is done later than
+// he asked for it. Error: ErrForbidden when he is not active any more.
+func (s *Service) ActingTx(tx *db.Tx, user id.ID) (*Caller, error) {
+	u, err := userAnywhere(tx, user)
+	if errors.Is(err, db.ErrNotFound) || err == nil && !u.Active {
+		return nil, ErrForbidden
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.callerTx(tx, u, id.ID{})
+}
+
 // maxHanded bounds how many people work is handed to.
 const maxHanded = 50
 

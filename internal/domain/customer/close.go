@@ -100,13 +100,7 @@ type TagInput struct {
 // validation, db.ErrNotFound, ErrMerged.
 func (s *Service) Tag(ctx context.Context, in TagInput) (changed int, err error) {
 	return s.changeMany(ctx, PermTag, "customer.tagged", in.IDs, func(r row) UpdateInput {
-		var tags []string
-		for _, t := range append(append([]string{}, r.Tags...), in.Add...) {
-			t = strings.TrimSpace(t)
-			if _, gone := find(in.Remove, func(x string) bool { return strings.TrimSpace(x) == t }); !gone {
-				tags = append(tags, t)
-			}
-		}
+		tags := retagged(r.Tags, in.Add, in.Remove)
 		return UpdateInput{Tags: &tags}
 	})
 }

@@ -48,6 +48,12 @@ func customersByID(tx *db.Tx, scope db.Scope, ids []id.ID) (rows []row, err erro
 	return rows, tx.Select(&rows, text, args...)
 }
 
+// lockCustomers reads rows and keeps others from changing them until the transaction ends.
+func lockCustomers(tx *db.Tx, scope db.Scope, ids []id.ID) (rows []row, err error) {
+	text, args := db.In(new(db.Query).Scope("org_id", scope), "id", ids).Text("SELECT "+columns+" FROM customer", "ORDER BY id LIMIT ? "+tx.Dialect().ForUpdate(), len(ids))
+	return rows, tx.Select(&rows, text, args...)
+}
+
 // namesakes are the unmerged customers whose names sort alike.
 func namesakes(tx *db.Tx, org id.ID, nameSort string, limit int) (rows []row, err error) {
 	err = tx.Select(&rows, "SELECT "+columns+" FROM customer WHERE org_id = $1 AND name_sort = $2 AND status NOT IN ('merged', 'erased') ORDER BY id LIMIT $3", org, nameSort, limit)

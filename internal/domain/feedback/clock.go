@@ -57,7 +57,7 @@ type course struct {
 // courseOf reads the events of a case, the oldest first.
 func courseOf(c Case, events []event) (k course, err error) {
 	k.done = map[Stage]when.Instant{}
-	for _, e := range events {
+	for _, e := range standing(events) {
 		if err := k.follow(e); err != nil {
 			return k, err
 		}

@@ -21,6 +21,8 @@ const (
 	kindDrafted  = "draft"    // an article is written of it
 	kindLed      = "led"      // another case was joined into this one
 	kindOpenOwn  = "open_own" // its owner opened the customer for himself
+
+	kindTakenBack = "take_back" // a step that a bulk change took counts no more
 )
 
 // Audience is for whom an event is.
@@ -45,6 +47,7 @@ type Params struct {
 	Share     int          `json:"share,omitempty" doc:"per cent of the time that were over"`
 	Mentions  []id.ID      `json:"mentions,omitempty"`
 	Fields    []string     `json:"fields,omitempty" doc:"what was changed"`
+	TakesBack id.ID        `json:"takes_back,omitzero" doc:"the event that counts no more"`
 }
 
 // Words are the sealed part of an event.

@@ -17,29 +17,29 @@ import (
 
 // Filter chooses cases; everything given must hold.
 type Filter struct {
-	OrgID      id.ID   `query:"org_id" doc:"one company"`
-	States     []State `query:"state" maxItems:"8" enum:"registered,dispatched,accepted,waiting,resolved,closed,withdrawn,joined"`
-	Open       bool    `query:"open" doc:"only those that have not ended"`
-	Types      []Type  `query:"type" maxItems:"8" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`
-	Category   string  `query:"category" maxLength:"60" doc:"with all below it"`
-	UnitID     id.ID   `query:"unit_id" doc:"with all below it"`
-	MyUnit     bool    `query:"my_unit" doc:"of the unit the caller is at home in"`
-	OwnerID    id.ID   `query:"owner_id"`
-	Mine       bool    `query:"mine" doc:"owned by the caller"`
-	Watched    bool    `query:"watched" doc:"watched by the caller"`
-	Overdue    bool    `query:"overdue"`
-	DueToday   bool    `query:"due_today"`
-	Severity   int     `query:"severity" minimum:"1" maximum:"4" doc:"this severe or more"`
-	Channel    string  `query:"channel" enum:"phone,hall,web,sms,wechat,letter,leader_day,press,h12345,h12398,visit,other"`
-	Source     Source  `query:"source" enum:"active,solicited,intangible"`
-	CustomerID id.ID   `query:"customer_id"`
-	Finding    string  `query:"finding" enum:"product,management,own_error,none,unlawful"`
-	Point      string  `query:"point" maxLength:"60" doc:"contact point"`
-	Policy     string  `query:"policy" maxLength:"60" doc:"policy it is about"`
-	Counted    bool    `query:"counted" doc:"without withdrawn cases and those joined into another, as figures count"`
-	From       string  `query:"from" maxLength:"10" doc:"received from this day, YYYY-MM-DD"`
-	To         string  `query:"to" maxLength:"10" doc:"last day"`
-	Query      string  `query:"q" maxLength:"100" doc:"number, caller's phone, or words of title, text, place or customer"`
+	OrgID      id.ID   `query:"org_id" json:"org_id,omitzero" doc:"one company"`
+	States     []State `query:"state" json:"state,omitempty" maxItems:"8" enum:"registered,dispatched,accepted,waiting,resolved,closed,withdrawn,joined"`
+	Open       bool    `query:"open" json:"open,omitempty" doc:"only those that have not ended"`
+	Types      []Type  `query:"type" json:"type,omitempty" maxItems:"8" enum:"fault,inquiry,complaint,report,opinion,suggestion,praise,service_request"`
+	Category   string  `query:"category" json:"category,omitempty" maxLength:"60" doc:"with all below it"`
+	UnitID     id.ID   `query:"unit_id" json:"unit_id,omitzero" doc:"with all below it"`
+	MyUnit     bool    `query:"my_unit" json:"my_unit,omitempty" doc:"of the unit the caller is at home in"`
+	OwnerID    id.ID   `query:"owner_id" json:"owner_id,omitzero"`
+	Mine       bool    `query:"mine" json:"mine,omitempty" doc:"owned by the caller"`
+	Watched    bool    `query:"watched" json:"watched,omitempty" doc:"watched by the caller"`
+	Overdue    bool    `query:"overdue" json:"overdue,omitempty"`
+	DueToday   bool    `query:"due_today" json:"due_today,omitempty"`
+	Severity   int     `query:"severity" json:"severity,omitempty" minimum:"1" maximum:"4" doc:"this severe or more"`
+	Channel    string  `query:"channel" json:"channel,omitempty" enum:"phone,hall,web,sms,wechat,letter,leader_day,press,h12345,h12398,visit,other"`
+	Source     Source  `query:"source" json:"source,omitempty" enum:"active,solicited,intangible"`
+	CustomerID id.ID   `query:"customer_id" json:"customer_id,omitzero"`
+	Finding    string  `query:"finding" json:"finding,omitempty" enum:"product,management,own_error,none,unlawful"`
+	Point      string  `query:"point" json:"point,omitempty" maxLength:"60" doc:"contact point"`
+	Policy     string  `query:"policy" json:"policy,omitempty" maxLength:"60" doc:"policy it is about"`
+	Counted    bool    `query:"counted" json:"counted,omitempty" doc:"without withdrawn cases and those joined into another, as figures count"`
+	From       string  `query:"from" json:"from,omitempty" maxLength:"10" doc:"received from this day, YYYY-MM-DD"`
+	To         string  `query:"to" json:"to,omitempty" maxLength:"10" doc:"last day"`
+	Query      string  `query:"q" json:"q,omitempty" maxLength:"100" doc:"number, caller's phone, or words of title, text, place or customer"`
 }
 
 // Sort is an order of the list.

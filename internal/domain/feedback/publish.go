@@ -12,7 +12,7 @@ func EventKinds() []string {
 	for _, a := range []Action{Create, Dispatch, Accept, Assign, Transfer, Return, Pause, Resume, Progress, Resolve, Judge, Close, Reopen, Withdraw, Join, Split, Update} {
 		all = append(all, eventKind("feedback."+string(a)))
 	}
-	return all
+	return append(all, eventKind(opTakeBack))
 }
 
 func eventKind(action string) string { return object + "." + strings.TrimPrefix(action, "feedback.") }

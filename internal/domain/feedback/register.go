@@ -219,18 +219,20 @@ func (w *work) takeOver(f Facts) error {
 	if err := w.aboutTx(f); err != nil {
 		return err
 	}
-	w.Type, w.Category, w.Channel, w.Source, w.Area, w.Secret, w.Anonymous, w.Quiet = f.Type, f.Category, f.Channel, f.Source, f.Area, f.Secret, f.Anonymous, f.Quiet
+	w.Type, w.Channel, w.Source, w.Area, w.Secret, w.Anonymous, w.Quiet = f.Type, f.Channel, f.Source, f.Area, f.Secret, f.Anonymous, f.Quiet
 	w.CustomerID, w.AccountID, w.EquipmentID, w.Circumstances = f.CustomerID, f.AccountID, f.EquipmentID, f.Circumstances
 	w.Title, w.Case.Text, w.CallerName, w.CallerPhone, w.Place = f.Title, f.Text, f.CallerName, f.CallerPhone, f.Place
-	w.RepeatOf = id.ID{}
+	return w.categorise(f.Category)
+}
+
+// categorise puts the case under a category, and grades it anew.
+func (w *work) categorise(category string) (err error) {
+	w.Category, w.RepeatOf = category, id.ID{}
 	if !w.CustomerID.IsZero() {
-		var err error
-		if w.RepeatOf, err = endedBefore(w.tx, w.OrgID, w.CustomerID, w.Category); err != nil {
-			return err
-		}
+		w.RepeatOf, err = endedBefore(w.tx, w.OrgID, w.CustomerID, category)
 	}
 	w.grade(w.at.Settings)
-	return nil
+	return err
 }
 
 // grade finds the severity of a case.

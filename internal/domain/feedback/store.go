@@ -228,7 +228,8 @@ func insertRows(tx *db.Tx, table, columns string, n int, row func(i int) []any) 
 }
 
 // stepKinds are the events deadlines are counted from.
-var stepKinds = []string{string(Create), string(Dispatch), string(Accept), string(Transfer), string(Return), string(Pause), string(Resume), string(Progress), string(Resolve), string(Reopen)}
+var stepKinds = []string{string(Create), string(Dispatch), string(Accept), string(Transfer), string(Return), string(Pause), string(Resume), string(Progress), string(Resolve), string(Reopen),
+	kindTakenBack}
 
 // stepsOf are the events of a case that its limits are counted from, the oldest first.
 func stepsOf(tx *db.Tx, org, i id.ID) (all []event, err error) {

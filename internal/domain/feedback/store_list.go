@@ -3,6 +3,8 @@ package feedback
 import (
 	"strings"
 
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/bulk"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
 
@@ -24,6 +26,13 @@ func listCases(tx *db.Tx, scope db.Scope, q *db.Query, sort Sort, after spot, be
 	chosen, args := q.PerOrg(scope, "SELECT org_id, id, "+column+" FROM feedback_case", "org_id", order, limit)
 	text := "SELECT c." + strings.Join(caseNames, ", c.") + " FROM (" + chosen + ") AS p CROSS JOIN feedback_case c WHERE c.org_id = p.org_id AND c.id = p.id ORDER BY c." + strings.Replace(order, ", id", ", c.id", 1)
 	return rows, tx.Select(&rows, text, args...)
+}
+
+// seenCases are the cases of a company that a filter chooses, in the version each stands
+// in.
+func seenCases(tx *db.Tx, org id.ID, q *db.Query, limit int) (seen []bulk.Seen, err error) {
+	text, args := q.Where("org_id = ?", org).Text("SELECT id, version FROM feedback_case", "ORDER BY id LIMIT ?", limit)
+	return seen, tx.Select(&seen, text, args...)
 }
 
 // countMost bounds counting.

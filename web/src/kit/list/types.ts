@@ -63,6 +63,8 @@ export interface ListOptions<T> {
   rowTo?: (row: T) => RouteLocationRaw
   /** Rows can be ticked; the bulk slot appears. */
   selectable?: boolean
+  /** Beyond the ticked rows of a page, all that the filters choose can be taken. */
+  wholeSelectable?: () => boolean
   /** People keep views of it: the list stands in internal/domain/view/list.json under its id. */
   views?: boolean
   /** Put before the list's names in the URL, for a second list on a page. */

@@ -142,10 +142,12 @@ function useTrail(state: { value: ListState }, nextCursor: { value: string }, go
 
 function useSelection<T>(rows: { value: T[] }, keyOf: (row: T) => string) {
   const picked = shallowRef(new Map<string, T>())
+  const everything = ref(false)
   const put = (change: (map: Map<string, T>) => void) => {
     const next = new Map(picked.value)
     change(next)
     picked.value = next
+    everything.value = false
   }
   return reactive({
     keyOf,
@@ -156,6 +158,8 @@ function useSelection<T>(rows: { value: T[] }, keyOf: (row: T) => string) {
     toggle: (row: T) => put((map) => (map.delete(keyOf(row)) ? undefined : map.set(keyOf(row), row))),
     setPage: (on: boolean) =>
       put((map) => rows.value.forEach((row) => (on ? map.set(keyOf(row), row) : map.delete(keyOf(row))))),
-    clear: () => (picked.value = new Map()),
+    /** Not only those ticked, but all that the list's filters choose. */
+    everything,
+    clear: () => put((map) => map.clear()),
   })
 }
