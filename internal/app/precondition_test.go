@@ -59,7 +59,7 @@ var withoutAKey = map[string]string{
 
 // onlyAsking are the operations that are sent by POST for the size or
 // confidentiality of the question and change nothing.
-var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.bulk_preview", "customer.check", "feedback.bulk_preview", "feedback.hint", "knowledge.preview", "knowledge.snippet_fill", "knowledge.suggest", "lookup.preview", "lookup.trace", "message.preview", "portal.progress", "promise.preview", "reception.known", "satisfaction.model_check"}
+var onlyAsking = []string{"access.test_provider", "audit.open", "calendar.check", "customer.bulk_preview", "customer.check", "feedback.bulk_preview", "feedback.hint", "knowledge.preview", "knowledge.snippet_fill", "knowledge.suggest", "lookup.preview", "lookup.trace", "message.preview", "portal.progress", "promise.preview", "reception.known", "satisfaction.model_check", "task.bulk_preview"}
 
 // described is an operation as the API document tells of it.
 type described struct {

@@ -10,6 +10,9 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 )
 
+// bulkTagged is how many customers of a company are tagged at once.
+const bulkTagged = 6
+
 // makeBulks leaves two bulk changes by the maintainer of each company: one that stands and
 // one that was taken back.
 func (b *builder) makeBulks(ctx context.Context) error {
@@ -17,7 +20,7 @@ func (b *builder) makeBulks(ctx context.Context) error {
 	for company, p := range companies {
 		var rows []id.ID
 		for _, k := range b.known {
-			if k.company == company {
+			if k.company == company && len(rows) < bulkTagged {
 				rows = append(rows, k.id)
 			}
 		}

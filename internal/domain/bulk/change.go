@@ -96,7 +96,7 @@ func (c Counts) done(s State) (n, of int64) {
 type Change struct {
 	ID         id.ID  `json:"id" db:"id"`
 	OrgID      id.ID  `json:"org_id" db:"org_id"`
-	Kind       string `json:"kind" db:"kind" enum:"customer,case" doc:"of records"`
+	Kind       string `json:"kind" db:"kind" enum:"customer,case,task" doc:"of records"`
 	State      State  `json:"state" db:"state" enum:"running,stopped,done,undoing,undone"`
 	Permission string `json:"-" db:"permission"`
 	ByFilter   bool   `json:"by_filter" db:"by_filter" doc:"all that a filter chose, else those that were ticked"`

@@ -258,7 +258,7 @@ func (s *Service) Start(ctx context.Context, key string, a Ask) (d Detail, err e
 	if err != nil {
 		return d, fmt.Errorf("bulk: %w", err)
 	}
-	once := db.Once{OrgID: p.OrgID, UserID: p.who.UserID, Action: opStart, Key: key, Body: body}
+	once := db.Once{OrgID: p.OrgID, UserID: p.who.UserID, Action: opStart + " " + p.Kind, Key: key, Body: body}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		made, _, err := tx.Once(once, func() (id.ID, error) { return s.startTx(tx, p) })
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/rest"
 )
 
@@ -13,6 +14,7 @@ func (s *Service) partRoutes(a *rest.API) {
 	const one = "/api/v1/customers/{id}"
 	rest.Register(a, rest.Op{ID: "customer.timeline", Method: "GET", Path: one + "/timeline", Summary: "What happened with a customer, the newest first"}, s.apiTimeline)
 	rest.Register(a, rest.Op{ID: "customer.notes", Method: "GET", Path: one + "/notes", Summary: "Notes, the newest first"}, s.apiNotes)
+	rest.Register(a, rest.Op{ID: "customer.people", Method: "GET", Path: "/api/v1/customers/people", Summary: "Who sees customers of a company: whom a note may name"}, s.apiPeople)
 	rest.Register(a, rest.Op{ID: PermNote, Method: "POST", Path: one + "/notes", Summary: "Write a note", Status: 201}, s.apiAddNote)
 	rest.Register(a, rest.Op{ID: opEditNote, Method: "PUT", Path: one + "/notes/{part}", Summary: "Change one's own note"}, s.apiEditNote)
 	rest.Register(a, rest.Op{ID: opRemoveNote, Method: "DELETE", Path: one + "/notes/{part}", Summary: "Take one's own note away"}, s.apiRemoveNote)
@@ -236,4 +238,13 @@ type partHistoryRequest struct {
 
 func (s *Service) apiFieldHistory(ctx context.Context, in *partHistoryRequest) (*rest.Body[rest.List[FieldValue]], error) {
 	return list(s.FieldHistory(ctx, in.ID, in.Part, paged(in.Paging)))
+}
+
+type peopleRequest struct {
+	OrgID id.ID `query:"org_id" doc:"company; needed by callers of several"`
+}
+
+func (s *Service) apiPeople(ctx context.Context, in *peopleRequest) (*rest.Body[rest.List[access.Worker]], error) {
+	people, err := s.People(ctx, in.OrgID)
+	return list(people, "", err)
 }

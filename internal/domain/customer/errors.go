@@ -38,5 +38,6 @@ var (
 	ErrManyVisits = fault.New(fault.Conflict, "customer.many_visits")
 	// ErrUnaltered: a proposal that changes nothing.
 	ErrUnaltered = fault.New(fault.Invalid, "customer.unaltered")
+	ErrMention   = fault.New(fault.Invalid, "customer.mention_unknown") // who sees no customers of the company
 	ErrNotAuthor = fault.New(fault.Forbidden, "customer.not_author")
 )

@@ -29,8 +29,9 @@ type Note struct {
 
 // NoteInput is what a note says.
 type NoteInput struct {
-	Text         string `json:"text" minLength:"1" maxLength:"5000"`
-	Confidential bool   `json:"confidential,omitempty"`
+	Text         string  `json:"text" minLength:"1" maxLength:"5000"`
+	Confidential bool    `json:"confidential,omitempty"`
+	Mentions     []id.ID `json:"mentions,omitempty" maxItems:"20" doc:"who finds a new note in his tasks"`
 }
 
 func (in NoteInput) validate() error {
@@ -68,7 +69,7 @@ func (r noteRow) note(subject *crypt.Subject, plain bool) (n Note, err error) {
 	return n, err
 }
 
-// AddNote writes a note. Errors: validation, db.ErrNotFound, ErrMerged.
+// AddNote writes a note. Errors: validation, ErrMention, db.ErrNotFound, ErrMerged.
 func (s *Service) AddNote(ctx context.Context, key string, customer id.ID, in NoteInput) (n Note, err error) {
 	who, err := access.Allow(ctx, PermNote)
 	if err != nil {
@@ -98,6 +99,9 @@ func (s *Service) addNoteTx(tx *db.Tx, who access.Who, o owner, in NoteInput) (i
 		return id.ID{}, err
 	}
 	if err := s.TimelineTx(tx, r.event()); err != nil {
+		return id.ID{}, err
+	}
+	if err := s.mentionTx(tx, who, o, in.Mentions); err != nil {
 		return id.ID{}, err
 	}
 	return r.ID, s.recordPartTx(tx, who, o, PermNote, "note", nil, in)

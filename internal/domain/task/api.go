@@ -26,10 +26,11 @@ type inboxRequest struct {
 	State      State  `query:"state" enum:"open,done,dropped" default:"open"`
 	Due        string `query:"due" enum:"today,late" doc:"of open tasks"`
 	AssigneeID id.ID  `query:"assignee_id" doc:"of the team; absent: all"`
+	Module     string `query:"module" maxLength:"20" pattern:"^[a-z]*$" doc:"what they come from: such as feedback; task for those that people made"`
 }
 
 func (s *Service) apiInbox(ctx context.Context, in *inboxRequest) (*rest.Body[rest.List[Task]], error) {
-	tasks, next, err := s.Inbox(ctx, Asked{in.Of, in.State, in.Due, in.AssigneeID}, in.Cursor, in.Limit)
+	tasks, next, err := s.Inbox(ctx, Asked{in.Of, in.State, in.Due, in.AssigneeID, in.Module}, in.Cursor, in.Limit)
 	return &rest.Body[rest.List[Task]]{Body: rest.List[Task]{Items: tasks, NextCursor: next}}, err
 }
 

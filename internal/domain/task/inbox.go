@@ -32,10 +32,11 @@ type Asked struct {
 	State      State
 	Due        string // "": whenever
 	AssigneeID id.ID  // of the team; zero: all
+	Module     string // what made them; "": whatever
 }
 
 func (q Asked) name() string {
-	return strings.Join([]string{"task.inbox", q.Of, string(q.State), q.Due, q.AssigneeID.String()}, " ")
+	return strings.Join([]string{"task.inbox", q.Of, string(q.State), q.Due, q.AssigneeID.String(), q.Module}, " ")
 }
 
 // Member is somebody of a team.

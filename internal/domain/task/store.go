@@ -77,6 +77,23 @@ func taskByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
 	return r, tx.Get(&r, text, args...)
 }
 
+// lockTask reads a task and keeps others from changing it until the transaction ends.
+func lockTask(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {
+	text, args := new(db.Query).Scope("org_id", scope).Where("id = ?", i).Text("SELECT "+columns+" FROM task", tx.Dialect().ForUpdate())
+	return r, tx.Get(&r, text, args...)
+}
+
+func tasksByID(tx *db.Tx, org id.ID, ids []id.ID) (rows []row, err error) {
+	text, args := db.In(new(db.Query).Where("org_id = ?", org), "id", ids).Text("SELECT "+columns+" FROM task", "ORDER BY id LIMIT ?", len(ids))
+	return rows, tx.Select(&rows, text, args...)
+}
+
+// updateTask writes state and assignee over the version that was seen.
+func updateTask(tx *db.Tx, r row, version int64) error {
+	return tx.ExecOne(db.ErrStale, "UPDATE task SET state = $1, done_at = $2, assignee_id = $3, version = version + 1 WHERE org_id = $4 AND id = $5 AND version = $6",
+		r.State, r.DoneAt, r.AssigneeID, r.OrgID, r.ID, version)
+}
+
 // position is the sort values of the last task seen: when it is due while it is
 // open, when it was finished afterwards.
 type position struct {
@@ -119,6 +136,9 @@ func inbox(tx *db.Tx, desks []desk, asked Asked, after position, limit int) (row
 			q.Where("due_at >= ?", from).Where("due_at < ?", until)
 		case DueLate:
 			q.Where("due_at < ?", tx.Now())
+		}
+		if asked.Module != "" {
+			q.Where("kind >= ?", asked.Module+".").Where("kind < ?", asked.Module+"/") // "/" follows "."
 		}
 		parts[i].Text, parts[i].Args = q.PerOrg(d.scope, "SELECT "+columns+" FROM task", "org_id", order, limit)
 	}

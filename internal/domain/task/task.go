@@ -80,6 +80,7 @@ var moves = map[State][]State{Open: {Done, Dropped}, Done: {Open}, Dropped: {Ope
 var (
 	ErrState    = fault.New(fault.Conflict, "task.state")      // not in a state this is possible from
 	ErrAssignee = fault.New(fault.Invalid, "task.no_assignee") // nobody who sees tasks of the company
+	ErrNotYours = fault.New(fault.Forbidden, "task.not_yours") // another's, of the team
 )
 
 // moveTo changes the state.

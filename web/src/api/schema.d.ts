@@ -933,6 +933,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulk changes, the newest first: mine, or everybody's by right */
+        get: operations["bulk.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk change, and how far it has come */
+        get: operations["bulk.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-changes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a bulk change that stopped */
+        post: operations["bulk.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-changes/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records of a bulk change that became something */
+        get: operations["bulk.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-changes/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a bulk change, or its taking back, after the portion in hand */
+        post: operations["bulk.stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what still stands as a bulk change left it */
+        post: operations["bulk.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendars": {
         parameters: {
             query?: never;
@@ -1205,6 +1307,40 @@ export interface paths {
         put?: never;
         /** Take one step with many cases, each by itself */
         post: operations["feedback.bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/bulk-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a bulk change */
+        post: operations["feedback.bulk_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/bulk-changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would come of a bulk change */
+        post: operations["feedback.bulk_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2034,6 +2170,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/bulk-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a bulk change */
+        post: operations["customer.bulk_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/bulk-changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would come of a bulk change */
+        post: operations["customer.bulk_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/check": {
         parameters: {
             query?: never;
@@ -2062,6 +2232,23 @@ export interface paths {
         put?: never;
         /** Put customers into a class of a scheme */
         post: operations["customer.classify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sees customers of a company: whom a note may name */
+        get: operations["customer.people"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5882,6 +6069,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/bulk-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a bulk change */
+        post: operations["task.bulk_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/bulk-changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would come of a bulk change */
+        post: operations["task.bulk_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/counts": {
         parameters: {
             query?: never;
@@ -7228,6 +7449,155 @@ export interface components {
             /** @description from when on changes are in no proved backup */
             since: string;
         };
+        BulkDetail: {
+            /** @description all that a filter chose, else those that were ticked */
+            by_filter: boolean;
+            /**
+             * Format: int64
+             * @description with those taken back since
+             */
+            changed: number;
+            created_at: string;
+            created_by?: string;
+            created_name: string;
+            /** @description code of why it stopped */
+            error?: string;
+            error_text?: string;
+            finished_at?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description left as they are when it was taken back: they were changed since
+             */
+            kept: number;
+            /**
+             * @description of records
+             * @enum {string}
+             */
+            kind: "customer" | "case" | "task";
+            may_cancel: boolean;
+            may_resume: boolean;
+            may_undo: boolean;
+            /** Format: int64 */
+            of: number;
+            org_id: string;
+            /**
+             * Format: int64
+             * @description records the step under way has behind it
+             */
+            progress: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description taken back
+             */
+            restored: number;
+            /**
+             * Format: int64
+             * @description were so already
+             */
+            same: number;
+            /** @enum {string} */
+            state: "running" | "stopped" | "done" | "undoing" | "undone";
+            /** Format: int64 */
+            total: number;
+            undo_until: string;
+            undone_name?: string;
+            /** Format: int64 */
+            version: number;
+            /** @description what it makes of the records, in the reader's language */
+            words: string[];
+        };
+        BulkInputOfCustomerFilterAndCustomerBulkChange: {
+            change: components["schemas"]["CustomerBulkChange"];
+            /** @description all that it chooses; absent: the records that are named */
+            filter?: components["schemas"]["CustomerFilter"];
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            /** @description the records, as they were seen; absent: those of the filter */
+            rows?: components["schemas"]["BulkSeen"][] | null;
+        };
+        BulkInputOfFeedbackBulkFilterAndFeedbackBulkChange: {
+            change: components["schemas"]["FeedbackBulkChange"];
+            /** @description all that it chooses; absent: the records that are named */
+            filter?: components["schemas"]["FeedbackBulkFilter"];
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            /** @description the records, as they were seen; absent: those of the filter */
+            rows?: components["schemas"]["BulkSeen"][] | null;
+        };
+        BulkInputOfTaskBulkFilterAndTaskBulkChange: {
+            change: components["schemas"]["TaskBulkChange"];
+            /** @description all that it chooses; absent: the records that are named */
+            filter?: components["schemas"]["TaskBulkFilter"];
+            /** @description company; needed by callers of several */
+            org_id?: string;
+            /** @description the records, as they were seen; absent: those of the filter */
+            rows?: components["schemas"]["BulkSeen"][] | null;
+        };
+        BulkPreview: {
+            /**
+             * Format: int64
+             * @description with those taken back since
+             */
+            changed: number;
+            /** @description some of the records: the refused first */
+            first: components["schemas"]["BulkPreviewRow"][];
+            /**
+             * Format: int64
+             * @description left as they are when it was taken back: they were changed since
+             */
+            kept: number;
+            /** @description why some are refused, the most frequent first */
+            reasons: components["schemas"]["BulkReason"][];
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description taken back
+             */
+            restored: number;
+            /**
+             * Format: int64
+             * @description were so already
+             */
+            same: number;
+            /** Format: int64 */
+            total: number;
+            /** @description what it would make of the records */
+            words: string[];
+        };
+        BulkPreviewRow: {
+            id: string;
+            /** @description as the reader may see it */
+            name?: string;
+            no: string;
+            /** @enum {string} */
+            state: "changed" | "same" | "refused";
+            /** @description why it is refused */
+            text?: string;
+        };
+        BulkReason: {
+            /** Format: int64 */
+            n: number;
+            text: string;
+        };
+        BulkSeen: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        BulkShownRow: {
+            id: string;
+            /** @description as the reader may see it */
+            name?: string;
+            no: string;
+            /** @enum {string} */
+            state: "waiting" | "changed" | "same" | "refused" | "restored" | "kept" | "left";
+            /** @description why it was refused or kept */
+            text?: string;
+        };
         CalendarCheck: {
             /**
              * Format: int64
@@ -7425,6 +7795,22 @@ export interface components {
             size: number;
             /** Format: int64 */
             version: number;
+        };
+        CustomerBulkChange: {
+            /** @enum {string} */
+            action: "tag" | "classify" | "manager" | "unit";
+            /** @description tags to add */
+            add?: string[] | null;
+            /** @description of classify */
+            class?: string;
+            /** @description of manager; absent: nobody */
+            manager_id?: string;
+            /** @description tags to take away */
+            remove?: string[] | null;
+            /** @description of classify */
+            scheme?: string;
+            /** @description of unit; absent: none */
+            unit_id?: string;
         };
         CustomerCandidate: {
             customer_no: string;
@@ -8007,6 +8393,8 @@ export interface components {
         };
         CustomerNoteInput: {
             confidential?: boolean;
+            /** @description who finds a new note in his tasks */
+            mentions?: string[] | null;
             text: string;
         };
         CustomerOpening: {
@@ -8498,6 +8886,65 @@ export interface components {
             text: string;
             title: string;
         };
+        FeedbackBulkChange: {
+            /** @enum {string} */
+            action: "dispatch" | "transfer" | "assign" | "category";
+            /** @description of category: code */
+            category?: string;
+            /** @description of assign; of dispatch and transfer, if somebody is named */
+            owner_id?: string;
+            /** @description of transfer */
+            reason?: string;
+            /** @description of dispatch and transfer */
+            unit_id?: string;
+        };
+        FeedbackBulkFilter: {
+            /** @description with all below it */
+            category?: string;
+            /** @enum {string} */
+            channel?: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+            /** @description without withdrawn cases and those joined into another, as figures count */
+            counted?: boolean;
+            customer_id?: string;
+            due_today?: boolean;
+            /** @enum {string} */
+            finding?: "product" | "management" | "own_error" | "none" | "unlawful";
+            /** @description received from this day, YYYY-MM-DD */
+            from?: string;
+            /** @description owned by the caller */
+            mine?: boolean;
+            /** @description of the unit the caller is at home in */
+            my_unit?: boolean;
+            /** @description only those that have not ended */
+            open?: boolean;
+            /** @description one company */
+            org_id?: string;
+            overdue?: boolean;
+            owner_id?: string;
+            /** @description contact point */
+            point?: string;
+            /** @description policy it is about */
+            policy?: string;
+            /** @description number, caller's phone, or words of title, text, place or customer */
+            q?: string;
+            /**
+             * Format: int64
+             * @description this severe or more
+             */
+            severity?: number;
+            /** @enum {string} */
+            sort?: "received_at" | "-received_at" | "due_at" | "-due_at" | "severity" | "-severity" | "updated_at" | "-updated_at";
+            /** @enum {string} */
+            source?: "active" | "solicited" | "intangible";
+            state?: ("registered" | "dispatched" | "accepted" | "waiting" | "resolved" | "closed" | "withdrawn" | "joined")[] | null;
+            /** @description last day */
+            to?: string;
+            type?: ("fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request")[] | null;
+            /** @description with all below it */
+            unit_id?: string;
+            /** @description watched by the caller */
+            watched?: boolean;
+        };
         FeedbackBulkInput: {
             /** @enum {string} */
             action: "dispatch" | "accept" | "assign" | "transfer" | "return" | "withdraw" | "close";
@@ -8930,6 +9377,8 @@ export interface components {
             stage?: string;
             /** @description where the case stood after it */
             state: string;
+            /** @description the event that counts no more */
+            takes_back?: string;
             text?: string;
             unit_id?: string;
             unit_name?: string;
@@ -10356,6 +10805,16 @@ export interface components {
         };
         ListOfBackup: {
             items: components["schemas"]["Backup"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfBulkDetail: {
+            items: components["schemas"]["BulkDetail"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfBulkShownRow: {
+            items: components["schemas"]["BulkShownRow"][];
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
@@ -14964,6 +15423,20 @@ export interface components {
             text: string;
             /** Format: int64 */
             version: number;
+        };
+        TaskBulkChange: {
+            /** @enum {string} */
+            action: "done" | "dropped" | "assign";
+            /** @description of assign */
+            assignee_id?: string;
+        };
+        TaskBulkFilter: {
+            assignee_id?: string;
+            /** @enum {string} */
+            due?: "today" | "late";
+            module?: string;
+            /** @enum {string} */
+            of?: "mine" | "team";
         };
         TaskCounts: {
             /**
@@ -19807,6 +20280,434 @@ export interface operations {
             };
         };
     };
+    "bulk.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description of one company */
+                org_id?: string;
+                /** @description not the caller's own alone: where he holds bulk.all */
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfBulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk.resume": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk.rows": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                state?: "waiting" | "changed" | "same" | "refused" | "restored" | "kept" | "left";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfBulkShownRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk.stop": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk.undo": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "calendar.list": {
         parameters: {
             query?: never;
@@ -21315,6 +22216,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackBulkResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.bulk_start": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfFeedbackBulkFilterAndFeedbackBulkChange"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.bulk_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfFeedbackBulkFilterAndFeedbackBulkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -25232,6 +26257,130 @@ export interface operations {
             };
         };
     };
+    "customer.bulk_start": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfCustomerFilterAndCustomerBulkChange"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.bulk_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfCustomerFilterAndCustomerBulkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "customer.check": {
         parameters: {
             query?: never;
@@ -25312,6 +26461,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerChanged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer.people": {
+        parameters: {
+            query?: {
+                /** @description company; needed by callers of several */
+                org_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAccessWorker"];
                 };
             };
             /** @description Unauthorized */
@@ -45063,6 +46271,8 @@ export interface operations {
                 due?: "today" | "late";
                 /** @description of the team; absent: all */
                 assignee_id?: string;
+                /** @description what they come from: such as feedback; task for those that people made */
+                module?: string;
             };
             header?: never;
             path?: never;
@@ -45141,6 +46351,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "task.bulk_start": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfTaskBulkFilterAndTaskBulkChange"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "task.bulk_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputOfTaskBulkFilterAndTaskBulkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
                 };
             };
             /** @description Unauthorized */

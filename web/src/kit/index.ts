@@ -8,6 +8,7 @@ export { default as FormView } from './form/FormView.vue'
 export { default as FormField } from './form/FormField.vue'
 export { default as FormSection } from './form/FormSection.vue'
 export { typeInto, useCaret } from './form/caret'
+export { mentionedIn } from './form/mention'
 export { confirmLeave, useForm, type Form } from './form/useForm'
 
 export { default as PageHeader } from './data/PageHeader.vue'

@@ -67,6 +67,8 @@ export interface ListOptions<T> {
   wholeSelectable?: () => boolean
   /** People keep views of it: the list stands in internal/domain/view/list.json under its id. */
   views?: boolean
+  /** The page shows the rows itself, in the slot `rows`: there are no columns to choose. */
+  ownRows?: boolean
   /** Put before the list's names in the URL, for a second list on a page. */
   prefix?: string
 }

@@ -115,4 +115,16 @@ describe('useList', () => {
     await tick()
     expect(list.selection.ids).toEqual([])
   })
+
+  it('takes all that match, until a tick says otherwise', async () => {
+    const { list } = await open(async () => page(['1', '2'], 'c1'))
+    list.selection.setPage(true)
+    list.selection.takeEverything()
+    expect([list.selection.everything, list.selection.ids]).toEqual([true, ['1', '2']])
+    list.selection.toggle(list.rows[0]!)
+    expect([list.selection.everything, list.selection.ids]).toEqual([false, ['2']])
+    list.selection.takeEverything()
+    list.selection.clear()
+    expect([list.selection.everything, list.selection.ids]).toEqual([false, []])
+  })
 })

@@ -160,6 +160,7 @@ function useSelection<T>(rows: { value: T[] }, keyOf: (row: T) => string) {
       put((map) => rows.value.forEach((row) => (on ? map.set(keyOf(row), row) : map.delete(keyOf(row))))),
     /** Not only those ticked, but all that the list's filters choose. */
     everything,
+    takeEverything: () => (everything.value = true),
     clear: () => put((map) => map.clear()),
   })
 }

@@ -46,8 +46,8 @@ export function figuresOf(c: Omit<Preview, 'words' | 'reasons' | 'first'>, foret
   ]
 }
 
-/** The page of a record that is changed. */
-export const recordOf = (kind: BulkKind, id: string): RouteLocationRaw => ({ name: kind, params: { id } })
+/** The page of a record that is changed; tasks have none of their own. */
+export const recordOf = (kind: BulkKind, id: string): RouteLocationRaw => (kind === 'task' ? { name: 'tasks' } : { name: kind, params: { id } })
 
 /** What is chosen: the ticked rows as they were seen, or all that the filter chooses. */
 export interface Chosen<F> {
@@ -67,7 +67,7 @@ export function chosen<F>(rows: readonly Versioned[], everything: boolean, filte
 }
 
 /** All that a filter chooses are changed in one company. */
-export const inOneCompany = (): boolean => currentOrg.value !== null && currentOrg.value !== undefined ? true : companies.value.length === 1
+export const inOneCompany = (): boolean => Boolean(currentOrg.value) || companies.value.length === 1
 
 /** Whether rows are of one company, as those of a bulk change must be. */
 export const ofOneCompany = (rows: readonly { org_id: string }[]): boolean => rows.every((r) => r.org_id === rows[0]?.org_id)

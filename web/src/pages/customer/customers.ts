@@ -52,6 +52,9 @@ export async function managerChoices(known?: Pick<Customer, 'manager_id' | 'mana
   return [...found].map(([value, label]) => ({ value, label, plain: true }))
 }
 
+/** Who sees customers of a company: whom a note may name. */
+export const fetchPeople = async (org_id: string): Promise<{ id: string; name: string }[]> => (await unwrap(api.GET('/api/v1/customers/people', { params: { query: { org_id } } }))).items
+
 /** Departments and stations of a company, or of all the person works for. */
 export const unitChoices = (org?: string): Choice[] =>
   (me.value?.orgs ?? [])
