@@ -39,7 +39,7 @@ var gates = []gate{
 	{"customer.update", "customer.update", hidden, 1}, {"customer.close", "customer.close", hidden, 2}, {"customer.reopen", "customer.reopen", hidden, 1},
 	{"customer.tag", "customer.tag", hidden, 1}, {"customer.classify", "customer.classify", hidden, 1},
 	{"customer.merge_preview", "customer.merge", hidden, 0}, {"customer.merge", "customer.merge", hidden, 2}, {"customer.unmerge", "customer.unmerge", hidden, 2},
-	{"customer.note", "customer.note", hidden, 1}, {"customer.people", "customer.note", hidden, 0}, {"customer.edit_note", "customer.note", hidden, 1}, {"customer.remove_note", "customer.note", hidden, 1},
+	{"customer.note", "customer.note", hidden, 1}, {"customer.people", "customer.note", empty, 0}, {"customer.edit_note", "customer.note", hidden, 1}, {"customer.remove_note", "customer.note", hidden, 1},
 	{"customer.analyse", "customer.analyse", hidden, 1}, {"customer.log", "customer.log", hidden, 1}, {"customer.edit_log", "customer.log", hidden, 1},
 	{"customer.attach", "customer.attach", hidden, 1}, {"customer.detach", "customer.attach", hidden, 1}, {"customer.fill", "customer.fill", hidden, 1},
 	{"customer.export", "customer.export", hidden, 1}, {"customer.exports", "customer.export", empty, 0}, {"customer.export_download", "customer.export", hidden, 1},
