@@ -227,6 +227,7 @@ func (b bulkRecords) bulkTake(tx *db.Tx, who access.Who, org id.ID, r bulk.Row, 
 	if err != nil {
 		return bulk.Outcome{}, err
 	}
+	w.silent = true
 	o, p, err := w.bulkStep(who, r, c)
 	if err != nil || o.State != bulk.Changed {
 		return o, err

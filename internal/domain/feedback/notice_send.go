@@ -41,7 +41,7 @@ func (w *work) noticeTx() error {
 	}
 	set := w.at.notices
 	r, e, ok := set.pick(w.happened)
-	if !ok || set.silence(w.Case) != "" {
+	if !ok || w.silent || set.silence(w.Case) != "" {
 		return nil
 	}
 	to, name, err := w.reachTx()

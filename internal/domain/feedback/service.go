@@ -131,6 +131,7 @@ type work struct {
 	happened  []event // new ones
 	sight     customer.Sight
 	paper     bool // it leaves: nobody works on it there
+	silent    bool // no message tells the customer: it could not be taken back
 }
 
 // openTx loads a case for a change.
