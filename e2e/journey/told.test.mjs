@@ -54,7 +54,7 @@ describe('a customer', () => {
   it('is told of each move once, and the case page says so', async () => {
     const from = gateway.texts.length
     let of = await register(asClerk, caller('昨晚停电四小时，没有通知。'))
-    const [, code] = await gateway.next(new RegExp(`周明，您的诉求已受理，工单号${of.case_no}，.*查询码(\\w{8})`), from)
+    const [, code] = await gateway.next(new RegExp(`周明，您的诉求已受理，单号${of.case_no}，.*查询码(\\w{8})`), from)
     const page = await frame.open(handler, `/cases/${of.id}`)
     await told(page).getByText('已发出').waitFor()
     await told(page).getByText('154****9903').first().waitFor()
@@ -72,6 +72,18 @@ describe('a customer', () => {
     of = (await asHandler('GET', `/cases/${of.id}`)).body
     await asHandler('GET', `/cases/${of.id}/notices`)
     assert.equal(gateway.texts.filter((text) => text.includes(of.case_no) && text.includes('已受理')).length, 1, 'told twice')
+  })
+
+  it('is told once when the program is killed as he is registered', async () => {
+    const killed = await register(asClerk, caller('程序被杀之前登记的。'))
+    await frame.world.crash()
+    ;[asClerk, asHandler] = await Promise.all([clerk, handler].map((p) => signIn(frame.world.url, p)))
+    await gateway.next(new RegExp(killed.case_no), 0)
+    const after = await register(asClerk, caller('重新启动以后登记的。'))
+    await gateway.next(new RegExp(after.case_no), 0)
+    assert.equal(gateway.texts.filter((text) => text.includes(killed.case_no)).length, 1)
+    const page = await frame.open(handler, `/cases/${killed.id}`)
+    await told(page).getByText('已发出').waitFor()
   })
 
   it('is not told once it is switched off for his case, and not of one from the regulator', async () => {

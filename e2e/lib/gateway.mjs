@@ -4,13 +4,16 @@ import { createServer } from 'node:http'
 const WAIT_MS = 15_000
 const AGAIN_MS = 50
 
-/** Starts one; texts are what came, the oldest first; next(pattern) is the first text from now on that matches, with its match. */
+/** Starts one that sends nothing twice of the same key; texts are what came, the oldest first; next(pattern) is the first text from now on that matches, with its match. */
 export async function startGateway() {
   const texts = []
+  const keys = new Set()
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    texts.push(JSON.parse(body).text)
+    const { text, key } = JSON.parse(body)
+    if (!keys.has(key)) texts.push(text)
+    keys.add(key)
     response.setHeader('Content-Type', 'application/json').end('{"code":"0","data":{"id":"1"}}')
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

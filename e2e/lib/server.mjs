@@ -19,7 +19,7 @@ export function freePort() {
 
 /**
  * Runs `zhiyin COMMAND --data DIR --listen 127.0.0.1:PORT ARGS…` and waits for /readyz.
- * The binary is named by ZHIYIN_BIN. Returns {url, output(), stop()}; output holds what it printed (the demo's logins).
+ * The binary is named by ZHIYIN_BIN. Returns {url, output(), stop(signal)}; output holds what it printed (the demo's logins).
  */
 export async function startServer({ command = 'demo', args = [], data } = {}) {
   const bin = process.env.ZHIYIN_BIN
@@ -35,8 +35,8 @@ export async function startServer({ command = 'demo', args = [], data } = {}) {
   let exited = false
   void ended.then(() => (exited = true))
 
-  const stop = async () => {
-    if (!exited) child.kill('SIGTERM')
+  const stop = async (signal = 'SIGTERM') => {
+    if (!exited) child.kill(signal)
     await ended
     if (!data) await rm(dir, { recursive: true, force: true })
   }

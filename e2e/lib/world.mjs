@@ -53,7 +53,7 @@ const json = (method, body, headers = {}) => ({
 /**
  * Makes province 33 with two cities, three county companies and two stations, and users for the common roles
  * (password PASSWORD), then serves it. Returns {url, data (its directory), stop(), call (as the system administrator), keeper (as that of security), orgs by code, roles by code,
- * users by login}. `args` are the server's; `now` (RFC 3339) stops its clock there; restart(now) goes on at another time, and ends every session.
+ * users by login}. `args` are the server's; `now` (RFC 3339) stops its clock there; restart(now) goes on at another time and address: sign in again; crash() kills it and starts it again.
  */
 export async function startWorld({ now, args = [] } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
@@ -71,8 +71,9 @@ export async function startWorld({ now, args = [] } = {}) {
     await takeOffice(server.url, auditor)
     const root = (await call('GET', '/orgs')).body.items[0]
     const world = { url: server.url, data, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
-    world.restart = async (then) => {
-      await server.stop()
+    world.crash = () => world.restart(now, 'SIGKILL')
+    world.restart = async (then, signal) => {
+      await server.stop(signal)
       server = await startServer({ command: 'serve', data, args: [...args, ...clockAt(then)] })
       world.url = server.url
     }

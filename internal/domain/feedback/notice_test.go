@@ -97,7 +97,7 @@ func TestACustomerIsToldWhenHisCaseMoves(t *testing.T) {
 			w.t.Fatalf("%d came: %v", len(g.came), g.came)
 		}
 		for i, want := range [][]string{
-			{phone, "李小明，您的诉求已受理，工单号" + d.CaseNo, "前答复您", "查询码7K3D9QWX"},
+			{phone, "李小明，您的诉求已受理，单号" + d.CaseNo, "前答复", "查询码7K3D9QWX"},
 			{"您的工单" + d.CaseNo, "已由" + w.station.ShortName + "接手办理"},
 			{"已办结：已道歉并教育当事人", "请评价：https://fw.example.com/service/cases/1"},
 		} {

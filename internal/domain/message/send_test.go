@@ -28,7 +28,7 @@ func TestWhatIsPutIntoTheOutboxLeavesOnce(t *testing.T) {
 		w.work()
 		for _, r := range w.came(2) {
 			switch {
-			case r.Kind == sink.Request && (r.Text != `{"phone": "13800138000", "text": "【甲县供电公司】李先生，您的诉求已受理，工单号GD-17，我们将在3月5日答复您。详询95598。"}` ||
+			case r.Kind == sink.Request && (r.Text != `{"phone": "13800138000", "text": "【甲县供电公司】李先生，您的诉求已受理，单号GD-17，3月5日答复。"}` ||
 				r.Headers["Authorization"] != "Bearer s3cret" || r.Headers["Idempotency-Key"] != sms.String()):
 				t.Errorf("%+v", r)
 			case r.Kind == sink.Mail && (r.Subject != "您的工单 GD-17 已受理" || r.To[0] != "li@example.com" || !strings.Contains(r.Text, "李先生，您好") ||

@@ -331,11 +331,11 @@ func TestPartsWithoutAValueAreLeftOut(t *testing.T) {
 		w.setUp()
 		in := w.sms()
 		in.Values["code"] = "7K3D9QWX"
-		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，工单号GD-17，我们将在3月5日答复您。查询码7K3D9QWX。详询95598。" {
+		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，单号GD-17，3月5日答复。查询码7K3D9QWX。" {
 			t.Error(text)
 		}
 		in.Values = map[string]string{"company": "甲县供电公司", "name": "李先生", "case": "GD-17"}
-		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，工单号GD-17。详询95598。" {
+		if text := w.get(w.put(in)).Text; text != "【甲县供电公司】李先生，您的诉求已受理，单号GD-17。" {
 			t.Error(text)
 		}
 		for text, code := range map[string]string{
