@@ -51,7 +51,7 @@ func (w *work) noticeTx() error {
 	if ready, err := w.Messages.ReadyTx(w.tx, w.OrgID, message.SMS); err != nil || !ready {
 		return err
 	}
-	values, err := w.noticeValuesTx(r, e, name)
+	values, err := w.noticeValuesTx(r, name)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (w *work) reachTx() (to, name string, err error) {
 }
 
 // noticeValuesTx fills in what the templates of cases may hold.
-func (w *work) noticeValuesTx(r NoticeRule, e event, name string) (map[string]string, error) {
+func (w *work) noticeValuesTx(r NoticeRule, name string) (map[string]string, error) {
 	company, _ := w.units.Get(w.OrgID)
 	unit, _ := w.units.Get(w.UnitID)
 	values := map[string]string{"company": company.Name, "name": cmp.Or(name, w.Service.Text(noticeLang, "feedback.notice.customer", nil)), "case": w.CaseNo, "due": w.promised(), "result": short(w.Answer),
