@@ -9,9 +9,8 @@ import (
 const columns = "id, org_id, at, actor_id, actor_name, action, object_type, object_id, before, after, mac"
 
 func insertEntry(tx *db.Tx, e Entry) error {
-	_, err := tx.Exec("INSERT INTO audit_entry ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+	return tx.ExecLater("INSERT INTO audit_entry ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 		e.ID, e.OrgID, e.At, e.ActorID, e.ActorName, e.Action, e.ObjectType, e.ObjectID, e.Before, e.After, e.MAC)
-	return err
 }
 
 // newestEntry is when the newest entry of a company was written; 0 without one.

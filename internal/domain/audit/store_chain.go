@@ -39,8 +39,7 @@ func found(err error) (bool, error) {
 }
 
 func insertPending(tx *db.Tx, org, entry id.ID) error {
-	_, err := tx.Exec("INSERT INTO audit_pending (org_id, entry_id) VALUES ($1, $2)", org, entry)
-	return err
+	return tx.ExecLater("INSERT INTO audit_pending (org_id, entry_id) VALUES ($1, $2)", org, entry)
 }
 
 // nextPending is the next company with waiting entries.

@@ -68,7 +68,6 @@ func (r lookRow) look(refs []Ref) Look {
 }
 
 func insertLook(tx *db.Tx, r lookRow) error {
-	_, err := tx.Exec("INSERT INTO customer_look ("+lookColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	return tx.ExecLater("INSERT INTO customer_look ("+lookColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		r.OrgID, r.ID, r.BasisID, r.CustomerID, r.UserID, r.At, r.Action, r.Fields)
-	return err
 }

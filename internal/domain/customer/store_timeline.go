@@ -29,18 +29,6 @@ func (r eventRow) values() []any {
 
 func (r eventRow) place() (when.Instant, id.ID) { return r.At, r.ID }
 
-// bulkFrom is the number of rows from which bulk writing pays.
-const bulkFrom = 8
-
 func insertEvents(tx *db.Tx, rows []eventRow) error {
-	if len(rows) >= bulkFrom {
-		return tx.Bulk(db.Bulk{Table: "customer_event", Columns: strings.Split(eventColumns, ", "), Len: len(rows),
-			Row: func(i int) []any { return rows[i].values() }})
-	}
-	for _, r := range rows {
-		if _, err := tx.Exec("INSERT INTO customer_event ("+eventColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", r.values()...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Add(db.Bulk{Table: "customer_event", Columns: strings.Split(eventColumns, ", "), Len: len(rows), Row: func(i int) []any { return rows[i].values() }})
 }

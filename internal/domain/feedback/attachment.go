@@ -78,15 +78,8 @@ func (w *work) file(r fileRow) (a Attachment, err error) {
 
 // fileKeyTx is the key of a file; nil where its customer is erased.
 func (w *work) fileKeyTx(r fileRow) (*crypt.Subject, error) {
-	if k, ok := w.keys[r.OriginID]; ok {
-		return k, nil
-	}
-	keys, err := w.Customers.SealersTx(w.tx, w.OrgID, r.OriginID)
-	if err != nil {
-		return nil, err
-	}
-	w.keys[r.OriginID] = keys[r.OriginID]
-	return keys[r.OriginID], nil
+	err := w.keysTx(r.OriginID)
+	return w.keys[r.OriginID], err
 }
 
 // Attach keeps a file with a case. Errors: customer.ErrFileType, blob.ErrTooLarge,

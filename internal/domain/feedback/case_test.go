@@ -91,6 +91,39 @@ func TestRegisteringRefusesAndRepeats(t *testing.T) {
 	})
 }
 
+// What is told of a case when it is made is what is read of it afterwards.
+func TestAFreshCaseIsToldAsItStands(t *testing.T) {
+	each(t, func(w *world) {
+		for name, in := range map[string]feedback.CreateInput{
+			"dispatched": complaint(),
+			"answered":   {Answer: "已答复：上月抄表推迟一天。", Facts: feedback.Facts{Type: feedback.Inquiry, Category: "business.billing", CustomerID: w.li.ID, Text: "电费为何多了"}},
+			"anonymous":  {Facts: feedback.Facts{Type: feedback.Complaint, Category: "service.attitude", Anonymous: true, Text: "窗口无人"}},
+		} {
+			told, err := w.Create(w.as(w.agent), "", in)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			read, err := w.Get(w.as(w.agent), told.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a, b := encoded(t, told), encoded(t, read); a != b {
+				t.Errorf("%s: told\n%s\nread\n%s", name, a, b)
+			}
+		}
+	})
+}
+
+func encoded(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
 // The caller's number and numbers in the text are masked for who does not work on the
 // case; a secret case shows him nothing.
 func TestWhatIsMaskedAndHidden(t *testing.T) {

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -79,28 +80,49 @@ func (s *Service) detailTx(tx *db.Tx, who access.Who, i id.ID) (d Detail, err er
 	if err != nil {
 		return d, err
 	}
-	if d.Case, err = w.namedTx(w.show(w.Case)); err != nil {
+	deadlines, err := deadlinesOf(tx, w.OrgID, i)
+	if err != nil {
 		return d, err
-	}
-	d.Actions = w.actions()
-	_, d.MayNote = reaches(who, PermNote, w.OrgID)
-	_, d.MayAttach = reaches(who, PermAttach, w.OrgID)
-	_, writes := reaches(who, knowledge.PermCreate, w.OrgID)
-	d.MayDraft = writes && w.solved()
-	if d.Deadlines, err = deadlinesOf(tx, w.OrgID, i); err != nil {
-		return d, err
-	}
-	for n := range d.Deadlines {
-		d.Deadlines[n].judge(tx.Now())
 	}
 	events, err := eventsOf(tx, w.OrgID, i, 0, id.ID{}, maxShown)
 	if err != nil {
 		return d, err
 	}
-	if d.Events, err = w.tellTx(events); err != nil {
+	if d, err = w.describeTx(deadlines, events); err != nil {
 		return d, err
 	}
 	return d, w.partsTx(&d)
+}
+
+// freshTx is a case that was just made, to which nothing belongs yet.
+func (w *work) freshTx() (Detail, error) {
+	w.fresh = true
+	newest := slices.Clone(w.happened)
+	slices.Reverse(newest)
+	deadlines := slices.SortedFunc(slices.Values(w.deadlines), func(a, b Deadline) int {
+		return cmp.Or(cmp.Compare(a.Round, b.Round), cmp.Compare(a.SinceAt, b.SinceAt), cmp.Compare(a.Stage, b.Stage))
+	})
+	d, err := w.describeTx(deadlines, newest)
+	d.Links, d.Attachments, d.Watchers = []Link{}, []Attachment{}, []Watcher{}
+	return d, err
+}
+
+// describeTx is a case and what happened to it as the reader sees them.
+func (w *work) describeTx(deadlines []Deadline, events []event) (d Detail, err error) {
+	if d.Case, err = w.namedTx(w.show(w.Case)); err != nil {
+		return d, err
+	}
+	d.Actions = w.actions()
+	_, d.MayNote = reaches(w.who, PermNote, w.OrgID)
+	_, d.MayAttach = reaches(w.who, PermAttach, w.OrgID)
+	_, writes := reaches(w.who, knowledge.PermCreate, w.OrgID)
+	d.MayDraft = writes && w.solved()
+	for n := range deadlines {
+		deadlines[n].judge(w.tx.Now())
+	}
+	d.Deadlines = deadlines
+	d.Events, err = w.tellTx(events)
+	return d, err
 }
 
 // partsTx adds links, watchers and files.
@@ -185,7 +207,9 @@ func (w *work) show(c Case) Case {
 	}
 	sight := w.sight
 	if w.inside(c) {
-		w.showed(c)
+		if !w.fresh {
+			w.showed(c)
+		}
 		return c
 	}
 	whole := !c.Secret || sight.Sees(c.OrgID, c.CustomerID, customer.FieldNote)
@@ -292,8 +316,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 			owners = append(owners, e.Params.OwnerID)
 		}
 	}
-	keys, err := w.Customers.SealersTx(w.tx, w.OrgID, origins...)
-	if err != nil {
+	if err := w.keysTx(origins...); err != nil {
 		return nil, err
 	}
 	names, err := w.Users.NamesTx(w.tx, owners)
@@ -306,7 +329,7 @@ func (w *work) tellTx(rows []event) ([]Event, error) {
 		if o, ok := w.units.Get(r.Params.UnitID); ok {
 			e.UnitName = o.ShortName
 		}
-		if err := keys.Open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
+		if err := w.keys.Open(r.OriginID, wordsPlace(r.ID), r.Body, &e.Words); err != nil {
 			return nil, err
 		}
 		all[i] = w.hide(e)

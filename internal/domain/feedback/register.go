@@ -95,17 +95,20 @@ func (s *Service) Create(ctx context.Context, key string, in CreateInput) (d Det
 	}
 	once := db.Once{OrgID: org, UserID: who.UserID, Action: PermCreate, Key: key, Body: body}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		made, _, err := tx.Once(once, func() (id.ID, error) {
-			w, err := s.registerTx(tx, who, org, in)
-			if err != nil {
+		var w *work
+		made, repeated, err := tx.Once(once, func() (id.ID, error) {
+			if w, err = s.registerTx(tx, who, org, in); err != nil {
 				return id.ID{}, err
 			}
 			return w.ID, w.recordTx(PermCreate, nil)
 		})
-		if err != nil {
-			return err
+		switch {
+		case err != nil:
+		case repeated:
+			d, err = s.detailTx(tx, who, made)
+		default:
+			d, err = w.freshTx()
 		}
-		d, err = s.detailTx(tx, who, made)
 		return err
 	})
 	return d, err
@@ -254,12 +257,8 @@ func (w *work) aboutTx(f Facts) error {
 		if err := w.Customers.LivingTx(w.tx, scope, f.CustomerID); err != nil {
 			return err
 		}
-		keys, err := w.Customers.SealersTx(w.tx, w.OrgID, w.before.CustomerID, f.CustomerID)
-		if err != nil {
+		if err := w.keysTx(f.CustomerID); err != nil {
 			return err
-		}
-		for i, k := range keys {
-			w.keys[i] = k
 		}
 	}
 	if f.AccountID != w.before.AccountID && !f.AccountID.IsZero() {

@@ -2,6 +2,8 @@ package feedback
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/page"
@@ -132,6 +134,7 @@ type work struct {
 	sight     customer.Sight
 	paper     bool // it leaves: nobody works on it there
 	silent    bool // no message tells the customer: it could not be taken back
+	fresh     bool // the reader has just written it himself: it shows him nothing
 }
 
 // openTx loads a case for a change.
@@ -168,6 +171,17 @@ func (s *Service) workTx(tx *db.Tx, who access.Who, c caseRow) (w *work, err err
 	}
 	w.keys, err = s.Customers.SealersTx(tx, c.OrgID, c.OriginID, c.CustomerID)
 	return w, err
+}
+
+// keysTx adds the keys of customers that are not at hand yet.
+func (w *work) keysTx(customers ...id.ID) error {
+	missing := slices.DeleteFunc(slices.Clone(customers), func(c id.ID) bool { return w.keys[c] != nil })
+	if len(missing) == 0 {
+		return nil
+	}
+	more, err := w.Customers.SealersTx(w.tx, w.OrgID, missing...)
+	maps.Copy(w.keys, more)
+	return err
 }
 
 // origin is whose key seals what is written about the case now.

@@ -57,8 +57,7 @@ func updateText() string {
 }
 
 func insertCase(tx *db.Tx, r caseRow) error {
-	_, err := tx.Exec(insertCaseText, r.values()...)
-	return err
+	return tx.ExecLater(insertCaseText, r.values()...)
 }
 
 func updateCase(tx *db.Tx, r caseRow, version int64) error {
@@ -210,21 +209,8 @@ func insertEvents(tx *db.Tx, all []event) error {
 	})
 }
 
-// bulkFrom is the number of rows from which bulk writing pays.
-const bulkFrom = 8
-
-// insertRows writes a few rows by one statement, many at once.
 func insertRows(tx *db.Tx, table, columns string, n int, row func(i int) []any) error {
-	names := strings.Split(columns, ", ")
-	if n >= bulkFrom {
-		return tx.Bulk(db.Bulk{Table: table, Columns: names, Len: n, Row: row})
-	}
-	for i := range n {
-		if _, err := tx.Exec("INSERT INTO "+table+" ("+columns+") VALUES ("+marks(len(names))+")", row(i)...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Add(db.Bulk{Table: table, Columns: strings.Split(columns, ", "), Len: n, Row: row})
 }
 
 // stepKinds are the events deadlines are counted from.

@@ -53,23 +53,11 @@ func (r row) values() []any {
 }
 
 func insertTask(tx *db.Tx, r row) error {
-	_, err := tx.Exec("INSERT INTO task ("+columns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", r.values()...)
-	return err
+	return insertTasks(tx, []row{r})
 }
 
-// bulkFrom is the number of rows from which bulk writing pays.
-const bulkFrom = 8
-
 func insertTasks(tx *db.Tx, rows []row) error {
-	if len(rows) >= bulkFrom {
-		return tx.Bulk(db.Bulk{Table: "task", Columns: strings.Split(columns, ", "), Len: len(rows), Row: func(i int) []any { return rows[i].values() }})
-	}
-	for _, r := range rows {
-		if err := insertTask(tx, r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Add(db.Bulk{Table: "task", Columns: strings.Split(columns, ", "), Len: len(rows), Row: func(i int) []any { return rows[i].values() }})
 }
 
 func taskByID(tx *db.Tx, scope db.Scope, i id.ID) (r row, err error) {

@@ -38,6 +38,7 @@ type engine interface {
 	read(ctx context.Context, fn func(querier) error) error
 	write(ctx context.Context, fn func(querier) error) error
 	bulk(ctx context.Context, q querier, b Bulk) error
+	later(ctx context.Context, q querier, query string, args []any) error
 	snapshot(ctx context.Context, fn func(*Snapshot) error) error
 	check(ctx context.Context) error
 	admin() *sql.DB

@@ -51,8 +51,7 @@ func (tx *Tx) Once(o Once, make func() (id.ID, error)) (made id.ID, repeated boo
 	if made, err = make(); err != nil {
 		return id.ID{}, false, err
 	}
-	_, err = tx.Exec(`UPDATE idempotency_key SET resource_id = $1 WHERE org_id = $2 AND key_hash = $3`, made, o.OrgID, key[:])
-	return made, false, err
+	return made, false, tx.ExecLater(`UPDATE idempotency_key SET resource_id = $1 WHERE org_id = $2 AND key_hash = $3`, made, o.OrgID, key[:])
 }
 
 // madeOnce is what was made by a key that came with the same body.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -85,37 +86,80 @@ func (e *pgEngine) write(ctx context.Context, fn func(querier) error) (err error
 			err = errors.Join(err, rerr)
 		}
 	}()
-	if err := fn(c); err != nil {
+	w := &pgWriter{Conn: c}
+	if err := fn(w); err != nil {
 		return err
 	}
-	if err := commit(ctx, c); err != nil {
+	if err := w.commit(ctx); err != nil {
 		return classify(err)
 	}
 	open = false
 	return nil
 }
 
-// commit ends the transaction. One in which a statement has failed is taken back
-// instead, and PostgreSQL calls that a success.
-func commit(ctx context.Context, c *sql.Conn) error {
-	return c.Raw(func(driver any) error {
-		tag, err := driver.(*stdlib.Conn).Conn().Exec(ctx, "COMMIT")
-		if err == nil && tag.String() != "COMMIT" {
-			err = pgx.ErrTxCommitRollback
-		}
-		return err
-	})
-}
-
 func (e *pgEngine) bulk(ctx context.Context, q querier, b Bulk) error {
-	c, ok := q.(*sql.Conn)
+	w, ok := q.(*pgWriter)
 	if !ok {
-		return fmt.Errorf("no connection but %T", q)
+		return fmt.Errorf("no writer but %T", q)
 	}
-	return c.Raw(func(driver any) error {
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	return w.Raw(func(driver any) error {
 		conn := driver.(*stdlib.Conn).Conn()
 		rows := pgx.CopyFromSlice(b.Len, func(i int) ([]any, error) { return b.Row(i), nil })
 		_, err := conn.CopyFrom(ctx, pgx.Identifier{b.Table}, b.Columns, rows)
 		return err
 	})
+}
+
+func (e *pgEngine) later(_ context.Context, q querier, query string, args []any) error {
+	w, ok := q.(*pgWriter)
+	if !ok {
+		return fmt.Errorf("no writer but %T", q)
+	}
+	w.waiting.Queue(query, args...)
+	return nil
+}
+
+// pgWriter is the connection of a transaction, and statements that wait for the next one.
+type pgWriter struct {
+	*sql.Conn
+	waiting pgx.Batch
+}
+
+func (w *pgWriter) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
+	return w.Conn.QueryContext(ctx, query, args...)
+}
+
+func (w *pgWriter) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
+	return w.Conn.ExecContext(ctx, query, args...)
+}
+
+// flush runs what waits.
+func (w *pgWriter) flush(ctx context.Context) error {
+	if w.waiting.Len() == 0 {
+		return nil
+	}
+	all := w.waiting
+	w.waiting = pgx.Batch{}
+	return w.Raw(func(driver any) error { return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &all).Close() })
+}
+
+// commit ends the transaction after what waits. One in which a statement has failed is taken
+// back instead, and PostgreSQL calls that a success.
+func (w *pgWriter) commit(ctx context.Context) error {
+	w.waiting.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
+		if tag.String() != "COMMIT" {
+			return pgx.ErrTxCommitRollback
+		}
+		return nil
+	})
+	return w.flush(ctx)
 }

@@ -295,6 +295,11 @@ func (e *liteEngine) bulk(ctx context.Context, q querier, b Bulk) error {
 	return nil
 }
 
+func (e *liteEngine) later(ctx context.Context, q querier, query string, args []any) error {
+	_, err := q.ExecContext(ctx, query, args...)
+	return err
+}
+
 // uninterrupted runs statements of a shared transaction without the caller's
 // cancellation, which it checks before each.
 type uninterrupted struct {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/georgysavva/scany/v2/dbscan"
 
@@ -48,6 +50,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	}
 	n, err := r.RowsAffected()
 	return n, classify(err)
+}
+
+// ExecLater is Exec for a statement of which only failure matters. On PostgreSQL it waits for
+// the next statement or the commit, and all that wait go in one message: a failure is told
+// then.
+func (tx *Tx) ExecLater(query string, args ...any) error {
+	query, args = tx.db.dialect.spread(query, args)
+	return classify(tx.db.engine.later(tx.ctx, tx.q, query, args))
 }
 
 // ExecOne is Exec for a statement that must touch a row: none is the error
@@ -143,6 +153,27 @@ type Bulk struct {
 	Columns []string
 	Len     int
 	Row     func(i int) []any
+}
+
+// bulkFrom is the number of rows from which COPY is cheaper than INSERT.
+const bulkFrom = 8
+
+// Add writes rows as Bulk does, a few of them as ExecLater.
+func (tx *Tx) Add(b Bulk) error {
+	if b.Len >= bulkFrom {
+		return tx.Bulk(b)
+	}
+	marks := make([]string, len(b.Columns))
+	for i := range marks {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	text := "INSERT INTO " + b.Table + " (" + strings.Join(b.Columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	for i := range b.Len {
+		if err := tx.ExecLater(text, b.Row(i)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Bulk writes many rows at once: COPY on PostgreSQL, one prepared statement on

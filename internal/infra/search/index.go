@@ -114,25 +114,13 @@ func RemoveTx(tx *db.Tx, org id.ID, kind string, object id.ID) error {
 	return err
 }
 
-// bulkFrom is the number of documents from which COPY is cheaper than INSERT.
-const bulkFrom = 8
-
 // AddTx is PutTx for objects that have no document yet.
 func AddTx(tx *db.Tx, docs []Doc) error {
-	switch {
-	case tx.Dialect() == db.SQLite:
+	if tx.Dialect() == db.SQLite {
 		return addSQLite(tx, docs)
-	case len(docs) >= bulkFrom:
-		return tx.Bulk(db.Bulk{Table: "search_doc", Columns: strings.Split(docColumns+", tokens", ", "), Len: len(docs),
-			Row: func(i int) []any { return append(docs[i].values(), docs[i].hashes(db.PostgreSQL)) }})
 	}
-	for _, doc := range docs {
-		if _, err := tx.Exec(`INSERT INTO search_doc (`+docColumns+`, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			append(doc.values(), doc.hashes(db.PostgreSQL))...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Add(db.Bulk{Table: "search_doc", Columns: strings.Split(docColumns+", tokens", ", "), Len: len(docs),
+		Row: func(i int) []any { return append(docs[i].values(), docs[i].hashes(db.PostgreSQL)) }})
 }
 
 // addSQLite numbers the documents itself: there is one writer.
