@@ -24,6 +24,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/dataimport"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/incident"
 	"github.com/zhiyin-power/zhiyin/internal/domain/knowledge"
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
@@ -91,6 +92,7 @@ type App struct {
 	Import    *dataimport.Service
 	Promises  *promise.Service
 	Feedback  *feedback.Service
+	Incidents *incident.Service
 	Surveys   *survey.Service
 	Knowledge *knowledge.Service
 

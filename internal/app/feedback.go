@@ -7,29 +7,35 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/incident"
 	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 )
 
-// buildFeedback makes the modules of promises and cases.
+// buildFeedback makes the modules of promises, cases and service incidents.
 func (a *App) buildFeedback() {
 	a.Promises = promise.New(promise.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers,
 		Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Promises)
 	a.Calendars.AddFollower(a.Promises)
 	a.Privacy.AddHolder(a.Promises)
-	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Promises: a.Promises, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge, Messages: a.Messages,
+	a.Feedback = feedback.New(feedback.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers, Lookups: a.Lookups, Supply: a.Supply, Knowledge: a.Knowledge, Messages: a.Messages,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(a.Feedback)
 	a.Calendars.AddFollower(a.Feedback)
 	a.Privacy.AddHolder(a.Feedback)
 	a.Lookups.SetCases(a.Feedback)
 	a.Promises.SetCases(a.Feedback)
+	a.Feedback.AddFollower(a.Promises)
+	a.Incidents = incident.New(incident.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Cases: a.Feedback, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Feedback.AddFollower(a.Incidents)
+	a.Customers.AddFollower(a.Incidents)
+	a.Privacy.AddHolder(a.Incidents)
 }
 
 // warnEvery is how soon people are told of what is due: limits may be minutes.
 const warnEvery = 15 * time.Second
 
-// keepCases tells people of cases and promises that are due soon or overdue, until ctx ends.
+// keepCases tells people of cases, promises and incidents that are due soon or overdue, until ctx ends.
 func (a *App) keepCases(ctx context.Context) {
-	a.every(ctx, warnEvery, func() error { return errors.Join(a.Feedback.Warn(ctx), a.Promises.Remind(ctx)) })
+	a.every(ctx, warnEvery, func() error { return errors.Join(a.Feedback.Warn(ctx), a.Promises.Remind(ctx), a.Incidents.Warn(ctx)) })
 }

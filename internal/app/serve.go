@@ -48,6 +48,7 @@ func (a *App) API() *rest.API {
 	a.Import.Routes(api)
 	a.Promises.Routes(api)
 	a.Feedback.Routes(api)
+	a.Incidents.Routes(api)
 	a.bulkRoutes(api)
 	a.Knowledge.Routes(api)
 	a.Surveys.Routes(api)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // a bare machine has no zone files
+
+	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 )
 
 // Zone is where the companies are. China keeps one zone without summer time.
@@ -59,6 +61,14 @@ func (i Instant) Sub(j Instant) time.Duration { return time.Duration(i-j) * time
 // Day is the calendar day in Zone.
 func (i Instant) Day() Day { return Day(i.Time().Format(time.DateOnly)) }
 
+// Minute is the date and the time on paper, "2026-11-29 14:05"; nothing for zero.
+func (i Instant) Minute() string {
+	if i == 0 {
+		return ""
+	}
+	return i.Time().Format("2006-01-02 15:04")
+}
+
 // Day is a calendar day "YYYY-MM-DD"; "" means none. Days compare as text.
 type Day string
 
@@ -73,6 +83,30 @@ func ParseDay(s string) (Day, error) {
 
 // Time is the day's first moment.
 func (d Day) Time() (time.Time, error) { return time.ParseInLocation(time.DateOnly, string(d), Zone) }
+
+// Last is the day's last moment, to the second; false for what is no day.
+func (d Day) Last() (Instant, bool) {
+	if _, err := ParseDay(string(d)); err != nil {
+		return 0, false
+	}
+	n, _ := d.number()
+	return n.last(), true
+}
+
+// Between reads a first and a last day as people give them, each of which may be missing:
+// from is the first moment that counts and until the one after the last; zero is no bound.
+func Between(v *fault.Validation, nameOfFirst, first, nameOfLast, last string) (from, until Instant) {
+	read := func(name, day string, add int) Instant {
+		if day == "" {
+			return 0
+		}
+		d, err := ParseDay(day)
+		v.Check(err == nil, name, "no_day")
+		t, _ := d.Time()
+		return At(t.AddDate(0, 0, add))
+	}
+	return read(nameOfFirst, first, 0), read(nameOfLast, last, 1)
+}
 
 // Month is a billing month yyyymm, e.g. 202611.
 type Month int

@@ -71,10 +71,11 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	w.promises = promise.New(promise.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler), Text: catalogue.Text})
 	w.Service = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: w.calendars, Customers: a.Customers, Lookups: w.lookups, Supply: supplies,
-		Knowledge: w.articles, Promises: w.promises, Messages: w.messages, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
+		Knowledge: w.articles, Messages: w.messages, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.Service)
 	w.lookups.SetCases(w.Service)
 	w.promises.SetCases(w.Service)
+	w.AddFollower(w.promises)
 	w.calendars.AddFollower(w.Service)
 	w.agent, w.head = w.user("agent", "陈晨", w.one, w.one), w.user("head", "李主任", w.one, w.one)
 	w.zhang, w.wu = w.user("complaint_handler", "张工", w.one, w.station), w.user("complaint_handler", "吴工", w.one, w.station)

@@ -208,16 +208,7 @@ func (l lister) numbered(text string) func(*db.Query) {
 
 func (f Filter) days() (from, until when.Instant, err error) {
 	var v fault.Validation
-	read := func(name, day string, add int) when.Instant {
-		if day == "" {
-			return 0
-		}
-		d, err := when.ParseDay(day)
-		v.Check(err == nil, name, "no_day")
-		t, _ := d.Time()
-		return when.At(t.AddDate(0, 0, add))
-	}
-	from, until = read("from", f.From, 0), read("to", f.To, 1)
+	from, until = when.Between(&v, "from", f.From, "to", f.To)
 	return from, until, v.Err()
 }
 

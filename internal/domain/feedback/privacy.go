@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/blob"
@@ -46,7 +45,7 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 		if err := keys.Open(r.OriginID, bodyPlace(r.ID), r.Sealed, &r.Body); err != nil {
 			return d, err
 		}
-		cases.Rows = append(cases.Rows, []string{moment(r.ReceivedAt), r.CaseNo, s.Text(lang, "feedback.type."+string(r.Type), nil), s.Text(lang, "feedback.state_name."+string(r.State), nil),
+		cases.Rows = append(cases.Rows, []string{r.ReceivedAt.Minute(), r.CaseNo, s.Text(lang, "feedback.type."+string(r.Type), nil), s.Text(lang, "feedback.state_name."+string(r.State), nil),
 			r.Text, r.CallerName, r.CallerPhone, r.Place, r.Answer})
 		events, err := eventsOf(tx, r.OrgID, r.ID, 0, id.ID{}, maxTold*maxShown)
 		if err != nil {
@@ -59,7 +58,7 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 			if err := keys.Open(e.OriginID, wordsPlace(e.ID), e.Body, &e.words); err != nil {
 				return d, err
 			}
-			steps.Rows = append(steps.Rows, []string{moment(e.At), r.CaseNo, s.Text(lang, "feedback.did."+e.Kind, nil), e.words.Text})
+			steps.Rows = append(steps.Rows, []string{e.At.Minute(), r.CaseNo, s.Text(lang, "feedback.did."+e.Kind, nil), e.words.Text})
 		}
 		if err := s.ownFilesTx(tx, r, keys, &d); err != nil {
 			return d, err
@@ -87,8 +86,6 @@ func (s *Service) ownFilesTx(tx *db.Tx, r caseRow, keys customer.Sealers, d *pri
 	}
 	return nil
 }
-
-func moment(i when.Instant) string { return i.Time().Format("2006-01-02 15:04") }
 
 // EraseTx empties a person's cases of all that was said and takes their files away. That
 // there were such cases, what they were about and when they were solved stays, without

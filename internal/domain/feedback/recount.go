@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -75,27 +74,17 @@ func (c Case) shownDue() when.Instant {
 
 // MoveTx gives the cases of a customer to another.
 func (s *Service) MoveTx(tx *db.Tx, org, from, to id.ID) (json.RawMessage, error) {
-	ids, err := giveCases(tx, org, from, to)
+	ids, undo, err := customer.GiveTx(tx, "feedback_case", org, from, to)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.followTx(tx, org, ids); err != nil {
-		return nil, err
-	}
-	undo, err := json.Marshal(ids)
-	if err != nil {
-		return nil, fmt.Errorf("feedback: %w", err)
-	}
-	return undo, nil
+	return undo, s.followTx(tx, org, ids)
 }
 
 // UndoMoveTx gives the cases back; what became of them since goes with them.
 func (s *Service) UndoMoveTx(tx *db.Tx, org, from, to id.ID, undo json.RawMessage) ([]string, error) {
-	var ids []id.ID
-	if err := json.Unmarshal(undo, &ids); err != nil {
-		return nil, fmt.Errorf("feedback: %w", err)
-	}
-	if err := giveBack(tx, org, from, to, ids); err != nil {
+	ids, err := customer.GiveBackTx(tx, "feedback_case", org, from, to, undo)
+	if err != nil {
 		return nil, err
 	}
 	return nil, s.followTx(tx, org, ids)

@@ -125,7 +125,7 @@ func (s *Service) registerTx(tx *db.Tx, who access.Who, org id.ID, in CreateInpu
 	if err := w.takeOver(in.Facts); err != nil {
 		return nil, err
 	}
-	n, err := takeNumber(tx, org, string(tx.Now().Day()))
+	n, err := tx.NextNumber("feedback_counter", org, tx.Now().Day())
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
-	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 	"github.com/zhiyin-power/zhiyin/internal/domain/supply"
 	"github.com/zhiyin-power/zhiyin/internal/domain/task"
 	"github.com/zhiyin-power/zhiyin/internal/domain/webhook"
@@ -95,7 +94,6 @@ type Deps struct {
 	Tasks     *task.Service
 	Calendars *calendar.Service
 	Customers *customer.Service
-	Promises  *promise.Service
 	Lookups   *lookup.Service
 	Supply    *supply.Service
 	Knowledge *knowledge.Service
@@ -107,15 +105,35 @@ type Deps struct {
 	Publish func(tx *db.Tx, e webhook.Event) error
 }
 
+// Follower keeps something of cases, and has it follow the customer a case is found to be
+// about.
+type Follower interface {
+	FollowCaseTx(tx *db.Tx, org, caseID, customer id.ID) error
+}
+
 // Service keeps cases.
 type Service struct {
 	Deps
-	cache companies
-	guide Guide
+	cache     companies
+	guide     Guide
+	followers []Follower
 }
 
 // New makes the service.
 func New(d Deps) *Service { return &Service{Deps: d} }
+
+// AddFollower names a module that keeps something of cases; app calls it before serving.
+func (s *Service) AddFollower(f Follower) { s.followers = append(s.followers, f) }
+
+// followedTx tells the followers that the case is about another customer.
+func (w *work) followedTx() error {
+	for _, f := range w.followers {
+		if err := f.FollowCaseTx(w.tx, w.OrgID, w.ID, w.CustomerID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // work is a case in the hands of a step: what it was, what it becomes and what happens.
 type work struct {

@@ -191,7 +191,7 @@ func (s *Service) Update(ctx context.Context, i id.ID, version int64, in Facts) 
 			return err
 		}
 		if w.CustomerID != w.before.CustomerID {
-			if err := w.Promises.FollowCaseTx(w.tx, w.OrgID, w.ID, w.CustomerID); err != nil {
+			if err := w.followedTx(); err != nil {
 				return err
 			}
 		}

@@ -161,20 +161,6 @@ func setDue(tx *db.Tx, c Case) error {
 	return err
 }
 
-func giveCases(tx *db.Tx, org, from, to id.ID) (ids []id.ID, err error) {
-	return ids, tx.Select(&ids, "UPDATE feedback_case SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND customer_id = $3 RETURNING id", to, org, from)
-}
-
-// giveBack returns cases to a customer, but those that went to another since.
-func giveBack(tx *db.Tx, org, from, to id.ID, ids []id.ID) error {
-	for _, i := range ids {
-		if _, err := tx.Exec("UPDATE feedback_case SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND customer_id = $4", from, org, i, to); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
 	return n, tx.Get(&n, "SELECT count(*) FROM feedback_case WHERE org_id = $1 AND calendar_missing", org)
 }

@@ -66,10 +66,3 @@ func keptTx[T any](tx *db.Tx, org id.ID, name string, otherwise T) (k Kept[T], e
 func saveSetting(tx *db.Tx, org id.ID, name, body string, version int64) error {
 	return tx.ExecOne(db.ErrStale, upsert("feedback_setting", "name"), org, name, body, version+1, version)
 }
-
-// takeNumber is the next number of a company's day.
-func takeNumber(tx *db.Tx, org id.ID, day string) (n int64, err error) {
-	err = tx.Get(&n, `INSERT INTO feedback_counter (org_id, day, next) VALUES ($1, $2, 2)
-		ON CONFLICT (org_id, day) DO UPDATE SET next = feedback_counter.next + 1 RETURNING next`, org, day)
-	return n - 1, err
-}

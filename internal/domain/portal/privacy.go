@@ -2,7 +2,6 @@ package portal
 
 import (
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -32,17 +31,10 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, _ string) (d privacy.Data,
 	accounts, err := s.Supply.AccountsTx(tx, p.OrgID, ids)
 	section := privacy.Section{Key: "portal", Columns: []string{"account_no", "signed_in", "password_set"}}
 	for _, r := range rows {
-		section.Rows = append(section.Rows, []string{accounts[r.AccountID].AccountNo, moment(r.SignedInAt), moment(r.PasswordAt)})
+		section.Rows = append(section.Rows, []string{accounts[r.AccountID].AccountNo, r.SignedInAt.Minute(), r.PasswordAt.Minute()})
 	}
 	d.Sections = []privacy.Section{section}
 	return d, err
-}
-
-func moment(at when.Instant) string {
-	if at == 0 {
-		return ""
-	}
-	return at.Time().Format("2006-01-02 15:04")
 }
 
 // EraseTx ends his sessions and forgets his passwords.

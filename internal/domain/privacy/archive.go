@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
-	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/customer"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -59,13 +58,6 @@ type teller struct {
 
 func (t teller) say(key string) string { return t.Text(t.lang, key, nil) }
 
-func moment(i when.Instant) string {
-	if i == 0 {
-		return ""
-	}
-	return i.Time().Format("2006-01-02 15:04")
-}
-
 // facts are the fields of the archive, one a row, empty ones left out.
 func (t teller) facts(c customer.Customer) Section {
 	s := Section{Key: "customer", Columns: []string{"field", "value"}}
@@ -82,7 +74,7 @@ func (t teller) facts(c customer.Customer) Section {
 	add("tags", strings.Join(c.Tags, ", "))
 	add("unit", c.UnitName)
 	add("manager", c.ManagerName)
-	add("created_at", moment(c.CreatedAt))
+	add("created_at", c.CreatedAt.Minute())
 	if p := c.Person; p != nil {
 		if p.Sex != "" {
 			add("sex", t.say("customer.sex."+string(p.Sex)))
@@ -119,7 +111,7 @@ func (t teller) certificates(c customer.Customer) Section {
 func (t teller) fields(all []customer.FieldValue) Section {
 	s := Section{Key: "fields", Columns: []string{"at", "field", "value"}}
 	for _, v := range all {
-		s.Rows = append(s.Rows, []string{moment(v.At), inLanguage(t.lang, v.Field.NameZh, v.Field.NameEn), v.Value})
+		s.Rows = append(s.Rows, []string{v.At.Minute(), inLanguage(t.lang, v.Field.NameZh, v.Field.NameEn), v.Value})
 	}
 	return s
 }
@@ -127,7 +119,7 @@ func (t teller) fields(all []customer.FieldValue) Section {
 func (t teller) notes(all []customer.Note) Section {
 	s := Section{Key: "notes", Columns: []string{"at", "text"}}
 	for _, n := range all {
-		s.Rows = append(s.Rows, []string{moment(n.At), n.Text})
+		s.Rows = append(s.Rows, []string{n.At.Minute(), n.Text})
 	}
 	return s
 }
@@ -135,7 +127,7 @@ func (t teller) notes(all []customer.Note) Section {
 func (t teller) analyses(all []customer.Analysis) Section {
 	s := Section{Key: "analyses", Columns: []string{"at", "aspect", "level", "text"}}
 	for _, x := range all {
-		s.Rows = append(s.Rows, []string{moment(x.At), t.say("privacy.aspect." + string(x.Aspect)), strconv.Itoa(x.Level), x.Text})
+		s.Rows = append(s.Rows, []string{x.At.Minute(), t.say("privacy.aspect." + string(x.Aspect)), strconv.Itoa(x.Level), x.Text})
 	}
 	return s
 }
@@ -143,7 +135,7 @@ func (t teller) analyses(all []customer.Analysis) Section {
 func (t teller) interactions(all []customer.Interaction) Section {
 	s := Section{Key: "interactions", Columns: []string{"at", "mode", "place", "purpose", "text", "services"}}
 	for _, x := range all {
-		s.Rows = append(s.Rows, []string{moment(x.At), t.say("customer.mode." + string(x.Mode)), x.Place, x.Purpose, x.Content,
+		s.Rows = append(s.Rows, []string{x.At.Minute(), t.say("customer.mode." + string(x.Mode)), x.Place, x.Purpose, x.Content,
 			strings.Join(append(append([]string{}, x.Services...), x.Support...), "; ")})
 	}
 	return s
@@ -153,10 +145,10 @@ func (t teller) interactions(all []customer.Interaction) Section {
 func (t teller) visits(d customer.Dossier) Section {
 	s := Section{Key: "receptions", Columns: []string{"at", "name", "phone", "place", "purpose", "looks", "text"}}
 	for _, v := range d.Receptions {
-		s.Rows = append(s.Rows, []string{moment(v.ArrivedAt), v.Name, v.Phone, strings.Join(filled(v.Employer, v.HomeAddress), "; "), v.Intention, v.Looks, v.Course})
+		s.Rows = append(s.Rows, []string{v.ArrivedAt.Minute(), v.Name, v.Phone, strings.Join(filled(v.Employer, v.HomeAddress), "; "), v.Intention, v.Looks, v.Course})
 	}
 	for _, l := range d.ReceptionLog {
-		s.Rows = append(s.Rows, []string{moment(l.At), "", "", "", t.say("customer.mode." + string(l.Mode)), "", l.Text})
+		s.Rows = append(s.Rows, []string{l.At.Minute(), "", "", "", t.say("customer.mode." + string(l.Mode)), "", l.Text})
 	}
 	return s
 }
@@ -173,7 +165,7 @@ func filled(all ...string) (some []string) {
 func (t teller) events(all []customer.Event) Section {
 	s := Section{Key: "timeline", Columns: []string{"at", "text"}}
 	for _, e := range all {
-		s.Rows = append(s.Rows, []string{moment(e.At), e.Text})
+		s.Rows = append(s.Rows, []string{e.At.Minute(), e.Text})
 	}
 	return s
 }
@@ -186,7 +178,7 @@ func (t teller) changes(all []customer.HistoryEntry) Section {
 		for _, c := range h.Changes {
 			lines = append(lines, fmt.Sprintf("%s: %s → %s", c.Path, c.Before, c.After))
 		}
-		s.Rows = append(s.Rows, []string{moment(h.At), t.say("audit_action." + h.Action), strings.Join(lines, "\n")})
+		s.Rows = append(s.Rows, []string{h.At.Minute(), t.say("audit_action." + h.Action), strings.Join(lines, "\n")})
 	}
 	return s
 }

@@ -44,7 +44,7 @@ func (d desk) DataTx(tx *db.Tx, p Person, lang string) (data Data, err error) {
 		if err != nil {
 			return data, err
 		}
-		requests.Rows = append(requests.Rows, []string{moment(r.CreatedAt), r.RequestNo, t.say("privacy.kind." + string(r.Kind)), t.say("privacy.state." + string(r.State)), open.Text, open.Outcome})
+		requests.Rows = append(requests.Rows, []string{r.CreatedAt.Minute(), r.RequestNo, t.say("privacy.kind." + string(r.Kind)), t.say("privacy.state." + string(r.State)), open.Text, open.Outcome})
 	}
 	consents := Section{Key: "consents", Columns: []string{"at", "purpose", "consent", "version", "channel"}}
 	all, err := consentsOf(tx, p)
@@ -60,7 +60,7 @@ func (d desk) DataTx(tx *db.Tx, p Person, lang string) (data Data, err error) {
 		if c.Given {
 			given = "privacy.consent.given"
 		}
-		consents.Rows = append(consents.Rows, []string{moment(c.At), names[c.Purpose], t.say(given), c.TextVersion, t.say("privacy.channel." + string(c.Channel))})
+		consents.Rows = append(consents.Rows, []string{c.At.Minute(), names[c.Purpose], t.say(given), c.TextVersion, t.say("privacy.channel." + string(c.Channel))})
 	}
 	tasks, err := d.tasksTx(tx, p, lang)
 	data.Sections = []Section{consents, requests, tasks}
@@ -72,7 +72,7 @@ func (d desk) tasksTx(tx *db.Tx, p Person, lang string) (Section, error) {
 	section := Section{Key: "tasks", Columns: []string{"at", "text", "status"}}
 	tasks, err := d.Tasks.AboutTx(tx, p.OrgID, "customer", p.IDs, lang)
 	for _, x := range tasks {
-		section.Rows = append(section.Rows, []string{moment(x.CreatedAt), x.Text, t.say("privacy.task_state." + string(x.State))})
+		section.Rows = append(section.Rows, []string{x.CreatedAt.Minute(), x.Text, t.say("privacy.task_state." + string(x.State))})
 	}
 	return section, err
 }

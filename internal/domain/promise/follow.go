@@ -2,7 +2,6 @@ package promise
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
@@ -69,22 +68,12 @@ func (s *Service) FollowCaseTx(tx *db.Tx, org, caseID, customer id.ID) error {
 
 // MoveTx gives the promises made to a customer to another.
 func (s *Service) MoveTx(tx *db.Tx, org, from, to id.ID) (json.RawMessage, error) {
-	ids, err := givePromises(tx, org, from, to)
-	if err != nil {
-		return nil, err
-	}
-	undo, err := json.Marshal(ids)
-	if err != nil {
-		return nil, fmt.Errorf("promise: %w", err)
-	}
-	return undo, nil
+	_, undo, err := customer.GiveTx(tx, "promise", org, from, to)
+	return undo, err
 }
 
 // UndoMoveTx gives them back; what became of them since goes with them.
 func (s *Service) UndoMoveTx(tx *db.Tx, org, from, to id.ID, undo json.RawMessage) ([]string, error) {
-	var ids []id.ID
-	if err := json.Unmarshal(undo, &ids); err != nil {
-		return nil, fmt.Errorf("promise: %w", err)
-	}
-	return nil, giveBack(tx, org, from, to, ids)
+	_, err := customer.GiveBackTx(tx, "promise", org, from, to, undo)
+	return nil, err
 }

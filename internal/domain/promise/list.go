@@ -130,8 +130,9 @@ var numberish = regexp.MustCompile(`^[0-9A-Za-z-]*[0-9]{3,}[0-9-]*$`)
 
 // queryTx turns the filter into conditions.
 func (s *Service) queryTx(tx *db.Tx, who access.Who, scope db.Scope, f Filter) (q *db.Query, err error) {
-	from, until, err := f.days()
-	if err != nil {
+	var v fault.Validation
+	from, until := when.Between(&v, "made_from", f.MadeFrom, "made_to", f.MadeTo)
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
 	q = new(db.Query)
@@ -232,21 +233,6 @@ func (s *Service) wordsTx(tx *db.Tx, q *db.Query, scope db.Scope, text string) e
 	customers, err := s.Customers.FoundTx(tx, scope, text)
 	db.In(q, "customer_id", customers)
 	return err
-}
-
-func (f Filter) days() (from, until when.Instant, err error) {
-	var v fault.Validation
-	read := func(name, day string, add int) when.Instant {
-		if day == "" {
-			return 0
-		}
-		d, err := when.ParseDay(day)
-		v.Check(err == nil, name, "no_day")
-		t, _ := d.Time()
-		return when.At(t.AddDate(0, 0, add))
-	}
-	from, until = read("made_from", f.MadeFrom, 0), read("made_to", f.MadeTo, 1)
-	return from, until, v.Err()
 }
 
 func midnightAfter(now when.Instant) when.Instant {

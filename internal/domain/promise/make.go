@@ -113,7 +113,7 @@ func (w *work) offerTx(in CreateInput) error {
 const numberPrefix = "CN"
 
 func (w *work) insertTx() error {
-	n, err := takeNumber(w.tx, w.OrgID, w.tx.Now().Day())
+	n, err := w.tx.NextNumber("promise_counter", w.OrgID, w.tx.Now().Day())
 	if err != nil {
 		return err
 	}

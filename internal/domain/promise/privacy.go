@@ -92,17 +92,10 @@ func (s *Service) DataTx(tx *db.Tx, p privacy.Person, lang string) (d privacy.Da
 	section := privacy.Section{Key: "promises", Columns: []string{"at", "no", "kind", "status", "text", "due"}}
 	for _, r := range rows {
 		terms, _, _ := b.find(r.Type, r.Rule)
-		section.Rows = append(section.Rows, []string{moment(r.MadeAt), r.PromiseNo, terms.name(lang), s.Text(lang, "promise.state_name."+string(r.State), nil), r.Words, moment(r.shownDue())})
+		section.Rows = append(section.Rows, []string{r.MadeAt.Minute(), r.PromiseNo, terms.name(lang), s.Text(lang, "promise.state_name."+string(r.State), nil), r.Words, r.shownDue().Minute()})
 	}
 	d.Sections = []privacy.Section{section}
 	return d, err
-}
-
-func moment(i when.Instant) string {
-	if i == 0 {
-		return ""
-	}
-	return i.Time().Format("2006-01-02 15:04")
 }
 
 // EraseTx empties the promises to a person of all that was said. That there were such

@@ -115,13 +115,6 @@ func eventsOf(tx *db.Tx, org, i id.ID) (rows []eventRow, err error) {
 	return rows, tx.Select(&rows, "SELECT "+eventColumns+" FROM promise_event WHERE org_id = $1 AND promise_id = $2 ORDER BY at DESC, id DESC LIMIT $3", org, i, mostEvents)
 }
 
-// takeNumber is the next number of a company's day.
-func takeNumber(tx *db.Tx, org id.ID, day when.Day) (n int64, err error) {
-	err = tx.Get(&n, `INSERT INTO promise_counter (org_id, day, next) VALUES ($1, $2, 2)
-		ON CONFLICT (org_id, day) DO UPDATE SET next = promise_counter.next + 1 RETURNING next`, org, string(day))
-	return n - 1, err
-}
-
 // tellDue are open promises of which somebody is to be told, held against others who tell.
 func tellDue(tx *db.Tx, org id.ID, limit int) (rows []row, err error) {
 	return rows, tx.Select(&rows, "SELECT "+columns+" FROM promise WHERE org_id = $1 AND state = 'open' AND tell_at <= $2 ORDER BY tell_at LIMIT $3"+tx.Dialect().ForUpdateSkipLocked(), org, tx.Now(), limit)
@@ -148,23 +141,9 @@ func countWaiting(tx *db.Tx, org id.ID) (n int64, err error) {
 	return n, tx.Get(&n, "SELECT count(*) FROM promise WHERE org_id = $1 AND state = 'open' AND due_state = $2", org, when.CalendarMissing)
 }
 
-func givePromises(tx *db.Tx, org, from, to id.ID) (ids []id.ID, err error) {
-	return ids, tx.Select(&ids, "UPDATE promise SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND customer_id = $3 RETURNING id", to, org, from)
-}
-
 func followCase(tx *db.Tx, org, caseID, customer id.ID) error {
 	_, err := tx.Exec("UPDATE promise SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND source_id = $3 AND source_type = $4", customer, org, caseID, OfCase)
 	return err
-}
-
-// giveBack returns promises to a customer, but those that went to another since.
-func giveBack(tx *db.Tx, org, from, to id.ID, ids []id.ID) error {
-	for _, i := range ids {
-		if _, err := tx.Exec("UPDATE promise SET customer_id = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND customer_id = $4", from, org, i, to); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // promisesTo are those made to some of a company's customers, the oldest first.

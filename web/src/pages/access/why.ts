@@ -15,6 +15,7 @@ export const deeds = {
   model: ['satisfaction.models', 'satisfaction.model', 'satisfaction.model_copy', 'satisfaction.model_update', 'satisfaction.model_delete'],
   case: ['feedback.list', 'feedback.get', 'feedback.update', 'feedback.dispatch', 'feedback.accept', 'feedback.resolve', 'feedback.verdict', 'feedback.supervise'],
   promise: ['promise.list', 'promise.get', 'promise.create', 'promise.approve', 'promise.keep', 'promise.assign', 'promise.withdraw', 'promise.figures'],
+  incident: ['incident.list', 'incident.get', 'incident.report', 'incident.conclude', 'incident.plan', 'incident.keep', 'incident.close', 'incident.person', 'incident.figures'],
   proposal: ['proposal.list', 'proposal.get', 'proposal.endorse', 'proposal.decide'],
   lookup: ['lookup.get', 'lookup.list', 'lookup.decide', 'lookup.review', 'lookup.looks', 'lookup.end'],
   privacy: ['privacy.list', 'privacy.get', 'privacy.verify', 'privacy.export', 'privacy.erase', 'privacy.confirm', 'privacy.finish', 'privacy.refuse'],

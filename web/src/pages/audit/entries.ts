@@ -35,7 +35,7 @@ export const kindTone: Record<Kind, Tone> = { change: 'neutral', read: 'info', e
 
 /** The types of objects worth choosing from; their words are "audit_object.TYPE". */
 export const objectTypes = [
-  'customer', 'customer.note', 'customer.interaction', 'customer.attachment', 'customer.fields', 'customer_export', 'proposal', 'reception', 'case', 'account', 'meter', 'premise',
+  'customer', 'customer.note', 'customer.interaction', 'customer.attachment', 'customer.fields', 'customer_export', 'proposal', 'reception', 'case', 'incident', 'account', 'meter', 'premise',
   'contract', 'consumption', 'line', 'district', 'substation', 'data_import', 'survey', 'estimation', 'sales_target', 'task', 'scheme', 'field', 'org', 'user', 'role', 'absence', 'session',
   'backup', 'audit', 'view',
 ]
@@ -46,7 +46,7 @@ export const moment = (at: string): string => at.slice(0, 19).replace('T', ' ')
 /** The page of an object, where it has one. */
 export function objectTo(e: Pick<Entry, 'object_type' | 'object_id'>): RouteLocationRaw | undefined {
   const name = e.object_type.startsWith('customer.') ? 'customer' : e.object_type
-  const pages: Record<string, string> = { customer: 'customer', user: 'user', reception: 'reception', proposal: 'proposal', case: 'case' }
+  const pages: Record<string, string> = { customer: 'customer', user: 'user', reception: 'reception', proposal: 'proposal', case: 'case', incident: 'incident' }
   return e.object_id && pages[name] ? { name: pages[name], params: { id: e.object_id } } : undefined
 }
 
