@@ -79,6 +79,16 @@ async function refuse(page) {
   await page.getByRole('menuitem', { name: /不批准|Refuse/ }).click()
   await page.getByRole('dialog').waitFor()
 }
+async function newIncident(page) {
+  await press(/登记服务事故|Open a service incident/)(page)
+  await page.getByRole('combobox', { name: /^(等级|Grade)/ }).click({ force: true })
+  await page.getByRole('option', { name: /^(较大|Serious)$/ }).click()
+}
+async function concludeAnew(page) {
+  await page.getByRole('button', { name: /更多操作|More/ }).click()
+  await page.getByRole('menuitem', { name: /认定责任|Conclude/ }).click()
+  await page.getByRole('dialog').waitFor()
+}
 const inFourDays = Date.now() + 4 * 86_400_000
 
 export const scenes = {
@@ -136,6 +146,16 @@ export const scenes = {
   'promise-figures': { path: '/promise-figures?by=type', as: head, phone: true },
   'promise-types': { path: '/promise-types', as: countyAdmin, phone: true },
   'promise-type': { path: '/promise-types', as: countyAdmin, act: press(/新增类型|Add a type/), phone: true },
+  incidents: { path: '/incidents?tab=all', as: handler, phone: true },
+  'incidents-submitted': { path: '/incidents?tab=submitted', as: head },
+  'incident-new': { path: '/incidents', as: handler, act: newIncident, phone: true },
+  'incident-grades': { path: '/incidents', as: clerk, act: press(/等级和上报时限|Grades and times/), phone: true },
+  incident: { path: ({ incidents }) => `/incidents/${incidents.opened}`, as: handler, phone: true },
+  'incident-measures': { path: ({ incidents }) => `/incidents/${incidents.concluded}`, as: handler, phone: true },
+  'incident-plan': { path: ({ incidents }) => `/incidents/${incidents.concluded}`, as: handler, act: press(/^(增加措施|Add a measure)$/), phone: true },
+  'incident-close': { path: ({ incidents }) => `/incidents/${incidents.submitted}`, as: head, act: press(/^(结案|Close)$/), phone: true },
+  'incident-conclude': { path: ({ incidents }) => `/incidents/${incidents.concluded}`, as: head, act: concludeAnew, phone: true },
+  'incident-figures': { path: '/incident-figures', as: head, phone: true },
   orgs: { path: '/orgs', phone: true },
   'orgs-one': { path: ({ orgs }) => `/orgs?at=${orgs[1001].id}` },
   'orgs-single': { path: '/orgs', as: countyAdmin },

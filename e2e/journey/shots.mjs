@@ -3,6 +3,7 @@ import { desktop, launch, openPage, phone, shot } from '../lib/browser.mjs'
 import { makeBulks } from '../lib/bulks.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { makeArticles } from '../lib/articles.mjs'
+import { makeIncidents } from '../lib/incidents.mjs'
 import { makePromises } from '../lib/promises.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
@@ -22,6 +23,7 @@ await makeBulks(world)
 await makeCases(world)
 await makeArticles(world)
 await makePromises(world)
+await makeIncidents(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

@@ -40,7 +40,7 @@ type walkIn struct {
 }
 
 // makeDays lets the last weeks happen in their order: visits with what followed,
-// proposed changes, look-ups of confidential data, cases, promises.
+// proposed changes, look-ups of confidential data, cases, promises, incidents.
 func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
@@ -65,10 +65,14 @@ func (b *builder) makeDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.play(slices.Concat(visits, proposed, looked, cases, promised)); err != nil {
+	failed, err := b.incidentScenes(ctx)
+	if err != nil {
 		return err
 	}
-	return errors.Join(b.Feedback.Warn(ctx), b.Promises.Remind(ctx))
+	if err := b.play(slices.Concat(visits, proposed, looked, cases, promised, failed)); err != nil {
+		return err
+	}
+	return errors.Join(b.Feedback.Warn(ctx), b.Promises.Remind(ctx), b.Incidents.Warn(ctx))
 }
 
 // receptionScenes fill the registers of visitors, the personal logs and the

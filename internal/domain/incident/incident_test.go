@@ -1,0 +1,437 @@
+package incident_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
+	"github.com/zhiyin-power/zhiyin/internal/domain/access"
+	"github.com/zhiyin-power/zhiyin/internal/domain/customer/customertest"
+	"github.com/zhiyin-power/zhiyin/internal/domain/incident"
+	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
+	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
+	"github.com/zhiyin-power/zhiyin/internal/infra/db"
+)
+
+func TestAnIncidentIsReportedInvestigatedPutRightAndClosedAbove(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.opened()
+		if d.State != incident.Opened || d.DueAt != moment("2026-03-02 21:00") || d.UnitID != w.station.ID || d.ResponsibleID != w.station.ID || d.Rule != "incident.serious@1" || !strings.HasPrefix(d.IncidentNo, "SG1001-20260302-0001") {
+			t.Fatalf("%+v", d.Incident)
+		}
+		if got := w.Inbox(w.handler); !slices.Equal(got, []string{"上报服务事故 " + d.IncidentNo + "（较大）"}) || len(w.Inbox(w.head)) != 0 || len(w.Inbox(w.own)) != 1 {
+			t.Error(got, w.Inbox(w.head), w.Inbox(w.own))
+		}
+		w.at("2026-03-02 20:00")
+		d, err := w.Report(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{Remark: "已电话报告"})
+		w.must(err)
+		if d.State != incident.Reported || d.Late || d.ReportedAt != w.now || d.OwnerName != "陈晨" || len(w.Inbox(w.own)) != 0 {
+			t.Errorf("%+v %v", d.Incident, w.Inbox(w.own))
+		}
+		if got := w.Inbox(w.head); !slices.Equal(got, []string{"下级上报服务事故 " + d.IncidentNo + "（较大）"}) || len(w.Inbox(w.chief)) != 1 {
+			t.Error(got, w.Inbox(w.chief))
+		}
+		_, err = w.Conclude(w.As(w.handler), d.ID, d.Version, incident.ConcludeInput{Cause: " ", ResponsibleID: w.station.ID})
+		customertest.Field(t, err, "cause", "required")
+		d, err = w.Conclude(w.As(w.handler), d.ID, d.Version, incident.ConcludeInput{Cause: "没有保密教育", ResponsibleID: w.station.ID})
+		w.must(err)
+		_, err = w.Submit(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.refused(err, incident.ErrMeasures)
+		d, err = w.Plan(w.As(w.handler), d.ID, d.Version, incident.PlanInput{Text: "全员教育", OwnerID: w.clerk.ID, DueDay: "2026-03-03"})
+		w.must(err)
+		if got := w.Inbox(w.clerk); !slices.Equal(got, []string{"完成服务事故 " + d.IncidentNo + " 的第 1 项整改措施"}) {
+			t.Error(got)
+		}
+		d, err = w.Keep(w.As(w.clerk), d.ID, d.Version, incident.KeepInput{Measure: d.Plan[0].ID, Proof: "签到表"})
+		w.must(err)
+		if d.Plan[0].State != incident.MeasureKept || d.MeasuresDone != 1 || len(w.Inbox(w.clerk)) != 0 {
+			t.Errorf("%+v", d.Plan)
+		}
+		d, err = w.Submit(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+		if got := w.Inbox(w.head); !slices.Contains(got, "审核结案：服务事故 "+d.IncidentNo+"（较大）") || slices.Contains(w.Inbox(w.chief), "审核结案：服务事故 "+d.IncidentNo+"（较大）") {
+			t.Error(got)
+		}
+		d, err = w.Close(w.As(w.head), d.ID, d.Version, why)
+		w.must(err)
+		if d.State != incident.Closed || d.EndedAt != w.now || d.Events[0].Text != "核实无误" || len(w.Inbox(w.head))+len(w.Inbox(w.chief)) != 0 {
+			t.Errorf("%+v", d.Incident)
+		}
+	})
+}
+
+// One level higher: neither the unit where it happened nor the responsible one, nor who is
+// responsible himself.
+func TestItsOwnLevelDoesNotCloseIt(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.submitted()
+		for _, step := range []func(context.Context, id.ID, int64, incident.ReasonInput) (incident.Detail, error){w.Close, w.Return} {
+			_, err := step(w.As(w.own), d.ID, d.Version, why)
+			w.refused(err, incident.ErrLevel)
+		}
+		if got, err := w.Get(w.As(w.own), d.ID); err != nil || slices.Contains(got.Actions, incident.Close) {
+			t.Error(got.Actions, err)
+		}
+		_, err := w.Close(w.As(w.handler), d.ID, d.Version, why)
+		w.refused(err, access.ErrForbidden)
+		d, err = w.Return(w.As(w.head), d.ID, d.Version, why)
+		w.must(err)
+		d, err = w.Conclude(w.As(w.head), d.ID, d.Version, incident.ConcludeInput{Cause: "公司没有组织教育", ResponsibleID: w.One.ID})
+		w.must(err)
+		d, err = w.Submit(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+		_, err = w.Close(w.As(w.head), d.ID, d.Version, why)
+		w.refused(err, incident.ErrLevel) // the company is responsible: it is for the city now
+		d, err = w.Close(w.As(w.chief), d.ID, d.Version, why)
+		w.must(err)
+		_, err = w.Reopen(w.As(w.head), d.ID, d.Version, why)
+		w.refused(err, incident.ErrLevel)
+	})
+}
+
+func TestNobodyClosesWhatHeIsResponsibleFor(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.submitted()
+		d, err := w.Return(w.As(w.head), d.ID, d.Version, why)
+		w.must(err)
+		d, err = w.Conclude(w.As(w.head), d.ID, d.Version, incident.ConcludeInput{Cause: "没有安排", ResponsibleID: w.station.ID, PersonID: w.head.ID})
+		w.must(err)
+		d, err = w.Submit(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+		_, err = w.Close(w.As(w.head), d.ID, d.Version, why)
+		w.refused(err, incident.ErrOwn)
+		_, err = w.Close(w.As(w.chief), d.ID, d.Version, why)
+		w.must(err)
+	})
+}
+
+func TestWhoIsResponsibleIsForThoseWhoMayKnow(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.concluded(0)
+		_, err := w.Conclude(w.As(w.handler), d.ID, d.Version, incident.ConcludeInput{Cause: "x", ResponsibleID: w.station.ID, PersonID: w.clerk.ID})
+		w.refused(err, access.ErrForbidden)
+		_, err = w.Conclude(w.As(w.head), d.ID, d.Version, incident.ConcludeInput{Cause: "x", ResponsibleID: w.station.ID, PersonID: w.foreign.ID})
+		w.refused(err, incident.ErrPerson)
+		_, err = w.Conclude(w.As(w.head), d.ID, d.Version, incident.ConcludeInput{Cause: "x", ResponsibleID: w.Two.ID})
+		w.refused(err, incident.ErrUnit)
+		d, err = w.Conclude(w.As(w.head), d.ID, d.Version, incident.ConcludeInput{Cause: "x", ResponsibleID: w.station.ID, PersonID: w.clerk.ID})
+		w.must(err)
+		if d.PersonName != "钱工" {
+			t.Errorf("%+v", d.Incident)
+		}
+		d, err = w.Conclude(w.As(w.handler), d.ID, d.Version, incident.ConcludeInput{Cause: "更正", ResponsibleID: w.station.ID})
+		w.must(err)
+		if d.PersonName != "" || !d.PersonID.IsZero() {
+			t.Errorf("%+v", d.Incident)
+		}
+		_, _, err = w.List(w.As(w.handler), incident.ListInput{Filter: incident.Filter{PersonID: w.clerk.ID}, Sort: "known_at", Limit: 5})
+		w.refused(err, access.ErrForbidden)
+		_, err = w.Figures(w.As(w.handler), incident.FiguresInput{By: incident.ByPerson})
+		w.refused(err, access.ErrForbidden)
+		all, _, err := w.List(w.As(w.head), incident.ListInput{Filter: incident.Filter{PersonID: w.clerk.ID}, Sort: "known_at", Limit: 5})
+		if err != nil || len(all) != 1 || all[0].PersonName != "钱工" {
+			t.Error(all, err) // who was named stays where somebody without the right puts it right
+		}
+	})
+}
+
+func TestAReportThatIsLateIsToldAboveOnce(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.opened()
+		w.at("2026-03-02 21:00")
+		w.must(w.Warn(t.Context()))
+		if got := w.Inbox(w.head); len(got) != 0 {
+			t.Error(got)
+		}
+		w.now++
+		w.must(w.Warn(t.Context()))
+		w.must(w.Warn(t.Context()))
+		if got := w.Inbox(w.head); !slices.Equal(got, []string{"服务事故 " + d.IncidentNo + "（较大）逾期未上报"}) {
+			t.Error(got)
+		}
+		d, err := w.Get(w.As(w.handler), d.ID)
+		w.must(err)
+		if !d.Overdue || d.Version != 1 || d.Events[0].Kind != "overdue" {
+			t.Errorf("%+v", d)
+		}
+		d, err = w.Report(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+		if !d.Late || d.Overdue || slices.Contains(w.Inbox(w.head), "服务事故 "+d.IncidentNo+"（较大）逾期未上报") {
+			t.Errorf("%+v %v", d.Incident, w.Inbox(w.head))
+		}
+	})
+}
+
+func TestAGradeIsRaisedByTheUnitAndLoweredAbove(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.opened()
+		_, err := w.Regrade(w.As(w.handler), d.ID, d.Version, incident.RegradeInput{Grade: "ordinary", Reason: "影响小"})
+		w.refused(err, incident.ErrLevel)
+		_, err = w.Regrade(w.As(w.handler), d.ID, d.Version, incident.RegradeInput{Grade: "serious", Reason: "x"})
+		w.refused(err, incident.ErrGrade)
+		d, err = w.Regrade(w.As(w.handler), d.ID, d.Version, incident.RegradeInput{Grade: "special", Reason: "媒体报道"})
+		w.must(err)
+		if d.DueAt != moment("2026-03-02 10:00") || d.Events[0].GradeName != "特别重大" || !slices.Equal(w.Inbox(w.handler), []string{"上报服务事故 " + d.IncidentNo + "（特别重大）"}) {
+			t.Errorf("%+v %v", d.Incident, w.Inbox(w.handler))
+		}
+		d, err = w.Regrade(w.As(w.head), d.ID, d.Version, incident.RegradeInput{Grade: "ordinary", Reason: "核实"})
+		w.must(err)
+		d, err = w.Report(w.As(w.handler), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+		if len(w.Inbox(w.head)) != 1 || len(w.Inbox(w.chief)) != 0 {
+			t.Error(w.Inbox(w.head), w.Inbox(w.chief)) // an ordinary one is told to the county alone
+		}
+		d, err = w.Regrade(w.As(w.handler), d.ID, d.Version, incident.RegradeInput{Grade: "major", Reason: "升级"})
+		w.must(err)
+		if d.DueAt != moment("2026-03-03 09:00") || len(w.Inbox(w.chief)) != 1 {
+			t.Errorf("%+v %v", d.Incident, w.Inbox(w.chief)) // what was reported keeps its time; those above are told
+		}
+	})
+}
+
+func TestMeasuresAreKeptLateOrDropped(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.concluded(3)
+		if got := w.Inbox(w.clerk); len(got) != 3 {
+			t.Fatal(got)
+		}
+		for _, x := range []struct {
+			in          incident.PlanInput
+			field, code string
+		}{
+			{incident.PlanInput{Text: " ", OwnerID: w.clerk.ID, DueDay: "2026-03-03"}, "text", "required"},
+			{incident.PlanInput{Text: "x", OwnerID: w.clerk.ID, DueDay: "2026-02-30"}, "due_day", "no_day"},
+			{incident.PlanInput{Text: "x", OwnerID: w.clerk.ID, DueDay: "2026-03-01"}, "due_day", "in_the_past"},
+		} {
+			_, err := w.Plan(w.As(w.handler), d.ID, d.Version, x.in)
+			customertest.Field(t, err, x.field, x.code)
+		}
+		_, err := w.Plan(w.As(w.handler), d.ID, d.Version, incident.PlanInput{Text: "x", OwnerID: w.foreign.ID, DueDay: "2026-03-03"})
+		w.refused(err, incident.ErrOwner)
+		_, err = w.Keep(w.As(w.clerk), d.ID, d.Version, incident.KeepInput{Measure: w.clerk.ID, Proof: "x"})
+		w.refused(err, db.ErrNotFound)
+		_, err = w.Drop(w.As(w.clerk), d.ID, d.Version, incident.DropInput{Measure: d.Plan[0].ID, Reason: "x"})
+		w.refused(err, access.ErrForbidden)
+		d, err = w.Drop(w.As(w.handler), d.ID, d.Version, incident.DropInput{Measure: d.Plan[0].ID, Reason: "重复"})
+		w.must(err)
+		d, err = w.Keep(w.As(w.clerk), d.ID, d.Version, incident.KeepInput{Measure: d.Plan[1].ID, Proof: "签到表"})
+		w.must(err)
+		w.at("2026-03-04 00:00")
+		if got, err := w.Get(w.As(w.clerk), d.ID); err != nil || !got.Overdue || !got.Plan[2].Overdue || !got.Plan[2].Yours || got.Plan[1].Yours {
+			t.Errorf("%+v %v", got.Plan, err)
+		}
+		d, err = w.Keep(w.As(w.clerk), d.ID, d.Version, incident.KeepInput{Measure: d.Plan[2].ID, Proof: "补办"})
+		w.must(err)
+		_, err = w.Keep(w.As(w.clerk), d.ID, d.Version, incident.KeepInput{Measure: d.Plan[2].ID, Proof: "补办"})
+		w.refused(err, incident.ErrState)
+		if d.Measures != 2 || d.MeasuresDone != 2 || d.MeasuresLate != 1 || d.Plan[0].State != incident.MeasureDropped || d.Plan[2].State != incident.MeasureLate || len(w.Inbox(w.clerk)) != 0 {
+			t.Errorf("%+v %v", d.Incident, w.Inbox(w.clerk))
+		}
+	})
+}
+
+func TestWhatIsNoIncidentIsDismissedAboveAndNotCounted(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.opened()
+		_, err := w.Dismiss(w.As(w.own), d.ID, d.Version, why)
+		w.refused(err, incident.ErrLevel)
+		d, err = w.Dismiss(w.As(w.head), d.ID, d.Version, why)
+		w.must(err)
+		if d.State != incident.Dismissed || len(w.Inbox(w.handler)) != 0 {
+			t.Errorf("%+v", d.Incident)
+		}
+		f, err := w.Figures(w.As(w.head), incident.FiguresInput{By: incident.ByUnit})
+		if err != nil || f.Total.All != 0 {
+			t.Errorf("%+v %v", f, err)
+		}
+		d, err = w.Reopen(w.As(w.head), d.ID, d.Version, why)
+		w.must(err)
+		if d.State != incident.Opened || len(w.Inbox(w.handler)) != 1 {
+			t.Errorf("%+v", d.Incident)
+		}
+	})
+}
+
+func TestWhatIsOddIsRefused(t *testing.T) {
+	each(t, func(w *world) {
+		for _, x := range []struct {
+			change      func(in *incident.CreateInput)
+			field, code string
+		}{
+			{func(in *incident.CreateInput) { in.Title = " " }, "title", "required"},
+			{func(in *incident.CreateInput) { in.Text = "\n" }, "text", "required"},
+			{func(in *incident.CreateInput) { in.KnownAt = w.now + 1 }, "known_at", "in_future"},
+			{func(in *incident.CreateInput) { in.KnownAt, in.OccurredAt = w.now-2, w.now-1 }, "occurred_at", "incident_after_known"},
+		} {
+			in := w.input()
+			x.change(&in)
+			_, err := w.Create(w.As(w.handler), "", in)
+			customertest.Field(t, err, x.field, x.code)
+		}
+		for _, x := range []struct {
+			change func(in *incident.CreateInput)
+			want   error
+		}{
+			{func(in *incident.CreateInput) { in.Grade = "none" }, incident.ErrGrade},
+			{func(in *incident.CreateInput) { in.UnitID = w.Two.ID }, incident.ErrUnit},
+			{func(in *incident.CreateInput) { in.OwnerID = w.clerk.ID }, incident.ErrOwner}, // he may not report
+			{func(in *incident.CreateInput) { in.CaseID = w.li.ID }, db.ErrNotFound},
+			{func(in *incident.CreateInput) { in.OrgID = w.Two.ID }, db.ErrNotFound},
+		} {
+			in := w.input()
+			x.change(&in)
+			_, err := w.Create(w.As(w.handler), "", in)
+			w.refused(err, x.want)
+		}
+	})
+}
+
+func TestAnotherCompanySeesAndTouchesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.submitted()
+		_, err := w.Get(w.As(w.foreign), d.ID)
+		w.refused(err, db.ErrNotFound)
+		_, err = w.Close(w.As(w.foreign), d.ID, d.Version, why)
+		w.refused(err, db.ErrNotFound)
+		all, _, err := w.List(w.As(w.foreign), incident.ListInput{Sort: "known_at", Limit: 5})
+		if err != nil || len(all) != 0 {
+			t.Error(all, err)
+		}
+		f, err := w.Figures(w.As(w.foreign), incident.FiguresInput{By: incident.ByUnit, Filter: incident.Filter{OrgID: w.One.ID}})
+		if err != nil || f.Total.All != 0 {
+			t.Errorf("%+v %v", f, err)
+		}
+	})
+}
+
+// An incident of a case is sealed by its customer's key, follows him, is told to him and
+// emptied of him.
+func TestAnIncidentOfACaseFollowsItsCustomer(t *testing.T) {
+	each(t, func(w *world) {
+		of := w.clerk.ID // any identifier
+		w.cases[of] = promise.CaseRef{CustomerID: w.li.ID, UnitID: w.station.ID, CaseNo: "1001-20260302-0001"}
+		in := w.input()
+		in.CaseID = of
+		d, err := w.Create(w.As(w.head), "", in)
+		w.must(err)
+		if d.CaseNo != "1001-20260302-0001" || d.UnitID != w.station.ID {
+			t.Errorf("%+v", d.Incident)
+		}
+		person := func(i id.ID) privacy.Person { return privacy.Person{OrgID: w.One.ID, IDs: []id.ID{i}} }
+		w.must(w.Archive.DB.Write(t.Context(), func(tx *db.Tx) error {
+			undo, err := w.MoveTx(tx, w.One.ID, w.li.ID, w.wang.ID)
+			w.must(err)
+			blocks, err := w.BlocksTx(tx, person(w.wang.ID))
+			w.must(err)
+			data, err := w.DataTx(tx, person(w.wang.ID), "zh")
+			w.must(err)
+			if len(blocks) != 1 || len(data.Sections[0].Rows) != 1 || strings.Contains(strings.Join(data.Sections[0].Rows[0], " "), "13911112222") {
+				t.Errorf("%v %+v", blocks, data)
+			}
+			if _, err = w.UndoMoveTx(tx, w.One.ID, w.li.ID, w.wang.ID, undo); err != nil {
+				return err
+			}
+			w.must(w.FollowCaseTx(tx, w.One.ID, of, w.wang.ID))
+			_, err = w.EraseTx(tx, person(w.wang.ID))
+			return err
+		}))
+		d, err = w.Get(w.As(w.head), d.ID)
+		w.must(err)
+		if d.Title+d.Text != "" || d.IncidentNo == "" {
+			t.Errorf("%+v", d.Incident)
+		}
+	})
+}
+
+func TestNumbersOfPeopleAreMaskedAndNothingStandsInClear(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.submitted()
+		if !strings.Contains(d.Text, "13911112222") {
+			t.Error(d.Text) // who wrote it
+		}
+		got, err := w.Get(w.As(w.clerk), d.ID)
+		w.must(err)
+		if strings.Contains(got.Text, "13911112222") || !strings.Contains(got.Text, "139") {
+			t.Error(got.Text)
+		}
+		var bodies [][]byte
+		w.must(w.Archive.DB.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.Select(&bodies, "SELECT body FROM incident UNION ALL SELECT body FROM incident_measure UNION ALL SELECT body FROM incident_event UNION ALL SELECT after FROM audit_entry")
+		}))
+		for _, b := range bodies {
+			for _, secret := range []string{"泄露", "13911112222", "保密教育", "签到表"} {
+				if strings.Contains(string(b), secret) {
+					t.Errorf("%s in %q", secret, b)
+				}
+			}
+		}
+	})
+}
+
+func TestOnlyWhoseUnitHasItWorksOnIt(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.Hire("complaint_handler", "孙工", w.One, w.hall())
+		d := w.opened()
+		_, err := w.Report(w.As(other), d.ID, d.Version, incident.RemarkInput{})
+		w.refused(err, incident.ErrNotYours)
+		d, err = w.Assign(w.As(w.handler), d.ID, d.Version, incident.AssignInput{OwnerID: other.ID, Reason: "由厅里查"})
+		w.must(err)
+		if len(w.Inbox(other)) != 1 || len(w.Inbox(w.handler)) != 0 {
+			t.Error(w.Inbox(other), w.Inbox(w.handler))
+		}
+		_, err = w.Report(w.As(other), d.ID, d.Version, incident.RemarkInput{})
+		w.must(err)
+	})
+}
+
+func TestListsAndFiguresAreOfWhatIsAskedFor(t *testing.T) {
+	each(t, func(w *world) {
+		first := w.submitted()
+		in := w.input()
+		in.Grade, in.UnitID = "ordinary", w.One.ID
+		w.now += 60_000_000
+		second, err := w.Create(w.As(w.head), "", in)
+		w.must(err)
+		w.at("2026-03-04 09:00")
+		for name, x := range map[string]struct {
+			f    incident.Filter
+			want []string
+		}{
+			"all":         {incident.Filter{}, []string{first.IncidentNo, second.IncidentNo}},
+			"state":       {incident.Filter{States: []incident.State{incident.Submitted}}, []string{first.IncidentNo}},
+			"grade":       {incident.Filter{Grades: []string{"ordinary"}}, []string{second.IncidentNo}},
+			"responsible": {incident.Filter{ResponsibleID: w.One.ID}, []string{second.IncidentNo}},
+			"overdue":     {incident.Filter{Overdue: true}, []string{second.IncidentNo}},
+			"late":        {incident.Filter{Late: true}, []string{second.IncidentNo}},
+			"mine":        {incident.Filter{Mine: true}, []string{second.IncidentNo}},
+			"owner":       {incident.Filter{OwnerID: w.handler.ID}, []string{first.IncidentNo}},
+			"day":         {incident.Filter{KnownFrom: "2026-03-02", KnownTo: "2026-03-02"}, []string{first.IncidentNo, second.IncidentNo}},
+			"no day":      {incident.Filter{KnownFrom: "2026-03-03"}, nil},
+			"number":      {incident.Filter{Query: strings.ToLower(first.IncidentNo)}, []string{first.IncidentNo}},
+			"company":     {incident.Filter{OrgID: w.Two.ID}, nil},
+		} {
+			if got := w.listed(w.head, x.f); !slices.Equal(got, x.want) {
+				t.Errorf("%s: %v, want %v", name, got, x.want)
+			}
+		}
+		_, _, err = w.List(w.As(w.head), incident.ListInput{Filter: incident.Filter{KnownFrom: "soon"}, Sort: "known_at", Limit: 5})
+		customertest.Field(t, err, "known_from", "no_day")
+		c, err := w.Counts(w.As(w.head), id.ID{})
+		w.must(err)
+		if c != (incident.Counts{Mine: 1, Opened: 1, Overdue: 1, Submitted: 1}) {
+			t.Errorf("%+v", c)
+		}
+		f, err := w.Figures(w.As(w.head), incident.FiguresInput{By: incident.ByUnit})
+		w.must(err)
+		if f.Total.All != 2 || f.Total.Open != 2 || f.Total.Late != 1 || f.Total.Grades["serious"] != 1 || len(f.Groups) != 2 || f.Groups[0].Name == "" {
+			t.Errorf("%+v", f)
+		}
+		for q, n := range map[string]int{first.IncidentNo: 1, "SG": 0, "1001": 0} {
+			if found, err := w.Find(w.As(w.head), q, 10); err != nil || len(found) != n {
+				t.Errorf("%s: %v %v", q, found, err)
+			}
+		}
+	})
+}
