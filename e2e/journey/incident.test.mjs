@@ -80,7 +80,7 @@ describe('a service incident', () => {
 
   it('has its measure taken from the inbox of who takes it', async () => {
     const page = await frame.open(clerk, '/tasks')
-    await page.getByRole('link', { name: /完成服务事故 SG1001-\d{8}-\d{4} 的第 1 项整改措施/ }).last().click()
+    await page.getByRole('link', { name: /完成服务事故 SG1001-\d{8}-\d{4} 的第 1 项整改措施/ }).first().click()
     await page.getByText('账单地址双人复核').waitFor()
     await button(page, '记录完成：第 1 项').click()
     const keeping = dialog(page, /^记录完成/)

@@ -37,7 +37,7 @@ var mishaps = []mishap{
 		{60, "complaint", incident.Submit, "整改完成", "", 0}, {daily, "head", incident.Close, "措施落实，同意结案", "", 0}}},
 	{"ordinary", "停电通知漏发，诊所疫苗报废", "计划停电没有通知到东街诊所，冰箱断电四小时，疫苗报废，客户要求赔偿。", "02", 16 * daily, true, []remedy{
 		{30 * 60, "complaint", incident.Report, "值班员以为已由营业厅上报", "", 0}, {3 * daily, "complaint", incident.Conclude, "通知名单没有随用户变更更新，诊所不在名单内。", "", 0},
-		{60, "complaint", incident.Plan, "每周核对停电通知名单", "agent", 3}, {10, "complaint", incident.Plan, "与客户商定赔偿", "manager", 8}, {12 * 60, "manager", incident.Keep, "已签赔偿协议", "", 0}}},
+		{60, "complaint", incident.Plan, "每周核对停电通知名单", "billing", 3}, {10, "complaint", incident.Plan, "与客户商定赔偿", "manager", 8}, {12 * 60, "manager", incident.Keep, "已签赔偿协议", "", 0}}},
 	{"ordinary", "营业厅提前下班，客户白跑一趟", "城关营业厅 16:40 关门，公示时间为 17:30，两名客户未能办理过户。", "02", 9 * daily, false, []remedy{
 		{120, "complaint", incident.Report, "", "", 0}, {2 * daily, "head", incident.Conclude, "当班班长擅自安排提前关门开会。", "clerk", 0},
 		{30, "complaint", incident.Plan, "会议改到营业时间以外，班前公示", "clerk", 2}, {daily, "clerk", incident.Keep, "新班表已公示", "", 0}, {60, "complaint", incident.Submit, "请审核", "", 0}}},
@@ -51,7 +51,7 @@ var mishaps = []mishap{
 func (b *builder) incidentScenes(ctx context.Context) (scenes []scene, err error) {
 	for _, p := range companies {
 		people := map[string]context.Context{}
-		for _, login := range []string{"complaint", "head", "metering", "billing", "manager", "clerk", "agent"} {
+		for _, login := range []string{"complaint", "head", "metering", "billing", "manager", "clerk"} {
 			if people[login], err = b.as(ctx, login+p.Code); err != nil {
 				return nil, err
 			}

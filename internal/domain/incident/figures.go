@@ -28,7 +28,7 @@ type Group struct {
 	Grades       map[string]int64 `json:"grades" doc:"by code"`
 	Open         int64            `json:"open" doc:"not closed yet"`
 	Late         int64            `json:"late" doc:"reported after their time, or not yet and it is over"`
-	MeasuresLate int64            `json:"measures_late" doc:"measures taken after their day"`
+	MeasuresLate int64            `json:"measures_late" doc:"measures taken after their day, or not yet and it is over"`
 }
 
 // Figures are the incidents of a time.

@@ -425,6 +425,17 @@ func TestListsAndFiguresAreOfWhatIsAskedFor(t *testing.T) {
 		}
 		f, err := w.Figures(w.As(w.head), incident.FiguresInput{By: incident.ByUnit})
 		w.must(err)
+		_, err = w.Plan(w.As(w.head), second.ID, second.Version, incident.PlanInput{Text: "x", OwnerID: w.clerk.ID, DueDay: "2026-03-04"})
+		w.refused(err, incident.ErrState)
+		second, err = w.Report(w.As(w.head), second.ID, second.Version, incident.RemarkInput{})
+		w.must(err)
+		plan, err := w.Plan(w.As(w.head), second.ID, second.Version, incident.PlanInput{Text: "x", OwnerID: w.clerk.ID, DueDay: "2026-03-04"})
+		w.must(err)
+		w.at("2026-03-05 09:00")
+		g, err := w.Figures(w.As(w.head), incident.FiguresInput{By: incident.ByPerson})
+		if err != nil || g.Total.MeasuresLate != 1 || len(g.Groups) != 1 || g.Groups[0].Name != "" || plan.Measures != 1 {
+			t.Errorf("%+v %v", g, err)
+		}
 		if f.Total.All != 2 || f.Total.Open != 2 || f.Total.Late != 1 || f.Total.Grades["serious"] != 1 || len(f.Groups) != 2 || f.Groups[0].Name == "" {
 			t.Errorf("%+v", f)
 		}

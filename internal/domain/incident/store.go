@@ -90,7 +90,8 @@ func tallyIncidents(tx *db.Tx, scope db.Scope, q *db.Query, by By) (rows []tally
 	}
 	column := map[By]string{ByUnit: "responsible_id", ByPerson: "person_id"}[by]
 	head := fmt.Sprintf(`SELECT %s AS responsible, grade, count(*) AS n, CAST(sum(CASE WHEN state = 'closed' THEN 0 ELSE 1 END) AS BIGINT) AS open_n,
-		CAST(sum(CASE WHEN late OR state = 'opened' AND due_at < %d THEN 1 ELSE 0 END) AS BIGINT) AS late_n, CAST(sum(measures_late) AS BIGINT) AS measures_n FROM incident`, column, tx.Now())
+		CAST(sum(CASE WHEN late OR state = 'opened' AND due_at < %d THEN 1 ELSE 0 END) AS BIGINT) AS late_n, CAST(sum(measures_late
+		+ (SELECT count(*) FROM incident_measure m WHERE m.org_id = incident.org_id AND m.incident_id = incident.id AND m.state = 'open' AND m.due_at < %d)) AS BIGINT) AS measures_n FROM incident`, column, tx.Now(), tx.Now())
 	text, args := q.Scope("org_id", scope).Where("state <> ?", Dismissed).Text(head, "GROUP BY "+column+", grade ORDER BY "+column+", grade LIMIT ?", mostTallies)
 	return rows, tx.Select(&rows, text, args...)
 }

@@ -33,10 +33,7 @@ func (p *People) Hire(role, name string, over, home org.Org) access.User {
 	login := fmt.Sprint(role, len(p.grants))
 	made, err := p.Users.Bootstrap(context.Background(), access.UserInput{Login: login, Name: name, Password: "a long enough password 1", HomeOrgID: over.ID}, role)
 	if err == nil && home.ID != over.ID {
-		err = p.DB.Write(context.Background(), func(tx *db.Tx) error {
-			_, err := tx.Exec("UPDATE app_user SET home_org_id = $1 WHERE id = $2", home.ID, made)
-			return err
-		})
+		err = p.DB.Write(context.Background(), func(tx *db.Tx) error { return setHome(tx, made, home.ID) })
 	}
 	if err != nil {
 		p.t.Fatal(err)

@@ -50,6 +50,8 @@ export interface StepField {
   required?: boolean
   /** Signs at most; a thousand unless said. */
   max?: number
+  /** Its words, where they are not those of its name. */
+  label?: string
   /** Asked only of who holds it. */
   permission?: string
 }
@@ -61,9 +63,9 @@ export const steps = {
   report: [remark],
   conclude: [{ name: 'cause', kind: 'text', required: true, max: 5000 }, { name: 'responsible_id', kind: 'unit', required: true }, { name: 'person_id', kind: 'person', permission: 'incident.person' }],
   submit: [remark],
-  close: [reason],
+  close: [{ ...reason, label: 'opinion' }],
   reopen: [reason],
-  plan: [{ name: 'text', kind: 'text', required: true }, { name: 'owner_id', kind: 'keep', required: true }, { name: 'due_day', kind: 'day', required: true }],
+  plan: [{ name: 'text', kind: 'text', required: true, label: 'measure' }, { name: 'owner_id', kind: 'keep', required: true, label: 'keeper_id' }, { name: 'due_day', kind: 'day', required: true }],
   keep: [{ name: 'proof', kind: 'text', required: true, max: 2000 }],
   drop: [reason],
   regrade: [{ name: 'grade', kind: 'grade', required: true }, reason],
