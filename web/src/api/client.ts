@@ -49,7 +49,10 @@ export async function apiFetch(input: Request): Promise<Response> {
   return answer
 }
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: apiFetch })
+/** Several values of one parameter stand in it once, with commas, as the API's document says. */
+const querySerializer = { array: { style: 'form', explode: false } } as const
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: apiFetch, querySerializer })
 
 interface Result<T> {
   data?: T
