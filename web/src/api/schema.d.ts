@@ -10834,7 +10834,7 @@ export interface components {
             late: number;
             /**
              * Format: int64
-             * @description measures taken after their day
+             * @description measures taken after their day, or not yet and it is over
              */
             measures_late: number;
             name: string;
