@@ -74,9 +74,10 @@ func newWorld(t *testing.T, e db.Dialect) *world {
 	a.Customers.AddFollower(w.supplies)
 	w.messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler), Text: catalogue.Text})
 	w.promises = promise.New(promise.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
-	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Supply: w.supplies, Messages: w.messages, Promises: w.promises,
+	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Supply: w.supplies, Messages: w.messages,
 		Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	a.Customers.AddFollower(w.cases)
+	w.cases.AddFollower(w.promises)
 	w.articles = knowledge.New(knowledge.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Cursors: a.Cursors})
 	w.consents = privacy.New(privacy.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Users: a.Users, Customers: a.Customers, Tasks: a.Tasks, Calendars: calendars, Cursors: a.Cursors, Blobs: a.Blobs, Text: catalogue.Text})
 	w.Service = portal.New(portal.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Customers: a.Customers, Supply: w.supplies, Messages: w.messages, Feedback: w.cases,
