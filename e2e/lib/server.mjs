@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { takeMade } from './made.mjs'
 
 const READY_MS = 120_000
 
@@ -25,6 +26,7 @@ export async function startServer({ command = 'demo', args = [], data } = {}) {
   const bin = process.env.ZHIYIN_BIN
   if (!bin) throw new Error('set ZHIYIN_BIN to the zhiyin binary (make build makes bin/zhiyin)')
   const dir = data ?? (await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-')))
+  if (!data) await takeMade([command, ...args].join(''), dir)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   let printed = ''

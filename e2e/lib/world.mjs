@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { takeMade } from './made.mjs'
 import { startServer } from './server.mjs'
 
 const run = promisify(execFile)
@@ -35,7 +36,9 @@ const USERS = [
 export async function signIn(url, { login, password }) {
   const answer = await fetch(`${url}/api/v1/sessions`, json('POST', { login, password }))
   if (!answer.ok) throw new Error(`login of ${login}: ${answer.status} ${await answer.text()}`)
-  const cookie = answer.headers.get('set-cookie').split(';')[0]
+  return session(url, answer.headers.get('set-cookie').split(';')[0])
+}
+function session(url, cookie) {
   const call = async (method, to, body, headers = {}) => {
     const reply = await fetch(`${url}/api/v1${to}`, json(method, body, { Cookie: cookie, ...headers }))
     const text = await reply.text()
@@ -57,32 +60,41 @@ const json = (method, body, headers = {}) => ({
  */
 export async function startWorld({ now, args = [] } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), 'zhiyin-e2e-'))
-  const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login, ...clockAt(now)]
-  await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: FIRST_PASSWORD } })
-  let server = await startServer({ command: 'serve', data, args: [...args, ...clockAt(now)] })
+  const known = (!now && (await takeMade('world', data))) || (await makeWorld(data, now))
+  const serve = (at) => startServer({ command: 'serve', data, args: [...args, ...clockAt(at)] })
+  let server = await serve(now)
   const stop = async () => {
     await server.stop()
     await rm(data, { recursive: true, force: true })
   }
+  const { orgs, roles, users, cookies } = known
+  const world = { url: server.url, data, stop, call: session(server.url, cookies.call), keeper: session(server.url, cookies.keeper), orgs, roles, users }
+  world.crash = () => world.restart(now, 'SIGKILL')
+  world.restart = async (then, signal) => {
+    await server.stop(signal)
+    server = await serve(then)
+    world.url = server.url
+  }
+  return world
+}
+
+/** Makes the world in a directory and leaves it. Returns what startWorld tells of it, and the cookies of its two sessions. */
+export async function makeWorld(data, now) {
+  const init = ['init', '--data', data, '--org-code', '33', '--org-name', '云江省电力公司', '--level', 'province', '--login', admin.login, ...clockAt(now)]
+  await run(path.resolve(process.env.ZHIYIN_BIN ?? ''), init, { env: { ...process.env, ZHIYIN_ADMIN_PASSWORD: FIRST_PASSWORD } })
+  const server = await startServer({ command: 'serve', data, args: clockAt(now) })
   try {
     const keeper = await takeOffice(server.url, security)
     await withoutSecondFactor(keeper, now)
     const call = await takeOffice(server.url, admin)
     await takeOffice(server.url, auditor)
     const root = (await call('GET', '/orgs')).body.items[0]
-    const world = { url: server.url, data, stop, call, keeper, orgs: { 33: root }, roles: {}, users: {} }
-    world.crash = () => world.restart(now, 'SIGKILL')
-    world.restart = async (then, signal) => {
-      await server.stop(signal)
-      server = await startServer({ command: 'serve', data, args: [...args, ...clockAt(then)] })
-      world.url = server.url
-    }
+    const world = { call, keeper, orgs: { 33: root }, roles: {}, users: {}, cookies: { call: call.cookie, keeper: keeper.cookie } }
     for (const role of (await call('GET', '/roles')).body.items) world.roles[role.code] = role
     await fill(world)
     return world
-  } catch (error) {
-    await stop()
-    throw error
+  } finally {
+    await server.stop()
   }
 }
 
