@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/zhiyin-power/zhiyin/catalogue"
+	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/domain/bulk"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
@@ -194,6 +195,25 @@ func TestAFilterChoosesWhatTheListShows(t *testing.T) {
 					t.Errorf("%+v by %s: listed %d, chosen %d", f, sort, len(listed), len(seen))
 				}
 			}
+		}
+	})
+}
+
+// Customers are told of single transfers where the company wants it, of bulk ones never: a
+// message cannot be taken back.
+func TestABulkTransferSendsNoMessage(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.bulks()
+		w.telling(func(n *feedback.Notices) {
+			n.Rules = []feedback.NoticeRule{{On: string(feedback.Transfer), Template: "case.progress", AnyHour: true}}
+		})
+		single, many := w.accepted(complaint()), w.accepted(complaint())
+		_, err := w.Transfer(w.as(w.zhang), single.ID, single.Version, feedback.GiveInput{UnitID: w.hall.ID, Reason: "归口城东"})
+		w.must(err)
+		d := w.bulked(b, w.head, w.ask(feedback.BulkChange{Action: feedback.Transfer, UnitID: w.hall.ID, Reason: "归口城东"}, many))
+		messages := func(i id.ID) int { return w.count("SELECT count(*) FROM message WHERE object_id = $1", i) }
+		if d.Changed != 1 || messages(single.ID) != 1 || messages(many.ID) != 0 {
+			t.Errorf("%+v; messages of the single one %d, of the bulk one %d", d.Counts, messages(single.ID), messages(many.ID))
 		}
 	})
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
-import { keyCaps, press, shortcuts, singleKeys, useShortcut } from './shortcut'
+import { keyCaps, press, shortcuts, singleKeys, useShortcut, works } from './shortcut'
 
 const scopes: { stop: () => void }[] = []
 function register(keys: string) {
@@ -63,5 +63,19 @@ describe('shortcuts', () => {
   it('are shown as key caps', () => {
     expect(keyCaps('mod+k')).toEqual(['Ctrl', 'K'])
     expect(keyCaps('g c')).toEqual(['G', 'C'])
+  })
+
+  it('that do nothing now are neither told nor taken', () => {
+    const older = register('z')
+    let able = false
+    const run = vi.fn()
+    const scope = effectScope()
+    scope.run(() => useShortcut('z', 'y', run, { when: () => able }))
+    scopes.push(scope)
+    key('z')
+    expect([older.run.mock.calls.length, run.mock.calls.length, shortcuts.filter(works).length]).toEqual([1, 0, 1])
+    able = true
+    key('z')
+    expect([older.run.mock.calls.length, run.mock.calls.length, shortcuts.filter(works).length]).toEqual([1, 1, 2])
   })
 })

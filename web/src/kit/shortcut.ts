@@ -10,6 +10,8 @@ export interface Shortcut {
   run?: () => void
   /** They work on every page. */
   everywhere?: boolean
+  /** Whether they do something now; where they never do nothing, absent. */
+  when?: () => boolean
   /** Tells registrations apart. */
   id: number
 }
@@ -34,10 +36,13 @@ function register(entry: Omit<Shortcut, 'id'>): void {
   })
 }
 
-/** Registers a key for as long as the component lives; the youngest registration of a key wins. */
-export function useShortcut(keys: string, label: string, run: () => void, everywhere = false): void {
-  register({ keys, label, run, everywhere })
+/** Registers a key for as long as the component lives; the youngest registration of a key that does something now wins. */
+export function useShortcut(keys: string, label: string, run: () => void, more: Pick<Shortcut, 'everywhere' | 'when'> = {}): void {
+  register({ keys, label, run, ...more })
 }
+
+/** Whether a key does something now: only then the help sheet tells of it. */
+export const works = (s: Shortcut): boolean => s.when?.() ?? true
 
 /** Tells of a key that an element handles itself, on the help sheet. */
 export const useKeyHint = (keys: string, label: string): void => register({ keys, label })
@@ -66,7 +71,7 @@ export function press(event: KeyboardEvent): boolean {
   const sequence = pending && event.timeStamp - pendingAt < SEQUENCE_MS ? `${pending} ${key}` : ''
   const wanted = mod ? [`mod+${key}`] : [sequence, key]
   for (const keys of wanted) {
-    const hit = keys ? shortcuts.findLast((s) => s.keys === keys && s.run) : undefined
+    const hit = keys ? shortcuts.findLast((s) => s.keys === keys && s.run && works(s)) : undefined
     if (!hit?.run) continue
     event.preventDefault()
     pending = ''
