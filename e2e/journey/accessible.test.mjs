@@ -7,12 +7,13 @@ import { makeArticles } from '../lib/articles.mjs'
 import { makeBulks } from '../lib/bulks.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { makeIncidents } from '../lib/incidents.mjs'
+import { makeOutages } from '../lib/outages.mjs'
 import { makePromises } from '../lib/promises.mjs'
 import { journeys } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD } from '../lib/world.mjs'
 import { pathOf, scenes } from './scenes.mjs'
 
-const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world), makeBulks(world), makeCases(world).then(() => Promise.all([makeArticles(world), makePromises(world), makeIncidents(world)]))]) })
+const frame = journeys({ prepare: (world) => Promise.all([giveTasks(world, { login: 'zhaolei', password: PASSWORD }), askForMuch(world), makeBulks(world), makeCases(world).then(() => Promise.all([makeArticles(world), makePromises(world), makeIncidents(world), makeOutages(world)]))]) })
 
 /** What of the page would have to be scrolled sideways. */
 function tooWide() {

@@ -4,6 +4,7 @@ import { makeBulks } from '../lib/bulks.mjs'
 import { makeCases } from '../lib/cases.mjs'
 import { makeArticles } from '../lib/articles.mjs'
 import { makeIncidents } from '../lib/incidents.mjs'
+import { makeOutages } from '../lib/outages.mjs'
 import { makePromises } from '../lib/promises.mjs'
 import { carrySession, ready } from '../lib/journey.mjs'
 import { admin, askForMuch, giveTasks, PASSWORD, startWorld } from '../lib/world.mjs'
@@ -24,6 +25,7 @@ await makeCases(world)
 await makeArticles(world)
 await makePromises(world)
 await makeIncidents(world)
+await makeOutages(world)
 const browser = await launch()
 for (const [name, scene] of Object.entries(scenes)) {
   if (wanted.length && !wanted.includes(name)) continue

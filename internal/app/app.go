@@ -29,6 +29,7 @@ import (
 	"github.com/zhiyin-power/zhiyin/internal/domain/lookup"
 	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/org"
+	"github.com/zhiyin-power/zhiyin/internal/domain/outage"
 	"github.com/zhiyin-power/zhiyin/internal/domain/portal"
 	"github.com/zhiyin-power/zhiyin/internal/domain/privacy"
 	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
@@ -93,6 +94,7 @@ type App struct {
 	Promises  *promise.Service
 	Feedback  *feedback.Service
 	Incidents *incident.Service
+	Outages   *outage.Service
 	Surveys   *survey.Service
 	Knowledge *knowledge.Service
 

@@ -16,7 +16,7 @@ import (
 const module = "github.com/zhiyin-power/zhiyin/"
 
 // domains in their order: each may import only earlier ones.
-var domains = strings.Fields(`org audit access view bulk message webhook task calendar backup customer privacy proposal lookup supply target dataimport knowledge promise feedback incident connection billing survey
+var domains = strings.Fields(`org audit access view bulk message webhook task calendar backup customer privacy proposal lookup supply target dataimport knowledge promise feedback incident outage connection billing survey
 	care relief vip keyaccount callcenter loyalty satisfaction outreach mystery portal performance`)
 
 // allowed are the modules the program may be built from, each with its use.

@@ -30,7 +30,7 @@ func aboutCustomer(e audit.Entry) bool {
 	return e.ObjectType == "customer" || e.ObjectType == audit.Look || strings.HasPrefix(e.ObjectType, "customer.")
 }
 
-// NamesTx names customers, cases, promises, incidents, users and organisations.
+// NamesTx names customers, cases, promises, incidents, outages, users and organisations.
 func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.Entry) (map[id.ID]string, error) {
 	m := mentionedIn(entries)
 	names := map[id.ID]string{}
@@ -67,6 +67,10 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 		return nil, err
 	}
 	maps.Copy(names, numbers)
+	if numbers, err = o.Outages.NumbersTx(tx, scope, m.outages); err != nil {
+		return nil, err
+	}
+	maps.Copy(names, numbers)
 	found, err := o.Access.NamesTx(tx, m.users)
 	maps.Copy(names, found)
 	return names, err
@@ -74,8 +78,8 @@ func (o auditObjects) NamesTx(ctx context.Context, tx *db.Tx, entries []audit.En
 
 // mentioned are the objects of some entries, each once.
 type mentioned struct {
-	orgs                                         map[id.ID]bool
-	customers, users, cases, promises, incidents []id.ID
+	orgs                                                  map[id.ID]bool
+	customers, users, cases, promises, incidents, outages []id.ID
 }
 
 func mentionedIn(entries []audit.Entry) mentioned {
@@ -94,6 +98,8 @@ func mentionedIn(entries []audit.Entry) mentioned {
 			all = &m.promises
 		case e.ObjectType == "incident":
 			all = &m.incidents
+		case e.ObjectType == "outage":
+			all = &m.outages
 		case e.ObjectType == "user":
 			all = &m.users
 		}

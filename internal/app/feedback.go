@@ -8,10 +8,11 @@ import (
 	"github.com/zhiyin-power/zhiyin/catalogue"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
 	"github.com/zhiyin-power/zhiyin/internal/domain/incident"
+	"github.com/zhiyin-power/zhiyin/internal/domain/outage"
 	"github.com/zhiyin-power/zhiyin/internal/domain/promise"
 )
 
-// buildFeedback makes the modules of promises, cases and service incidents.
+// buildFeedback makes the modules of promises, cases, service incidents and outages.
 func (a *App) buildFeedback() {
 	a.Promises = promise.New(promise.Deps{Publish: a.Webhooks.PublishTx, DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Calendars: a.Calendars, Customers: a.Customers,
 		Cursors: a.Cursors, Text: catalogue.Text})
@@ -30,6 +31,9 @@ func (a *App) buildFeedback() {
 	a.Feedback.AddFollower(a.Incidents)
 	a.Customers.AddFollower(a.Incidents)
 	a.Privacy.AddHolder(a.Incidents)
+	a.Outages = outage.New(outage.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Access, Tasks: a.Tasks, Customers: a.Customers, Supply: a.Supply, Promises: a.Promises, Feedback: a.Feedback,
+		Messages: a.Messages, Jobs: a.Jobs, Cursors: a.Cursors, Text: catalogue.Text})
+	a.Outages.RegisterJobs()
 }
 
 // warnEvery is how soon people are told of what is due: limits may be minutes.

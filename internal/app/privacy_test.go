@@ -116,7 +116,7 @@ var persons = map[string]string{
 	"customer_certificate": "archive", "customer_class": "archive", "customer_tag": "archive", "customer_field_value": "archive", "customer_event": "archive",
 	"customer_note": "archive", "customer_analysis": "archive", "customer_interaction": "archive", "customer_attachment": "archive", "customer_opening": "archive",
 	"customer_look": "archive: identifiers alone stay", "reception": "archive", "account": "supply", "proposal": "proposal", "lookup_record": "lookup", "message": "message", "portal_access": "portal", "portal_session": "portal", "lookup_release": "lookup: identifiers alone",
-	"feedback_case": "feedback", "promise": "promise", "incident": "incident", "privacy_request": "privacy", "privacy_export": "privacy", "consent": "privacy", "privacy_erasure": "privacy: identifiers alone", "privacy_erased": "privacy: identifiers alone",
+	"feedback_case": "feedback", "promise": "promise", "incident": "incident", "privacy_request": "privacy", "privacy_export": "privacy", "consent": "privacy", "privacy_erasure": "privacy: identifiers alone", "privacy_erased": "privacy: identifiers alone", "outage_told": "outage: identifiers alone",
 }
 
 // A new table about customers has to be thought of: who gives it to the person, and who

@@ -16,7 +16,7 @@ const permSearch = "search.find"
 
 // Hit is anything the one search box finds.
 type Hit struct {
-	Kind     string `json:"kind" doc:"customer, case, promise, incident, account, meter, substation, line, district, equipment, article"`
+	Kind     string `json:"kind" doc:"customer, case, promise, incident, outage, account, meter, substation, line, district, equipment, article"`
 	ID       id.ID  `json:"id"`
 	OrgID    id.ID  `json:"org_id"`
 	Title    string `json:"title"`
@@ -30,7 +30,7 @@ type searchRequest struct {
 }
 
 func (a *App) searchRoutes(api *rest.API) {
-	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, promises, incidents, accounts, meters, network, articles"}, a.apiSearch)
+	rest.Register(api, rest.Op{ID: permSearch, Method: "GET", Path: "/api/v1/search", Summary: "Find anything: customers, cases, promises, incidents, outages, accounts, meters, network, articles"}, a.apiSearch)
 }
 
 // numbered is what nobody looks for in articles.
@@ -47,7 +47,7 @@ func (a *App) apiSearch(ctx context.Context, in *searchRequest) (*rest.Body[rest
 	}
 	defer a.searching.Release(1)
 	hits := []Hit{}
-	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findPromises, a.findIncidents, a.findNumbered, a.findNetwork} {
+	for _, find := range []func(context.Context, string, int) ([]Hit, error){a.findCustomers, a.findCases, a.findPromises, a.findIncidents, a.findOutages, a.findNumbered, a.findNetwork} {
 		found, err := find(ctx, in.Query, in.Limit)
 		if err != nil && !errors.Is(err, access.ErrForbidden) {
 			return nil, err
@@ -96,6 +96,15 @@ func (a *App) findIncidents(ctx context.Context, q string, limit int) ([]Hit, er
 	hits := make([]Hit, len(found))
 	for i, n := range found {
 		hits[i] = Hit{Kind: "incident", ID: n.ID, OrgID: n.OrgID, Title: n.IncidentNo, Subtitle: n.Title}
+	}
+	return hits, err
+}
+
+func (a *App) findOutages(ctx context.Context, q string, limit int) ([]Hit, error) {
+	found, err := a.Outages.Find(ctx, q, limit)
+	hits := make([]Hit, len(found))
+	for i, o := range found {
+		hits[i] = Hit{Kind: "outage", ID: o.ID, OrgID: o.OrgID, Title: o.OutageNo, Subtitle: o.PlaceName}
 	}
 	return hits, err
 }

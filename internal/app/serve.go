@@ -50,6 +50,7 @@ func (a *App) API() *rest.API {
 	a.Feedback.Routes(api)
 	a.Incidents.Routes(api)
 	a.bulkRoutes(api)
+	a.Outages.Routes(api)
 	a.Knowledge.Routes(api)
 	a.Surveys.Routes(api)
 	a.Satisfaction.Routes(api)

@@ -40,7 +40,7 @@ type walkIn struct {
 }
 
 // makeDays lets the last weeks happen in their order: visits with what followed,
-// proposed changes, look-ups of confidential data, cases, promises, incidents.
+// proposed changes, look-ups of confidential data, cases, promises, incidents, outages.
 func (b *builder) makeDays(ctx context.Context) error {
 	if !b.options.History {
 		return nil
@@ -69,7 +69,11 @@ func (b *builder) makeDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.play(slices.Concat(visits, proposed, looked, cases, promised, failed)); err != nil {
+	outages, err := b.outageScenes(ctx)
+	if err != nil {
+		return err
+	}
+	if err := b.play(slices.Concat(visits, proposed, looked, cases, promised, failed, outages)); err != nil {
 		return err
 	}
 	return errors.Join(b.Feedback.Warn(ctx), b.Promises.Remind(ctx), b.Incidents.Warn(ctx))

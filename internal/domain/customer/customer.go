@@ -137,6 +137,19 @@ type Override struct {
 	ProofID id.ID  `json:"proof_id,omitzero" doc:"attachment that shows it"`
 }
 
+// mobile is a mobile number, the primary one first; "" for none.
+func (r Record) mobile() (best string) {
+	for _, c := range r.Contacts {
+		if p, err := cn.ParsePhone(c.Value, ""); c.Kind != Phone || err != nil || p.Kind != cn.PhoneMobile {
+			continue
+		}
+		if best == "" || c.Primary {
+			best = c.Value
+		}
+	}
+	return best
+}
+
 // primary is the preferred contact of a kind: the primary one, else the first.
 func (r Record) primary(kind ContactKind) (best Contact) {
 	for _, c := range r.Contacts {

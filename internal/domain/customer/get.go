@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
 	"github.com/zhiyin-power/zhiyin/internal/infra/crypt"
@@ -117,25 +116,57 @@ func (s *Service) PhonesTx(tx *db.Tx, scope db.Scope, sight Sight, customers ...
 // program tells the person himself. "" is none, and that of one who was merged or erased.
 func (s *Service) MobileTx(tx *db.Tx, org, customer id.ID) (string, error) {
 	r, err := customerByID(tx, db.ScopeOf(org), customer)
-	if err != nil || r.gone() != nil {
+	if err != nil {
 		return "", err
 	}
+	mobiles, err := s.mobilesTx(tx, org, []row{r})
+	return mobiles[customer], err
+}
+
+// MobilesTx is MobileTx for many: those without are left out.
+func (s *Service) MobilesTx(tx *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]string, error) {
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	rows, err := customersByID(tx, db.ScopeOf(org), customers)
+	if err != nil {
+		return nil, err
+	}
+	return s.mobilesTx(tx, org, rows)
+}
+
+func (s *Service) mobilesTx(tx *db.Tx, org id.ID, rows []row) (map[id.ID]string, error) {
 	company, err := s.Keys.CompanyTx(tx, org)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	record, err := r.open(company)
-	if err != nil {
-		return "", err
-	}
-	best := ""
-	for _, c := range record.Contacts {
-		if p, err := cn.ParsePhone(c.Value, ""); c.Kind != Phone || err != nil || p.Kind != cn.PhoneMobile {
+	mobiles := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		if r.gone() != nil {
 			continue
 		}
-		if best == "" || c.Primary {
-			best = c.Value
+		record, err := r.open(company)
+		if err != nil {
+			return nil, err
+		}
+		if m := record.mobile(); m != "" {
+			mobiles[r.ID] = m
 		}
 	}
-	return best, nil
+	return mobiles, nil
+}
+
+// ManagersTx gives the account managers of customers; those without are left out.
+func (s *Service) ManagersTx(tx *db.Tx, org id.ID, customers ...id.ID) (map[id.ID]id.ID, error) {
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	rows, err := customersByID(tx, db.ScopeOf(org), customers)
+	managers := make(map[id.ID]id.ID, len(rows))
+	for _, r := range rows {
+		if !r.ManagerID.IsZero() {
+			managers[r.ID] = r.ManagerID
+		}
+	}
+	return managers, err
 }

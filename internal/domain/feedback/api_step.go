@@ -39,17 +39,9 @@ func (s *Service) apiBulk(ctx context.Context, in *bulkRequest) (*rest.Body[Bulk
 	return &rest.Body[BulkResult]{Body: r}, err
 }
 
-// stepRequest changes a case by an input.
-type stepRequest[I any] struct {
-	Changed
-	Body I
-}
-
 // step is the handler of a step that takes an input.
-func step[I any](take func(ctx context.Context, i id.ID, version int64, in I) (Detail, error)) func(context.Context, *stepRequest[I]) (*rest.Reply[Detail], error) {
-	return func(ctx context.Context, in *stepRequest[I]) (*rest.Reply[Detail], error) {
-		return in.with(func(version int64) (Detail, error) { return take(ctx, in.ID, version, in.Body) })
-	}
+func step[I any](take func(ctx context.Context, i id.ID, version int64, in I) (Detail, error)) func(context.Context, *rest.ChangeRequest[I]) (*rest.Reply[Detail], error) {
+	return rest.Change(take, func(d Detail) int64 { return d.Version })
 }
 
 // bare is the handler of a step that takes none.

@@ -112,28 +112,9 @@ func (s *Service) apiDeadline(ctx context.Context, in *oneRequest) (*rest.Body[E
 	return &rest.Body[Explained]{Body: x}, err
 }
 
-// Changed names a promise and the version of it that is changed; exported, for parameters
-// of unexported embedded structs are not read.
-type Changed struct {
-	ID id.ID `path:"id"`
-	rest.IfMatch
-}
-
-// stepRequest changes a promise by an input.
-type stepRequest[I any] struct {
-	Changed
-	Body I
-}
-
 // step is the handler of a step.
-func step[I any](take func(ctx context.Context, i id.ID, version int64, in I) (Detail, error)) func(context.Context, *stepRequest[I]) (*rest.Reply[Detail], error) {
-	return func(ctx context.Context, in *stepRequest[I]) (*rest.Reply[Detail], error) {
-		version, err := in.Version()
-		if err != nil {
-			return nil, err
-		}
-		return reply(take(ctx, in.ID, version, in.Body))
-	}
+func step[I any](take func(ctx context.Context, i id.ID, version int64, in I) (Detail, error)) func(context.Context, *rest.ChangeRequest[I]) (*rest.Reply[Detail], error) {
+	return rest.Change(take, func(d Detail) int64 { return d.Version })
 }
 
 func (s *Service) apiTypes(ctx context.Context, in *Company) (*rest.Body[rest.List[Type]], error) {

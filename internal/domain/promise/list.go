@@ -190,11 +190,7 @@ func (s *Service) keyTx(tx *db.Tx, q *db.Query, scope db.Scope, asked bool) erro
 	}
 	var all []id.ID
 	for _, org := range scope.Orgs() {
-		k, err := keyClassesOf(tx, org)
-		if err != nil {
-			return err
-		}
-		some, err := s.keyCustomersTx(tx, k)
+		some, err := s.KeyCustomersTx(tx, org)
 		if err != nil {
 			return err
 		}
@@ -207,7 +203,16 @@ func (s *Service) keyTx(tx *db.Tx, q *db.Query, scope db.Scope, asked bool) erro
 // maxKey bounds the key customers of a company: they are few, or the class says nothing.
 const maxKey = 5000
 
-// keyCustomersTx are the key customers of a company. Errors: validation.
+// KeyCustomersTx are the key customers of a company.
+func (s *Service) KeyCustomersTx(tx *db.Tx, org id.ID) ([]id.ID, error) {
+	k, err := keyClassesOf(tx, org)
+	if err != nil {
+		return nil, err
+	}
+	return s.keyCustomersTx(tx, k)
+}
+
+// keyCustomersTx are the customers of some classes. Errors: validation.
 func (s *Service) keyCustomersTx(tx *db.Tx, k KeyClasses) (all []id.ID, err error) {
 	for _, class := range k.Classes {
 		some, err := s.Customers.ChosenTx(tx, k.OrgID, customer.Filter{OrgID: k.OrgID, Classes: []string{class}}, maxKey)

@@ -110,8 +110,16 @@ func (s *Service) path(ctx context.Context, see customer.Sight, column string, i
 	})
 }
 
-// fillPathTx walks from the accounts of one company up, one statement per kind.
-func (s *Service) fillPathTx(tx *db.Tx, see customer.Sight, p *Path, found []Account) (err error) {
+// fillPathTx walks from the accounts of one company up, and tells of each.
+func (s *Service) fillPathTx(tx *db.Tx, see customer.Sight, p *Path, found []Account) error {
+	if err := p.walkTx(tx, found); err != nil {
+		return err
+	}
+	return s.fillAccountsTx(tx, see, p, found[0].OrgID, found)
+}
+
+// walkTx walks from the accounts of one company up, one statement per kind.
+func (p *Path) walkTx(tx *db.Tx, found []Account) (err error) {
 	org := found[0].OrgID
 	ids := pick(found, func(a *Account) id.ID { return a.ID })
 	if p.Points, err = pointsOf(tx, org, ids); err != nil {
@@ -143,7 +151,7 @@ func (s *Service) fillPathTx(tx *db.Tx, see customer.Sight, p *Path, found []Acc
 	}
 	p.Points, p.Meters, p.Districts, p.Lines = present(p.Points), present(p.Meters), present(p.Districts), present(p.Lines)
 	p.Substations, p.Equipment, p.Conditions = present(p.Substations), present(p.Equipment), present(p.Conditions)
-	return s.fillAccountsTx(tx, see, p, org, found)
+	return nil
 }
 
 // live are the accounts that are supplied.

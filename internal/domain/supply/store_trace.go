@@ -126,3 +126,24 @@ func ownKeys(org id.ID, column string, ids []id.ID, after *behindKey, limit int)
 	}
 	return "SELECT trace_rank, class, account_no, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS merged" + order, args
 }
+
+// amongBehind are those of some customers who have an account in a reach.
+func amongBehind(tx *db.Tx, org id.ID, r reach, customers []id.ID) (found []id.ID, err error) {
+	return found, inChunks(customers, func(part []id.ID) error {
+		var some []id.ID
+		text, args := db.In(r.own(org), "customer_id", part).Text("SELECT DISTINCT customer_id FROM account", "")
+		if err := tx.Select(&some, text, args...); err != nil {
+			return err
+		}
+		found = append(found, some...)
+		q, ok := r.apart(org)
+		if !ok {
+			return nil
+		}
+		text, args = db.In(q, "a.customer_id", part).Text("SELECT DISTINCT a.customer_id"+fromApart, "")
+		some = nil
+		err := tx.Select(&some, text, args...)
+		found = append(found, some...)
+		return err
+	})
+}

@@ -86,27 +86,32 @@ func (s *Service) Trace(ctx context.Context, o Origin) (r Reach, err error) {
 		return r, err
 	}
 	return r, s.DB.Read(ctx, func(tx *db.Tx) error {
-		org, head, to, err := originTx(tx, who.Scope, o)
-		if err != nil {
-			return err
-		}
-		r = head
-		if to.column == "line_id" {
-			r.Lines = len(to.ids)
-		}
-		counts, err := countBehind(tx, org, to)
-		if err != nil {
-			return err
-		}
-		r.Counts = summed(counts)
-		for _, c := range r.Counts {
-			r.Accounts += c.Accounts
-		}
-		if r.Accounts <= maxCustomersOf {
-			r.Customers, err = customersBehind(tx, org, to)
-		}
+		r, err = s.ReachTx(tx, who.Scope, o)
 		return err
 	})
+}
+
+// ReachTx is Trace for other modules.
+func (s *Service) ReachTx(tx *db.Tx, scope db.Scope, o Origin) (r Reach, err error) {
+	org, r, to, err := originTx(tx, scope, o)
+	if err != nil {
+		return r, err
+	}
+	if to.column == "line_id" {
+		r.Lines = len(to.ids)
+	}
+	counts, err := countBehind(tx, org, to)
+	if err != nil {
+		return r, err
+	}
+	r.Counts = summed(counts)
+	for _, c := range r.Counts {
+		r.Accounts += c.Accounts
+	}
+	if r.Accounts <= maxCustomersOf {
+		r.Customers, err = customersBehind(tx, org, to)
+	}
+	return r, err
 }
 
 // maxCustomersOf bounds the accounts whose customers are counted: telling distinct
@@ -159,6 +164,23 @@ func (s *Service) behind(ctx context.Context, see customer.Sight, permission str
 	if err != nil {
 		return nil, "", err
 	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		org, _, to, err := originTx(tx, who.Scope, o)
+		if err != nil {
+			return err
+		}
+		var keys []behindKey
+		if keys, next, err = s.keysTx(tx, org, o, to, cursor, limit); err != nil {
+			return err
+		}
+		list, err = s.affectedTx(tx, see, org, to, keys)
+		return err
+	})
+	return list, next, err
+}
+
+// keysTx is a page of the accounts behind an origin, in order. Error: page.ErrCursor.
+func (s *Service) keysTx(tx *db.Tx, org id.ID, o Origin, to reach, cursor string, limit int) (keys []behindKey, next string, err error) {
 	name := PermTrace + " " + o.Kind + " " + o.ID.String()
 	var after *behindKey
 	var last behindKey
@@ -167,25 +189,12 @@ func (s *Service) behind(ctx context.Context, see customer.Sight, permission str
 	} else if more {
 		after = &last
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		org, _, to, err := originTx(tx, who.Scope, o)
-		if err != nil {
-			return err
-		}
-		keys, err := behind(tx, org, to, after, limit+1)
-		if err != nil {
-			return err
-		}
-		if len(keys) > limit {
-			keys, last = keys[:limit], keys[limit-1]
-			if next, err = s.Cursors.Encode(name, last.TraceRank, last.Class, last.AccountNo, last.ID); err != nil {
-				return err
-			}
-		}
-		list, err = s.affectedTx(tx, see, org, to, keys)
-		return err
-	})
-	return list, next, err
+	if keys, err = behind(tx, org, to, after, limit+1); err != nil || len(keys) <= limit {
+		return keys, "", err
+	}
+	keys, last = keys[:limit], keys[limit-1]
+	next, err = s.Cursors.Encode(name, last.TraceRank, last.Class, last.AccountNo, last.ID)
+	return keys, next, err
 }
 
 // behindKey is an account in the order of the list.
