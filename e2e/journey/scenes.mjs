@@ -139,7 +139,7 @@ export const scenes = {
   outages: { path: '/outages', as: handler, phone: true },
   outage: { path: ({ outages }) => `/outages/${outages.sent}`, as: handler, phone: true },
   'outage-restored': { path: ({ outages }) => `/outages/${outages.restored}`, as: head },
-  'outage-dispatch': { path: ({ outages }) => `/outages/${outages.sent}`, as: handler, act: press(/到达现场|Crew is there/) },
+  'outage-arrive': { path: ({ outages }) => `/outages/${outages.sent}`, as: handler, act: press(/到达现场|Crew is there/) },
   'outage-offered': { path: ({ outages }) => `/cases/${outages.other}`, as: clerk, phone: true },
   'outage-joined': { path: ({ outages }) => `/cases/${outages.first}`, as: clerk },
   promises: { path: '/promises', as: clerk, phone: true },

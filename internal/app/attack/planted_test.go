@@ -39,7 +39,7 @@ func planted(letter string) map[string]string {
 		"intention": "来意" + letter + "想办新装", "course": "经过" + letter + "谈了电价", "receptionlog": "回访" + letter + "家里没人", "checkremark": "检查意见" + letter + "写得太少",
 		"privacytext": "请求内容" + letter + "要看全部", "privacynote": "核实经过" + letter + "看了证件", "privacyoutcome": "答复" + letter + "已寄出",
 		"casetext": "投诉内容" + letter + "窗口吵架", "casecaller": "诸侯" + letter + "来电", "casephone": "1540000776" + digit, "caseplace": "出事地点" + letter + "八号", "caseanswer": "工单答复" + letter + "已致歉",
-		"promisewords": "承诺内容" + letter + "三日内答复", "promisenote": "承诺备注" + letter + "客户很急", "promiseproof": "兑现凭据" + letter + "录音",
+		"promisewords": "承诺内容" + letter + "三日内答复", "promisenote": "承诺备注" + letter + "客户很急", "promiseproof": "兑现凭据" + letter + "录音", "outagenote": "停电备注" + letter + "家有病人",
 		"incidenttitle": "事故标题" + letter + "泄密", "incidenttext": "事故经过" + letter + "发到群里",
 		"address": "青岭" + letter + "路", "access": "钥匙在" + letter + "门卫", "heading": heading, "level": level, "task": "给" + letter + "老孙回电话", "answers": answers.String(),
 		"sheet": "户主,手机,证件号码\n慕容" + letter + "入册,1540000775" + digit + ",\n$mark坏行,$mark不是号码,@不是证件\n",
@@ -52,7 +52,7 @@ var masked = strings.Fields(`name twin phone otherphone contact email wechat hom
 	electrician electricianphone licence visitor visitorphone visitoremployer visitorhome looks course receptionlog casecaller casephone`)
 
 // personal are all words that tell something about somebody.
-var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "level", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome", "casetext", "caseplace", "caseanswer", "promisewords", "promisenote", "promiseproof", "incidenttitle", "incidenttext"})
+var personal = slices.Concat(masked, []string{"analysis", "interaction", "place", "filename", "level", "intention", "checkremark", "access", "task", "privacytext", "privacynote", "privacyoutcome", "casetext", "caseplace", "caseanswer", "promisewords", "promisenote", "promiseproof", "outagenote", "incidenttitle", "incidenttext"})
 
 // respondent is somebody in the company's survey, imported somebody in its file.
 func (c *company) respondent() string { return firstCell(c.words["answers"]) }
