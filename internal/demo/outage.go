@@ -34,8 +34,8 @@ var failures = []failed{
 	{7, 1, "district", 0, 0, 0, "", "", false, false},
 }
 
-// said is what customers say of a failure.
-var said = []string{"家里突然没电了，看外面路灯也不亮。", "整栋楼都停电了，什么时候能来电？", "停电了，店里冰柜里的东西要坏，请快点派人。"}
+// complaints is what customers say of a failure.
+var complaints = []string{"家里突然没电了，看外面路灯也不亮。", "整栋楼都停电了，什么时候能来电？", "停电了，店里冰柜里的东西要坏，请快点派人。"}
 
 // outageScenes are failures in each company, with what was done about them.
 func (b *builder) outageScenes(ctx context.Context) (scenes []scene, err error) {
@@ -98,7 +98,7 @@ func (r *repair) scenes(who customer.Item) (all []scene) {
 
 // report is a case of the failure: the first puts the outage down, others join it.
 func (r *repair) report(n int, who customer.Item) error {
-	in := feedback.CreateInput{OrgID: r.orgs[r.code].ID, Facts: feedback.Facts{Type: feedback.Fault, Category: "fault.low_voltage", Text: said[n%len(said)]}}
+	in := feedback.CreateInput{OrgID: r.orgs[r.code].ID, Facts: feedback.Facts{Type: feedback.Fault, Category: "fault.low_voltage", Text: complaints[n%len(complaints)]}}
 	if n == 0 {
 		in.CustomerID = who.ID
 	} else {

@@ -114,10 +114,10 @@ type OutageCourse struct {
 	By                    audit.Actor
 }
 
-// FollowTx brings a case as far as the outage it reports: given to its unit, the crew
+// FollowOutageTx brings a case as far as the outage it reports: given to its unit, the crew
 // there, supply restored and the customer to be asked. What somebody has brought further
 // himself stays. Errors: db.ErrNotFound, ErrState.
-func (s *Service) FollowTx(tx *db.Tx, org, i id.ID, o OutageCourse) error {
+func (s *Service) FollowOutageTx(tx *db.Tx, org, i id.ID, o OutageCourse) error {
 	w, err := s.openTx(tx, db.ScopeOf(org), access.Outsider(o.By.Name, org), i)
 	if err != nil || !slices.Contains(open, w.State) {
 		return err

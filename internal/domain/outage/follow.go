@@ -108,7 +108,7 @@ func (w *work) bringTx(cases []id.ID) error {
 		course.Answer = w.Text("zh", "outage.answer", map[string]any{"place": w.PlaceName, "time": w.restoredTime(), "cause": cause.NameZh})
 	}
 	for _, c := range cases {
-		problem, err := refusal(w.Feedback.FollowTx(w.tx, w.OrgID, c, course))
+		problem, err := refusal(w.Feedback.FollowOutageTx(w.tx, w.OrgID, c, course))
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func (w *work) tellPageTx() error {
 
 // writeTx writes to customers who have a mobile.
 func (w *work) writeTx(customers []id.ID) error {
-	mobiles, err := w.Customers.MobilesTx(w.tx, w.OrgID, customers...)
+	mobiles, err := w.Deps.Customers.MobilesTx(w.tx, w.OrgID, customers...)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (w *work) timelineTx(customers []id.ID) error {
 		entries[i] = customer.Entry{OrgID: w.OrgID, CustomerID: c, Kind: "outage.restored", At: w.RestoredAt, Actor: w.actor, SourceType: object, SourceID: w.ID,
 			Params: map[string]any{"no": w.OutageNo, "place": w.PlaceName, "cause": map[string]any{"zh": cause.NameZh, "en": cause.NameEn}}}
 	}
-	return w.Customers.TimelineTx(w.tx, entries...)
+	return w.Deps.Customers.TimelineTx(w.tx, entries...)
 }
 
 // restoredTime is when supply was back, as it is told.

@@ -133,11 +133,11 @@ func (w *work) keyCustomersTx() ([]KeyCustomer, error) {
 	if err != nil {
 		return nil, err
 	}
-	refs, err := w.Customers.RefsTx(w.tx, db.ScopeOf(w.OrgID), ids...)
+	refs, err := w.Deps.Customers.RefsTx(w.tx, db.ScopeOf(w.OrgID), ids...)
 	if err != nil {
 		return nil, err
 	}
-	managers, err := w.Customers.ManagersTx(w.tx, w.OrgID, ids...)
+	managers, err := w.Deps.Customers.ManagersTx(w.tx, w.OrgID, ids...)
 	if err != nil {
 		return nil, err
 	}

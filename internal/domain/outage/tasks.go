@@ -85,7 +85,7 @@ func (w *work) keyTasksTx() error {
 	if err != nil {
 		return err
 	}
-	managers, err := w.Customers.ManagersTx(w.tx, w.OrgID, key...)
+	managers, err := w.Deps.Customers.ManagersTx(w.tx, w.OrgID, key...)
 	if err != nil {
 		return err
 	}
