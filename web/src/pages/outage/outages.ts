@@ -38,3 +38,6 @@ export const underWay = (o: Pick<Outage, 'state'>): boolean => ['reported', 'dis
 
 /** Name and number of where it is. */
 export const placeText = (o: Pick<Outage, 'place_name' | 'place_no'>): string => [o.place_name, o.place_no].filter(Boolean).join(' · ')
+
+/** Who was sent; nothing while nobody is. */
+export const crewText = (o: Pick<Outage, 'crew' | 'unit_name'>): string => (o.crew ? [o.crew, o.unit_name].filter(Boolean).join(' · ') : '')
