@@ -58,6 +58,7 @@ func (w *work) noticeTx() error {
 	opens := set.opens(r, w.tx.Now())
 	_, err = w.Messages.SendTx(w.tx, message.Send{OrgID: w.OrgID, Channel: message.SMS, To: to, ToName: name, CustomerID: w.CustomerID, ObjectType: object, ObjectID: w.ID, Template: r.Template,
 		Lang: noticeLang, Values: values, Key: "case.notice " + e.ID.String(), After: opens, Until: opens.Add(noticeFor), By: w.actor.ID})
+	w.noticed = err == nil
 	return err
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/zhiyin-power/zhiyin/internal/base/cn"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/base/when"
 	"github.com/zhiyin-power/zhiyin/internal/domain/access"
@@ -47,24 +46,22 @@ func (s *Service) SeenTx(tx *db.Tx, who access.Who, org id.ID, cases []id.ID) ([
 	return s.showTx(tx, who, rows)
 }
 
-// Caller is who reported something: a mobile number, where he left one.
+// Caller is who reported a case: where a message reaches him, and whether one about the
+// case does so already.
 type Caller struct {
 	CustomerID id.ID
 	Mobile     string
+	Told       bool
 }
 
-// CallerTx gives who reported a case, for what the program tells him itself. Error:
-// db.ErrNotFound.
-func (s *Service) CallerTx(tx *db.Tx, org, i id.ID) (c Caller, err error) {
-	w, err := s.viewTx(tx, access.Outsider("", org), i)
+// CallableTx is from when customers of a company may be written to: now, or after its
+// quiet hours.
+func (s *Service) CallableTx(tx *db.Tx, org id.ID) (when.Instant, error) {
+	at, err := s.companyTx(tx, org)
 	if err != nil {
-		return c, err
+		return 0, err
 	}
-	c.CustomerID = w.CustomerID
-	if p, err := cn.ParsePhone(w.CallerPhone, ""); err == nil && p.Kind == cn.PhoneMobile {
-		c.Mobile = w.CallerPhone
-	}
-	return c, nil
+	return at.notices.opens(NoticeRule{}, tx.Now()), nil
 }
 
 // FaultCourse is how far the repair of a fault is; what is not reached yet is zero.
@@ -116,17 +113,26 @@ type OutageCourse struct {
 
 // FollowOutageTx brings a case as far as the outage it reports: given to its unit, the crew
 // there, supply restored and the customer to be asked. What somebody has brought further
-// himself stays. Errors: db.ErrNotFound, ErrState.
-func (s *Service) FollowOutageTx(tx *db.Tx, org, i id.ID, o OutageCourse) error {
+// himself stays. It tells who reported the case. Errors: db.ErrNotFound, ErrState.
+func (s *Service) FollowOutageTx(tx *db.Tx, org, i id.ID, o OutageCourse) (c Caller, err error) {
 	w, err := s.openTx(tx, db.ScopeOf(org), access.Outsider(o.By.Name, org), i)
-	if err != nil || !slices.Contains(open, w.State) {
-		return err
+	if err != nil {
+		return c, err
 	}
 	w.actor = o.By
-	if err := w.follow(o); err != nil || len(w.happened) == 0 {
-		return err
+	if slices.Contains(open, w.State) {
+		if err := w.follow(o); err != nil {
+			return c, err
+		}
 	}
-	return w.saveTx(opFollow)
+	if len(w.happened) > 0 {
+		if err := w.saveTx(opFollow); err != nil {
+			return c, err
+		}
+	}
+	c = Caller{CustomerID: w.CustomerID, Told: w.noticed}
+	c.Mobile, _, err = w.reachTx()
+	return c, err
 }
 
 // follow takes the steps that are missing.

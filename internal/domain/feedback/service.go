@@ -153,6 +153,7 @@ type work struct {
 	paper     bool // it leaves: nobody works on it there
 	silent    bool // no message tells the customer: it could not be taken back
 	fresh     bool // the reader has just written it himself: it shows him nothing
+	noticed   bool // the customer is told of what happened
 }
 
 // openTx loads a case for a change.

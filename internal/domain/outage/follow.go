@@ -3,6 +3,7 @@ package outage
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/zhiyin-power/zhiyin/internal/base/fault"
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
@@ -108,17 +109,18 @@ func (w *work) bringTx(cases []id.ID) error {
 		course.Answer = w.Text("zh", "outage.answer", map[string]any{"place": w.PlaceName, "time": w.restoredTime(), "cause": cause.NameZh})
 	}
 	for _, c := range cases {
-		problem, err := refusal(w.Feedback.FollowOutageTx(w.tx, w.OrgID, c, course))
+		caller, err := w.Feedback.FollowOutageTx(w.tx, w.OrgID, c, course)
+		problem, err := refusal(err)
 		if err != nil {
 			return err
 		}
 		if err := setCase(w.tx, w.Outage, c, stages[w.State], problem); err != nil {
 			return err
 		}
-		if w.RestoredAt == 0 {
+		if w.RestoredAt == 0 || problem != "" {
 			continue
 		}
-		if err := w.tellCallerTx(c); err != nil {
+		if err := w.tellCallerTx(c, caller); err != nil {
 			return err
 		}
 	}
@@ -176,36 +178,40 @@ func (w *work) writeTx(customers []id.ID) error {
 	return nil
 }
 
-// tellCallerTx tells who reported the outage by a case: at the number he called from, or
-// else at his own.
-func (w *work) tellCallerTx(i id.ID) error {
-	caller, err := w.Feedback.CallerTx(w.tx, w.OrgID, i)
-	if err != nil {
-		return err
+// tellCallerTx tells who reported the outage by a case, unless the case told him.
+func (w *work) tellCallerTx(i id.ID, caller feedback.Caller) error {
+	key := "case:" + i.String()
+	if of := caller.CustomerID; !of.IsZero() {
+		fresh, err := notTold(w.tx, w.Outage, []id.ID{of})
+		if err != nil || len(fresh) == 0 {
+			return err
+		}
+		if err := w.timelineTx(fresh); err != nil {
+			return err
+		}
+		key = "customer:" + of.String()
 	}
-	if caller.CustomerID.IsZero() {
-		return w.sendTx(id.ID{}, caller.Mobile, "case:"+i.String())
+	if caller.Told {
+		w.Told++
+		return nil
 	}
-	fresh, err := notTold(w.tx, w.Outage, []id.ID{caller.CustomerID})
-	if err != nil || len(fresh) == 0 {
-		return err
-	}
-	if err := w.timelineTx(fresh); err != nil {
-		return err
-	}
-	if caller.Mobile == "" {
-		return w.writeTx(fresh)
-	}
-	return w.sendTx(caller.CustomerID, caller.Mobile, "customer:"+caller.CustomerID.String())
+	return w.sendTx(caller.CustomerID, caller.Mobile, key)
 }
 
-// sendTx tells somebody once that supply is back.
+// triedFor is how long a message is tried.
+const triedFor = 24 * time.Hour
+
+// sendTx tells somebody once that supply is back, outside the quiet hours of cases.
 func (w *work) sendTx(customer id.ID, mobile, key string) error {
 	if mobile == "" {
 		return nil
 	}
-	_, err := w.Messages.SendTx(w.tx, message.Send{OrgID: w.OrgID, Channel: message.SMS, To: mobile, CustomerID: customer, ObjectType: object, ObjectID: w.ID, Template: "fault.restored",
-		Values: w.values(), Key: object + ":" + w.ID.String() + ":" + key, By: w.actor.ID})
+	opens, err := w.Feedback.CallableTx(w.tx, w.OrgID)
+	if err != nil {
+		return err
+	}
+	_, err = w.Messages.SendTx(w.tx, message.Send{OrgID: w.OrgID, Channel: message.SMS, To: mobile, CustomerID: customer, ObjectType: object, ObjectID: w.ID, Template: "fault.restored",
+		Values: w.values(), After: opens, Until: opens.Add(triedFor), Key: object + ":" + w.ID.String() + ":" + key, By: w.actor.ID})
 	refused, err := refusal(err) // such a number takes no messages, or the company's words are not usable
 	if err == nil && refused == "" {
 		w.Told++
