@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhiyin-power/zhiyin/internal/base/id"
 	"github.com/zhiyin-power/zhiyin/internal/domain/feedback"
+	"github.com/zhiyin-power/zhiyin/internal/domain/message"
 	"github.com/zhiyin-power/zhiyin/internal/domain/outage"
 	"github.com/zhiyin-power/zhiyin/internal/infra/db"
 )
@@ -139,6 +140,42 @@ func TestTheListBeginsWithWhatIsUnderWay(t *testing.T) {
 		w.must(err)
 		if len(found) != 1 {
 			t.Error(found)
+		}
+	})
+}
+
+// Where the company has cases tell their callers, the report tells its own that it is
+// solved, and the outage the others: nobody is told twice, and nobody at night.
+func TestWhoIsToldByHisCaseIsNotToldAgain(t *testing.T) {
+	each(t, func(w *world) {
+		_, err := w.messages.SetSMS(w.system(), w.a.One.ID, 0, message.GatewayInput{GatewaySettings: message.GatewaySettings{Enabled: true, Method: "POST", URL: "http://127.0.0.1:9/", Headers: []message.Header{}, Format: "text",
+			Body: "{phone} {text}", SuccessValues: []string{}, RetryValues: []string{}}})
+		w.must(err)
+		k, err := w.cases.Notices(w.system(), w.a.One.ID)
+		w.must(err)
+		k.Value.Enabled = true
+		k.Value.Rules = []feedback.NoticeRule{{On: "resolve", Template: "case.solved"}}
+		_, err = w.cases.SetNotices(w.system(), w.a.One.ID, k.Version, k.Value)
+		w.must(err)
+		c := w.reported(w.li, w.liAccount)
+		d, err := w.Create(w.as(w.agent), "", outage.CreateInput{PlaceInput: outage.PlaceInput{PlaceKind: "line", PlaceID: w.line}, CaseID: c.ID})
+		w.must(err)
+		d = w.there(w.sent(d))
+		w.at("2026-03-02 22:30")
+		d = w.back(d, fixed)
+		w.follow()
+		if got := w.sms(d.ID) + w.sms(c.ID); got != "map[hospital:1 wang:1]map[li:1]" {
+			t.Error(got)
+		}
+		if got := w.get(d.ID).Told; got != 3 {
+			t.Errorf("%d are told", got)
+		}
+		var early int
+		w.must(w.a.DB.Read(context.Background(), func(tx *db.Tx) error {
+			return tx.Get(&early, "SELECT count(*) FROM message WHERE due_at < $1", moment("2026-03-03 08:00"))
+		}))
+		if early != 0 {
+			t.Errorf("%d leave in the quiet hours", early)
 		}
 	})
 }
