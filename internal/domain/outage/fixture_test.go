@@ -98,9 +98,10 @@ func (w *world) services() {
 	promises := promise.New(promise.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Cursors: a.Cursors, Text: catalogue.Text})
 	w.messages = message.New(message.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Cursors: a.Cursors, Log: slog.New(slog.DiscardHandler), Text: catalogue.Text})
 	w.cases = feedback.New(feedback.Deps{DB: a.DB, Keys: a.Keys, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Calendars: calendars, Customers: a.Customers, Lookups: lookups, Supply: w.supplies,
-		Knowledge: articles, Promises: promises, Messages: w.messages, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
+		Knowledge: articles, Messages: w.messages, Blobs: a.Blobs, Cursors: a.Cursors, Text: catalogue.Text})
 	lookups.SetCases(w.cases)
 	promises.SetCases(w.cases)
+	w.cases.AddFollower(promises)
 	w.Service = outage.New(outage.Deps{DB: a.DB, Audit: a.Audit, Orgs: a.Orgs, Users: a.Users, Tasks: a.Tasks, Customers: a.Customers, Supply: w.supplies, Promises: promises, Feedback: w.cases, Messages: w.messages,
 		Jobs: a.Jobs, Cursors: a.Cursors, Text: texts})
 	w.RegisterJobs()
