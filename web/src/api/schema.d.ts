@@ -1705,6 +1705,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/outage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the fault of a case may be, and the outages under way there */
+        get: operations["outage.locate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/pause": {
         parameters: {
             query?: never;
@@ -4450,6 +4467,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outage-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why supply may fail */
+        get: operations["outage.causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outages, filtered and sorted */
+        get: operations["outage.list"];
+        put?: never;
+        /** Put an outage down */
+        post: operations["outage.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An outage with its limits, cases and steps */
+        get: operations["outage.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put down that the crew is there */
+        post: operations["outage.arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel what was no outage */
+        post: operations["outage.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an outage of which everybody is told */
+        post: operations["outage.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a crew */
+        post: operations["outage.dispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a case that reports the outage */
+        post: operations["outage.join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a case out again */
+        post: operations["outage.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/relocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an outage where it is found to be */
+        post: operations["outage.relocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put down that supply is back, and why it had failed */
+        post: operations["outage.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -5806,7 +6011,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find anything: customers, cases, promises, incidents, accounts, meters, network, articles */
+        /** Find anything: customers, cases, promises, incidents, outages, accounts, meters, network, articles */
         get: operations["search.find"];
         put?: never;
         post?: never;
@@ -7444,7 +7649,7 @@ export interface components {
             /** @description a number that tells it from others of the same title */
             hint?: string;
             id: string;
-            /** @description customer, case, promise, incident, account, meter, substation, line, district, equipment, article */
+            /** @description customer, case, promise, incident, outage, account, meter, substation, line, district, equipment, article */
             kind: string;
             org_id: string;
             subtitle?: string;
@@ -9750,6 +9955,18 @@ export interface components {
             /** @enum {string} */
             type: "fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request";
         };
+        FeedbackFaultReport: {
+            account_id?: string;
+            area: string;
+            case_no: string;
+            customer_id?: string;
+            equipment_id?: string;
+            id: string;
+            org_id: string;
+            received_at: string;
+            state: string;
+            type: string;
+        };
         FeedbackFollowed: {
             case_no: string;
             received_at: string;
@@ -11667,6 +11884,16 @@ export interface components {
             /** @description give it as cursor for the next page */
             next_cursor?: string;
         };
+        ListOfOutage: {
+            items: components["schemas"]["Outage"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
+        ListOfOutageCause: {
+            items: components["schemas"]["OutageCause"][];
+            /** @description give it as cursor for the next page */
+            next_cursor?: string;
+        };
         ListOfPortalCompany: {
             items: components["schemas"]["PortalCompany"][];
             /** @description give it as cursor for the next page */
@@ -12515,6 +12742,394 @@ export interface components {
         OrgRenameInput: {
             name: string;
             short_name?: string;
+        };
+        Outage: {
+            /**
+             * Format: int64
+             * @description behind the place when it was put down, and again when supply was restored
+             */
+            accounts: number;
+            /** @enum {string} */
+            area: "urban" | "rural" | "remote";
+            arrived_at?: string;
+            /**
+             * Format: int64
+             * @description that report it
+             */
+            cases: number;
+            /** @description code */
+            cause?: string;
+            /** @description in the reader's language */
+            cause_name?: string;
+            /** @description the fault in the history of the place */
+            condition_id?: string;
+            created_at: string;
+            /** @description the team that was sent */
+            crew?: string;
+            /**
+             * Format: int64
+             * @description of these accounts; 0: too many to be told apart
+             */
+            customers: number;
+            dispatched_at?: string;
+            due_at?: string;
+            /** @enum {string} */
+            due_stage?: "arrival" | "restore";
+            ended_at?: string;
+            /** @description cases are being brought along, or people told */
+            following: boolean;
+            id: string;
+            /** @description the crew came, or supply was back, after its time */
+            late: boolean;
+            /** @description where the place stands in the network */
+            node_id: string;
+            org_id: string;
+            outage_no: string;
+            overdue: boolean;
+            place_id: string;
+            /** @enum {string} */
+            place_kind: "equipment" | "district" | "line" | "substation";
+            place_name: string;
+            place_no: string;
+            /** @description by the first case */
+            reported_at: string;
+            restored_at?: string;
+            /** @enum {string} */
+            state: "reported" | "dispatched" | "arrived" | "restored" | "closed" | "cancelled";
+            /** @description all behind it are told that supply is back, rather than who reported it */
+            tell_all: boolean;
+            /**
+             * Format: int64
+             * @description messages that supply is back
+             */
+            told: number;
+            /** @description who repairs it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OutageArriveInput: {
+            /** @description when; now when absent */
+            at?: string;
+            /** @description what is seen there */
+            note?: string;
+        };
+        OutageCaseInput: {
+            case_id: string;
+        };
+        OutageCause: {
+            code: string;
+            name_en: string;
+            name_zh: string;
+        };
+        OutageCreateInput: {
+            /**
+             * @description absent: the case's, or the district's
+             * @enum {string}
+             */
+            area?: "urban" | "rural" | "remote";
+            /** @description the case that reports it */
+            case_id?: string;
+            note?: string;
+            /** @description company; needed by callers of several, unless a case names it */
+            org_id?: string;
+            place_id: string;
+            /** @enum {string} */
+            place_kind: "equipment" | "district" | "line" | "substation";
+        };
+        OutageDetail: {
+            /**
+             * Format: int64
+             * @description behind the place when it was put down, and again when supply was restored
+             */
+            accounts: number;
+            /** @description steps the caller may take now */
+            actions: string[];
+            /** @enum {string} */
+            area: "urban" | "rural" | "remote";
+            arrived_at?: string;
+            /**
+             * Format: int64
+             * @description that report it
+             */
+            cases: number;
+            /** @description code */
+            cause?: string;
+            /** @description in the reader's language */
+            cause_name?: string;
+            /** @description the fault in the history of the place */
+            condition_id?: string;
+            created_at: string;
+            /** @description the team that was sent */
+            crew?: string;
+            /**
+             * Format: int64
+             * @description of these accounts; 0: too many to be told apart
+             */
+            customers: number;
+            dispatched_at?: string;
+            due_at?: string;
+            /** @enum {string} */
+            due_stage?: "arrival" | "restore";
+            ended_at?: string;
+            /** @description the newest first */
+            events: components["schemas"]["OutageEvent"][];
+            /** @description cases are being brought along, or people told */
+            following: boolean;
+            id: string;
+            /** @description key customers behind it, at most 200 */
+            key: components["schemas"]["OutageKeyCustomer"][];
+            /** @description the crew came, or supply was back, after its time */
+            late: boolean;
+            /** @description of arrival and restoration */
+            limits: components["schemas"]["FeedbackDeadline"][];
+            /** @description where the place stands in the network */
+            node_id: string;
+            org_id: string;
+            outage_no: string;
+            overdue: boolean;
+            place_id: string;
+            /** @enum {string} */
+            place_kind: "equipment" | "district" | "line" | "substation";
+            place_name: string;
+            place_no: string;
+            /** @description by the first case */
+            reported_at: string;
+            /** @description the cases, the oldest first, at most 200; none for who may not list cases */
+            reports: components["schemas"]["OutageReport"][];
+            restored_at?: string;
+            /** @enum {string} */
+            state: "reported" | "dispatched" | "arrived" | "restored" | "closed" | "cancelled";
+            /** @description all behind it are told that supply is back, rather than who reported it */
+            tell_all: boolean;
+            /**
+             * Format: int64
+             * @description messages that supply is back
+             */
+            told: number;
+            /** @description who repairs it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OutageDispatchInput: {
+            /** @description the team */
+            crew: string;
+            note?: string;
+            /** @description of the company */
+            unit_id: string;
+        };
+        OutageEvent: {
+            actor_id?: string;
+            actor_name: string;
+            at: string;
+            case_id?: string;
+            case_no?: string;
+            cause?: string;
+            crew?: string;
+            id: string;
+            /** @description words: outage.did.KIND */
+            kind: string;
+            /**
+             * Format: int64
+             * @description how many were told
+             */
+            n?: number;
+            place?: string;
+            /**
+             * @description where it stood after it
+             * @enum {string}
+             */
+            state: "reported" | "dispatched" | "arrived" | "restored" | "closed" | "cancelled";
+            /** @description a remark, or what was found */
+            text?: string;
+            /** @description where that is not when it was written */
+            took_place_at?: string;
+            unit_id?: string;
+            unit_name?: string;
+        };
+        OutageKeyCustomer: {
+            customer_no: string;
+            id: string;
+            /** @description who has a task since; nobody: nobody looks after him */
+            manager_name?: string;
+            name: string;
+        };
+        OutageLocated: {
+            /** @description earlier ones and open defects there, the newest first, at most 5 */
+            faults: components["schemas"]["SupplyCondition"][];
+            may_join: boolean;
+            may_make: boolean;
+            /** @description under way at these places, the newest first */
+            open: components["schemas"]["Outage"][];
+            /** @description the one it reports already */
+            outage?: components["schemas"]["Outage"];
+            /** @description through which its customer is supplied, the nearest first; none where it is not known how */
+            places: components["schemas"]["OutagePlace"][];
+            report: components["schemas"]["FeedbackFaultReport"];
+            /** @description the case is a fault that is still worked on */
+            reported: boolean;
+        };
+        OutageNoteInput: {
+            note?: string;
+        };
+        OutagePlace: {
+            /**
+             * Format: int64
+             * @description behind it; of a piece of equipment not counted
+             */
+            accounts: number;
+            /**
+             * @description of a piece of equipment
+             * @enum {string}
+             */
+            health?: "severe" | "abnormal" | "attention" | "normal";
+            id: string;
+            /** @enum {string} */
+            kind: "equipment" | "district" | "line" | "substation";
+            name: string;
+            no: string;
+            /** Format: int64 */
+            open_defects?: number;
+        };
+        OutageReasonInput: {
+            reason: string;
+        };
+        OutageRelocateInput: {
+            /**
+             * @description absent: the case's, or the district's
+             * @enum {string}
+             */
+            area?: "urban" | "rural" | "remote";
+            place_id: string;
+            /** @enum {string} */
+            place_kind: "equipment" | "district" | "line" | "substation";
+            reason?: string;
+        };
+        OutageReport: {
+            account_id?: string;
+            anonymous: boolean;
+            /** @description what the customer was told in the end */
+            answer?: string;
+            /** @enum {string} */
+            area: "urban" | "rural" | "remote";
+            /** @description a limit waits for the calendar of its year */
+            calendar_missing: boolean;
+            caller_name?: string;
+            caller_phone?: string;
+            case_no: string;
+            /** @description code */
+            category: string;
+            /** @description with those above it, in the reader's language */
+            category_name: string;
+            /** @description why it happened */
+            cause?: string;
+            /** @enum {string} */
+            channel: "phone" | "hall" | "web" | "sms" | "wechat" | "letter" | "leader_day" | "press" | "h12345" | "h12398" | "visit" | "other";
+            /** @description what makes it severe; words: feedback.circumstance.CODE */
+            circumstances: string[];
+            created_at: string;
+            customer_id?: string;
+            customer_name?: string;
+            customer_no?: string;
+            due_at?: string;
+            due_since?: string;
+            /** @enum {string} */
+            due_stage?: "dispatch" | "accept" | "contact" | "arrival" | "restore" | "answer" | "channel" | "callback";
+            /** @enum {string} */
+            due_state?: "counted" | "paused" | "calendar_missing";
+            ended_at?: string;
+            equipment_id?: string;
+            fair: boolean;
+            /**
+             * @description what was found
+             * @enum {string}
+             */
+            finding?: "product" | "management" | "own_error" | "none" | "unlawful";
+            /** @description a secret case whose text the caller may not read */
+            hidden: boolean;
+            id: string;
+            import_id?: string;
+            /** @description the case it was joined into */
+            lead_id?: string;
+            /** @description the next limit at the most */
+            legal_at?: string;
+            /** @description what was done about it */
+            measures?: string;
+            org_id: string;
+            overdue: boolean;
+            owner_id?: string;
+            owner_name?: string;
+            /** @description where it is: address, landmark, pole */
+            place?: string;
+            /** @description why it could not be brought along, in the reader's language */
+            problem?: string;
+            /** @description the customer is told nothing by message */
+            quiet: boolean;
+            reasonable: boolean;
+            received_at: string;
+            registrar_id?: string;
+            registrar_name: string;
+            /** @description an ended case of the same customer about the same */
+            repeat_of?: string;
+            resolved_at?: string;
+            /**
+             * Format: int64
+             * @description 1; one more each time it is opened again
+             */
+            round: number;
+            /** @description its text is for those who work on it alone */
+            secret: boolean;
+            /**
+             * Format: int64
+             * @description 1 the most severe to 4
+             */
+            severity: number;
+            /** @description the circumstance that decided */
+            severity_reason?: string;
+            /** @description id@version */
+            severity_rule: string;
+            /** @enum {string} */
+            source: "active" | "solicited" | "intangible";
+            /** @enum {string} */
+            state: "registered" | "dispatched" | "accepted" | "waiting" | "resolved" | "closed" | "withdrawn" | "joined";
+            /** @description what was said, unaltered */
+            text: string;
+            timely: boolean;
+            title: string;
+            /** @enum {string} */
+            type: "fault" | "inquiry" | "complaint" | "report" | "opinion" | "suggestion" | "praise" | "service_request";
+            /** @description who has to solve it */
+            unit_id?: string;
+            unit_name?: string;
+            updated_at: string;
+            /** @enum {string} */
+            verdict?: "satisfied" | "dissatisfied";
+            /** @description how it was got, or why there is none */
+            verdict_by?: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description how many warnings there were about what is due
+             */
+            warn_level: number;
+        };
+        OutageRestoreInput: {
+            /** @description when; now when absent */
+            at?: string;
+            /** @description code */
+            cause: string;
+            /** @description what was found */
+            finding: string;
+            /** @description what was done about it */
+            remedy?: string;
+            /** @description all behind it are told, rather than who reported it */
+            tell_all?: boolean;
         };
         PlsSkipReport: {
             construct?: string;
@@ -24518,6 +25133,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackTold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageLocated"];
                 };
             };
             /** @description Unauthorized */
@@ -38460,6 +39133,932 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Org"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfOutageCause"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.list": {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description one company */
+                org_id?: string;
+                state?: ("reported" | "dispatched" | "arrived" | "restored" | "closed" | "cancelled")[] | null;
+                /** @description with all below it */
+                unit_id?: string;
+                area?: ("urban" | "rural" | "remote")[] | null;
+                /** @description under way, and its time is over */
+                overdue?: boolean;
+                /** @description the crew came, or supply was back, after its time */
+                late?: boolean;
+                /** @description a part of its number, or of the place's number or name */
+                q?: string;
+                /** @description urgency: what is under way by when it is due, then what is over, the newest first */
+                sort?: "urgency" | "reported_at" | "-reported_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfOutage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key within 24 hours makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageCreateInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.arrive": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageArriveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.cancel": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.close": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageNoteInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.dispatch": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageDispatchInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.join": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageCaseInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.leave": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageCaseInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.relocate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageRelocateInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outage.restore": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version the change was made from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutageRestoreInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutageDetail"];
                 };
             };
             /** @description Unauthorized */
