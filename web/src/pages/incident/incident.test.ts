@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gradeTone, headSteps } from './incidents'
+import { gradeTone, headSteps, waitsUntil } from './incidents'
 
 describe('the head of an incident', () => {
   it('offers the next step first and keeps measures to their card', () => {
@@ -17,4 +17,10 @@ describe('the head of an incident', () => {
 
 it('has the gravest grades stand out', () => {
   expect([1, 2, 3, 4].map(gradeTone)).toEqual(['bad', 'bad', 'warn', 'neutral'])
+})
+
+it('waits for its report, then for its next measure', () => {
+  const times = { due_at: 'a', measure_due_at: 'b' }
+  expect((['opened', 'reported', 'concluded', 'submitted', 'closed'] as const).map((state) => waitsUntil({ state, ...times }))).toEqual(['a', 'b', 'b', undefined, undefined])
+  expect(waitsUntil({ state: 'reported', due_at: 'a' })).toBeUndefined()
 })

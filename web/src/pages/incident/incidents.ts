@@ -43,6 +43,10 @@ export const measureTone: Record<Measure['state'], Tone> = { open: 'info', kept:
 /** Of a grade: the gravest stands out. */
 export const gradeTone = (rank: number): Tone => (rank <= 2 ? 'bad' : rank === 3 ? 'warn' : 'neutral')
 
+/** Until when an incident waits for its report or its next measure; nothing where it waits for neither. */
+export const waitsUntil = (n: Pick<Incident, 'state' | 'due_at' | 'measure_due_at'>): string | undefined =>
+  n.state === 'opened' ? n.due_at : n.state === 'reported' || n.state === 'concluded' ? n.measure_due_at : undefined
+
 type Kind = 'text' | 'day' | 'grade' | 'unit' | For
 export interface StepField {
   name: string
