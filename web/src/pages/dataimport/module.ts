@@ -7,6 +7,6 @@ export default defineModule({
     { path: 'imports/new', name: 'import-new', component: () => import('./ImportNew.vue'), meta: { title: 'import_ui.new', parent: 'imports', permission: 'import.upload' } },
     { path: 'imports/:id', name: 'import', component: () => import('./ImportPage.vue'), meta: { title: 'import_ui.one', parent: 'imports', permission: 'import.get' } },
   ],
-  nav: [{ to: 'imports', label: 'import_ui.title', icon: FileInput, group: 'customers', order: 4, permission: 'import.list', keys: 'g i' }],
+  nav: [{ to: 'imports', label: 'import_ui.title', icon: FileInput, group: 'customers', order: 4, permission: 'import.list', keys: 'g d' }],
   commands: [{ id: 'import.upload', label: 'import_ui.new', icon: FileInput, permission: 'import.upload', to: { name: 'import-new' } }],
 })

@@ -9,7 +9,7 @@ export default defineModule({
     { path: 'promise-types', name: 'promise-types', component: () => import('./setting/TypesPage.vue'), meta: { title: 'promise.types', permission: 'promise.list' } },
   ],
   nav: [
-    { to: 'promises', label: 'promise.list', icon: Handshake, group: 'work', order: 4, permission: 'promise.list', keys: 'g k' },
+    { to: 'promises', label: 'promise.list', icon: Handshake, group: 'work', order: 4, permission: 'promise.list', keys: 'g m' },
     { to: 'promise-types', label: 'promise.types', icon: Scale, group: 'admin', order: 7, permission: 'promise.set_type' },
   ],
   commands: [{ id: 'promise.figures', label: 'promise.figures', icon: ChartColumn, permission: 'promise.figures', to: { name: 'promise-figures' } }],
