@@ -22,4 +22,4 @@ export const shelves = (): Shelf[] => [
 ]
 
 /** What tasks come from: the modules that make them, and people. */
-export const modules = ['task', 'feedback', 'promise', 'proposal', 'lookup', 'customer', 'knowledge', 'privacy', 'access', 'calendar'] as const
+export const modules = ['task', 'feedback', 'incident', 'promise', 'proposal', 'lookup', 'customer', 'knowledge', 'privacy', 'access', 'calendar'] as const
