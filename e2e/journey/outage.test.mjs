@@ -20,6 +20,10 @@ const frame = journeys({
     await makeNetwork(world)
     await sendThrough(gateway, world.call, world.orgs[1001].id)
     asHead = await signIn(world.url, head)
+    // Whatever the hour: the quiet hours are one minute, half a day from now.
+    const clock = (minutes) => new Date(Date.now() + minutes * 60_000).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' })
+    const notices = await asHead('GET', `/case-notices?org_id=${world.orgs[1001].id}`)
+    await asHead('PUT', `/case-notices?org_id=${world.orgs[1001].id}`, { ...notices.body.value, quiet_from: clock(720), quiet_to: clock(721) }, { 'If-Match': notices.etag })
     const asClerk = await signIn(world.url, clerk)
     first = await reportFault(asClerk, world.net.tao, '整栋楼停电，楼下变压器有焦味。')
     second = await reportFault(asClerk, world.net.lu, '家里突然没电了，隔壁也没电。')
