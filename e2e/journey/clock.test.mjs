@@ -109,3 +109,14 @@ describe('a limit that is near', () => {
     await checkAccessible(told, 'a case told upward')
   })
 })
+
+describe('the digest of a morning', () => {
+  it('is told to the head, and holds what was said', async () => {
+    const page = await frame.open(head, '/tasks')
+    await page.getByRole('link', { name: '查看 2026-03-03 客户原声日报（1 件）' }).click()
+    await page.getByRole('heading', { level: 1, name: '客户原声日报' }).waitFor()
+    await page.getByText('电费账单算错了。').waitFor()
+    assert.equal(await page.getByText('昨晚停电四小时').count(), 0, 'what was said before is of another day')
+    await checkAccessible(page, 'digest')
+  })
+})

@@ -111,6 +111,7 @@ export const scenes = {
   'case-edit': { path: ({ cases }) => `/cases/${cases.worked}/edit`, as: handler },
   'case-order': { path: ({ cases }) => `/cases/${cases.worked}/order`, as: handler, phone: true },
   'case-thanks': { path: ({ cases }) => `/cases/${cases.resolved}/thanks`, as: handler },
+  'case-digest': { path: '/case-digest', as: head, phone: true },
   'case-settings': { path: '/case-settings', as: head, act: (page) => page.getByRole('button', { name: /添加规则|Add a rule/ }).click(), phone: true },
   'case-categories': { path: '/case-settings?tab=categories', as: head, phone: true },
   'case-notices': { path: '/case-settings?tab=notices', as: head, phone: true },

@@ -41,5 +41,7 @@ const warnEvery = 15 * time.Second
 
 // keepCases tells people of cases, promises and incidents that are due soon or overdue, until ctx ends.
 func (a *App) keepCases(ctx context.Context) {
-	a.every(ctx, warnEvery, func() error { return errors.Join(a.Feedback.Warn(ctx), a.Promises.Remind(ctx), a.Incidents.Warn(ctx)) })
+	a.every(ctx, warnEvery, func() error {
+		return errors.Join(a.Feedback.Warn(ctx), a.Feedback.TellDigests(ctx), a.Promises.Remind(ctx), a.Incidents.Warn(ctx))
+	})
 }

@@ -24,6 +24,9 @@ func (b *builder) makeBulks(ctx context.Context) error {
 				rows = append(rows, k.id)
 			}
 		}
+		if len(rows) < bulkTagged {
+			continue // so few are not changed at once
+		}
 		err := b.actAs(ctx, "maintainer"+p.Code, func(ctx context.Context) error {
 			if _, err := b.bulkTag(ctx, p.Code, rows, "年度走访"); err != nil {
 				return err

@@ -15,6 +15,7 @@ func (s *Service) figureRoutes(a *rest.API) {
 	rest.Register(a, rest.Op{ID: "feedback.points", Method: "GET", Path: all + "/points", Summary: "The contact points as their cases show them, the weakest first"}, s.apiPoints)
 	rest.Register(a, rest.Op{ID: "feedback.contact_map", Method: "GET", Path: "/api/v1/contact-points", Summary: "The contact points along the journeys of customers, and the policies"}, s.apiContactMap)
 	rest.Register(a, rest.Op{ID: "feedback.report", Method: "GET", Path: all + "/report", Summary: "The figures of a month for managers"}, s.apiReport)
+	rest.Register(a, rest.Op{ID: PermDigest, Method: "GET", Path: "/api/v1/case-digest", Summary: "What customers said since the working day before, in their own words"}, s.apiDigest)
 }
 
 type causesRequest struct {
@@ -64,4 +65,9 @@ func (s *Service) apiReport(ctx context.Context, in *reportRequest) (*rest.Body[
 	}
 	r, err := s.MonthReport(ctx, in.OrgID, in.Month)
 	return &rest.Body[MonthReport]{Body: r}, err
+}
+
+func (s *Service) apiDigest(ctx context.Context, in *DigestInput) (*rest.Body[Digest], error) {
+	d, err := s.Digest(ctx, *in)
+	return &rest.Body[Digest]{Body: d}, err
 }

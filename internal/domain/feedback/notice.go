@@ -15,8 +15,7 @@ import (
 //go:embed rule/notice.json
 var noticeFile []byte
 
-// shippedNotices are those of a company that has not set its own: a copy for each who asks,
-// for what is kept is read over it.
+// shippedNotices are those of a company that has not set its own: a copy for each who asks.
 func shippedNotices() Notices { return mustRead[Notices](noticeFile) }
 
 // Notices say what the customers of a company are told by message when their cases move.

@@ -324,12 +324,20 @@ func TestRulesOfMessages(t *testing.T) {
 		if _, err := w.SetNotices(w.as(w.agent), w.one.ID, 1, feedback.Notices{}); !errors.Is(err, access.ErrForbidden) {
 			w.t.Errorf("an agent: %v", err)
 		}
+		k, err := w.Notices(w.system(), w.one.ID)
+		w.must(err)
+		k.Value.QuietFrom, k.Value.QuietTo = "", ""
+		_, err = w.SetNotices(w.system(), w.one.ID, k.Version, k.Value)
+		w.must(err)
+		if k, err = w.Notices(w.system(), w.one.ID); err != nil || k.Value.QuietFrom != "" || k.Value.QuietTo != "" {
+			w.t.Errorf("quiet hours were taken away, and are %s to %s: %v", k.Value.QuietFrom, k.Value.QuietTo, err)
+		}
 		d := w.accepted(complaint())
 		if _, err := w.Told(w.as(w.yi), d.ID); !errors.Is(err, db.ErrNotFound) {
 			w.t.Errorf("another company: %v", err)
 		}
 		w.now = w.now.Add(time.Hour)
-		d, err := w.Progress(w.as(w.zhang), d.ID, d.Version, feedback.ProgressInput{Milestone: "arrived"})
+		d, err = w.Progress(w.as(w.zhang), d.ID, d.Version, feedback.ProgressInput{Milestone: "arrived"})
 		w.must(err)
 		if sent := w.told(d.ID).Sent; len(sent) != 1 || sent[0].TemplateName != "工单进展" {
 			w.t.Errorf("%+v", sent)

@@ -282,19 +282,23 @@ func (w *work) namesTx(all []Case) ([]Case, error) {
 
 // showTx opens cases of one company for a reader.
 func (s *Service) showTx(tx *db.Tx, who access.Who, rows []caseRow) ([]Case, error) {
-	all := make([]Case, len(rows))
 	if len(rows) == 0 {
-		return all, nil
+		return []Case{}, nil
 	}
 	w, err := s.workTx(tx, who, caseRow{Case: Case{OrgID: rows[0].OrgID}})
 	if err != nil {
 		return nil, err
 	}
-	origins := make([]id.ID, len(rows))
+	return w.showAllTx(rows)
+}
+
+// showAllTx opens cases of the company at hand.
+func (w *work) showAllTx(rows []caseRow) ([]Case, error) {
+	all, origins := make([]Case, len(rows)), make([]id.ID, len(rows))
 	for i, r := range rows {
 		origins[i] = r.OriginID
 	}
-	if w.keys, err = s.Customers.SealersTx(tx, rows[0].OrgID, origins...); err != nil {
+	if err := w.keysTx(origins...); err != nil {
 		return nil, err
 	}
 	for i, r := range rows {

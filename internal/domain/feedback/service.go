@@ -49,6 +49,7 @@ const (
 	PermImport      = "feedback.import"
 	PermSupervise   = "feedback.supervise" // be told of what is overdue
 	PermFigures     = "feedback.figures"   // what cases have in common, and what came of them
+	PermDigest      = "feedback.digest"    // what customers said since the working day before
 	PermSetCategory = "feedback.set_category"
 	PermSetRoutes   = "feedback.set_routes"
 	PermSetSettings = "feedback.set_settings"

@@ -98,7 +98,7 @@ func (c *companies) forget(org id.ID) {
 }
 
 // worker are the permissions by which people are found.
-var worker = []string{PermAccept, PermDispatch, PermSupervise, PermVerdict}
+var worker = []string{PermAccept, PermDispatch, PermSupervise, PermVerdict, PermDigest}
 
 // companyTx gives what is set in a company, at most companyAge old.
 func (s *Service) companyTx(tx *db.Tx, org id.ID) (*company, error) {

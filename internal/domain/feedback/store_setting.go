@@ -59,7 +59,7 @@ func keptTx[T any](tx *db.Tx, org id.ID, name string, otherwise T) (k Kept[T], e
 	if err != nil || !found {
 		return k, err
 	}
-	k.Version = r.Version
+	k = Kept[T]{OrgID: org, Version: r.Version} // what was emptied is not what is shipped
 	return k, decode(r.Body, &k.Value)
 }
 

@@ -19,6 +19,7 @@ const (
 	taskOverdue  = "feedback.task.overdue"
 	taskMention  = "feedback.task.mention"
 	taskEnded    = "feedback.task.ended" // for who watches
+	taskDigest   = "feedback.task.digest"
 )
 
 // asks is the kind of task of each state.

@@ -1122,6 +1122,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers said since the working day before, in their own words */
+        get: operations["feedback.digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-figures/causes": {
         parameters: {
             query?: never;
@@ -9833,6 +9850,27 @@ export interface components {
             watchers: components["schemas"]["FeedbackWatcher"][];
             /** @description the caller watches it */
             watching: boolean;
+        };
+        FeedbackDigest: {
+            /** @description the first received first; masked as on paper */
+            cases: components["schemas"]["FeedbackCase"][];
+            company: string;
+            /** @description cases by type */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description the day it is read on */
+            day: string;
+            /** @description cases received from this day */
+            from: string;
+            made_at: string;
+            made_by: string;
+            /** @description there are more than one sheet holds */
+            more: boolean;
+            /** @description whose cases alone these are */
+            unit?: string;
+            /** @description to the end of this day */
+            until: string;
         };
         FeedbackDrafted: {
             article_id: string;
@@ -22444,6 +22482,69 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feedback.digest": {
+        parameters: {
+            query?: {
+                /** @description the company, where the caller works for several */
+                org_id?: string;
+                /** @description YYYY-MM-DD; absent: today */
+                day?: string;
+                /** @description who solves them, with all below it */
+                unit_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackDigest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
