@@ -16,8 +16,6 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A page lives for seconds: what the optimising compilers cost (a sixth of all) never comes back.
-  '--js-flags=--no-opt --no-maglev',
 ]
 
 export const desktop = { width: 1440, height: 900 }
