@@ -155,6 +155,7 @@ describe('change', () => {
     await checkAccessible(page, 'conflict')
     await dialog.getByRole('radio').first().check()
     await dialog.getByRole('button', { name: '保存' }).click()
+    await page.waitForURL(`**/accounts/${account.id}`)
     await heading(page, account.account_no).waitFor()
     const now = (await call('GET', `/accounts/${account.id}`)).body
     assert.equal(now.reading_section, 'CB-01')
